@@ -1,0 +1,14 @@
+//! Storey 0: the rules of the house as pure functions. Nothing here knows a database, a request or the time of day.
+
+#[macro_use]
+mod text_enum;
+
+pub mod calendar;
+pub mod personal_data;
+pub mod reference;
+pub mod routing;
+pub mod sla;
+pub mod text;
+pub mod time_limits;
+pub mod transitions;
+pub mod vocabulary;

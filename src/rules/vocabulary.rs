@@ -1,0 +1,106 @@
+//! The words of the domain that more than one rule needs.
+
+/// A word that is not in the vocabulary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not one of the known words")]
+pub struct UnknownWord;
+
+text_enum! {
+    /// What sort of matter a ticket is.
+    pub enum Kind {
+        /// 领导信箱: a letter to the mayor or another leader.
+        MayorLetter = "mayor_letter",
+        /// 咨询: a question.
+        Inquiry = "inquiry",
+        /// 投诉: a complaint.
+        Complaint = "complaint",
+        /// 建议: a suggestion.
+        Suggestion = "suggestion",
+        /// 纠错: an error on a government site.
+        ErrorReport = "error_report",
+        /// 依申请公开: an application for government information.
+        InformationRequest = "information_request",
+    }
+}
+
+text_enum! {
+    /// The way a ticket came in.
+    pub enum Channel {
+        /// The portal in a browser.
+        Web = "web",
+        /// A mobile application.
+        Mobile = "mobile",
+        /// A call taken by a hotline.
+        Hotline = "hotline",
+        /// A letter on paper or by electronic mail.
+        Mail = "mail",
+        /// In person at a counter.
+        Counter = "counter",
+        /// An Open311 client.
+        Open311 = "open311",
+        /// Passed down by a higher portal.
+        Upstream = "upstream",
+        /// Taken over from another system.
+        Import = "import",
+    }
+}
+
+text_enum! {
+    /// What a clock measures.
+    pub enum Metric {
+        /// From receipt until intake accepts, declines or transfers the ticket.
+        Accept = "accept",
+        /// From dispatch until the lead department signs for its work order.
+        Sign = "sign",
+        /// From dispatch until the lead department's reply is sent.
+        WorkOrder = "work_order",
+        /// From receipt until the citizen is answered: the promise.
+        Reply = "reply",
+        /// From dispatch: how long a department may hand the work order back.
+        Refuse = "refuse",
+        /// From a question to the citizen until the ticket may be closed for want of an answer.
+        Clarification = "clarification",
+        /// From the answer until the ticket closes by itself.
+        Rating = "rating",
+    }
+}
+
+text_enum! {
+    /// A rung of the escalation ladder.
+    pub enum AlarmLevel {
+        /// Reminder to the handler.
+        L0 = "l0",
+        /// The department lead, when due.
+        L1 = "l1",
+        /// The supervisor.
+        L2 = "l2",
+        /// The leader's brief.
+        L3 = "l3",
+    }
+}
+
+text_enum! {
+    /// What a member of staff may be (domain.md §7). A grant may be limited to a department's subtree.
+    pub enum Role {
+        /// Receives, accepts, declines, asks.
+        Intake = "intake",
+        /// Sends tickets to departments.
+        Dispatcher = "dispatcher",
+        /// Works on tickets and drafts replies.
+        Handler = "handler",
+        /// Leads a department: refuses, assigns, asks for extensions.
+        DepartmentLead = "department_lead",
+        /// Reviews and sends replies written by others, and reviews publications.
+        Reviewer = "reviewer",
+        /// Redacts and edits what is to be published.
+        Editor = "editor",
+        /// Supervises deadlines, arbitrates, grants extensions, reopens.
+        Supervisor = "supervisor",
+        /// Handles applications for information.
+        DisclosureOfficer = "disclosure_officer",
+        /// Manages accounts and settings, and holds no content role.
+        SystemAdministrator = "system_administrator",
+        /// Reads the trail, changes nothing.
+        Auditor = "auditor",
+    }
+}
