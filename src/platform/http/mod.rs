@@ -1,1 +1,3 @@
-//! To be written.
+//! HTTP as every feature speaks it: problem documents, strict input, pages, idempotency.
+
+pub mod problem;
