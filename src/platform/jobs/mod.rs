@@ -1,1 +1,3 @@
-//! To be written.
+//! Work outside the request: the transactional outbox and what empties it.
+
+pub mod outbox;

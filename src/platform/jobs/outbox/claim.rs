@@ -1,0 +1,144 @@
+//! Taking messages: within the transaction that consumes them, or under a lease that lapses.
+
+use chrono::{DateTime, Duration, Utc};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
+use uuid::Uuid;
+
+use super::{ErrorCode, Message, MessageStatus};
+use crate::platform::clock::new_id;
+use crate::platform::db::schema::outbox_message;
+
+/// The right to work on leased messages until it lapses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// Tells this taking from every other.
+    pub token: Uuid,
+    /// When others may take the messages over.
+    pub until: DateTime<Utc>,
+}
+
+impl Lease {
+    /// A lease of `duration` from `now`.
+    pub fn new(now: DateTime<Utc>, duration: Duration) -> Lease {
+        Lease { token: new_id(now), until: now + duration }
+    }
+}
+
+/// What becomes of a message that could not be consumed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Why, without personal data.
+    pub code: ErrorCode,
+    /// When to try again. `None`: never, the message is dead.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+}
+
+/// Locks up to `limit` due messages of a topic for this transaction. Those that another transaction holds are passed over.
+pub fn claim(
+    conn: &mut PgConnection,
+    topic: &str,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<Vec<Message>> {
+    outbox_message::table
+        .filter(outbox_message::topic.eq(topic))
+        .filter(sql::<Bool>(IS_PENDING))
+        .filter(outbox_message::available_at.le(now))
+        .order((outbox_message::available_at, outbox_message::id))
+        .limit(limit)
+        .for_update()
+        .skip_locked()
+        .select(Message::as_select())
+        .load(conn)
+}
+
+/// Marks messages that this transaction has claimed and consumed.
+pub fn complete(conn: &mut PgConnection, ids: &[Uuid], now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::update(outbox_message::table.filter(outbox_message::id.eq_any(ids)))
+        .set((outbox_message::status.eq(MessageStatus::Done), outbox_message::done_at.eq(now)))
+        .execute(conn)
+}
+
+/// Puts back, or gives up, a message that this transaction has claimed.
+pub fn retry(conn: &mut PgConnection, id: Uuid, failure: &Failure) -> QueryResult<usize> {
+    diesel::update(outbox_message::table.find(id))
+        .set((outbox_message::attempts.eq(outbox_message::attempts + 1), FailedRow::from(failure)))
+        .execute(conn)
+}
+
+/// Leases up to `limit` due messages of a topic, those included whose lease has lapsed, and counts the attempt.
+pub fn claim_leased(
+    conn: &mut PgConnection,
+    topic: &str,
+    now: DateTime<Utc>,
+    lease: &Lease,
+    limit: i64,
+) -> QueryResult<Vec<Message>> {
+    diesel::sql_query(
+        "WITH due AS MATERIALIZED (
+             SELECT id FROM outbox_message
+             WHERE topic = $1 AND status = 'pending' AND available_at <= $2
+             ORDER BY available_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
+         UPDATE outbox_message m
+         SET lease_token = $4, leased_until = $5, available_at = $5, attempts = m.attempts + 1
+         FROM due WHERE m.id = due.id
+         RETURNING m.id, m.topic, m.ticket_id, m.payload, m.created_at, m.attempts",
+    )
+    .bind::<Text, _>(topic)
+    .bind::<Timestamptz, _>(now)
+    .bind::<BigInt, _>(limit)
+    .bind::<SqlUuid, _>(lease.token)
+    .bind::<Timestamptz, _>(lease.until)
+    .load(conn)
+}
+
+/// Marks a leased message as consumed. `false`: the lease was taken over meanwhile, and nothing was marked.
+pub fn complete_leased(
+    conn: &mut PgConnection,
+    id: Uuid,
+    token: Uuid,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    diesel::update(outbox_message::table.find(id).filter(outbox_message::lease_token.eq(token)))
+        .set((
+            outbox_message::status.eq(MessageStatus::Done),
+            outbox_message::done_at.eq(now),
+            outbox_message::lease_token.eq(None::<Uuid>),
+            outbox_message::leased_until.eq(None::<DateTime<Utc>>),
+        ))
+        .execute(conn)
+        .map(|rows| rows == 1)
+}
+
+/// Puts back, or gives up, a leased message. `false`: the lease was taken over meanwhile, and nothing was marked.
+pub fn retry_leased(conn: &mut PgConnection, id: Uuid, token: Uuid, failure: &Failure) -> QueryResult<bool> {
+    diesel::update(outbox_message::table.find(id).filter(outbox_message::lease_token.eq(token)))
+        .set((
+            FailedRow::from(failure),
+            outbox_message::lease_token.eq(None::<Uuid>),
+            outbox_message::leased_until.eq(None::<DateTime<Utc>>),
+        ))
+        .execute(conn)
+        .map(|rows| rows == 1)
+}
+
+/// The predicate of the partial index. As a parameter the planner could not see it.
+const IS_PENDING: &str = "status = 'pending'";
+
+#[derive(AsChangeset)]
+#[diesel(table_name = outbox_message)]
+struct FailedRow<'a> {
+    status: MessageStatus,
+    last_error_code: &'a str,
+    available_at: Option<DateTime<Utc>>,
+}
+
+impl<'a> From<&'a Failure> for FailedRow<'a> {
+    fn from(failure: &'a Failure) -> FailedRow<'a> {
+        let status =
+            if failure.next_attempt_at.is_some() { MessageStatus::Pending } else { MessageStatus::Dead };
+        FailedRow { status, last_error_code: failure.code.as_str(), available_at: failure.next_attempt_at }
+    }
+}

@@ -1,0 +1,86 @@
+//! What an operator sees and does: dead messages, replay, purge, the length of the queue.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::{count_star, min, sql};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Timestamptz};
+use uuid::Uuid;
+
+use super::MessageStatus;
+use crate::platform::db::schema::outbox_message;
+
+/// A message that was given up. Its payload stays inside.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = outbox_message)]
+pub struct DeadMessage {
+    /// The message.
+    pub id: Uuid,
+    /// What it is about.
+    pub topic: String,
+    /// The ticket it speaks of.
+    pub ticket_id: Option<Uuid>,
+    /// When the command happened.
+    pub created_at: DateTime<Utc>,
+    /// How often it was tried.
+    pub attempts: i16,
+    /// Why the last attempt failed.
+    pub last_error_code: Option<String>,
+}
+
+/// How much waits under one topic.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Backlog {
+    /// The topic.
+    pub topic: String,
+    /// Messages that wait.
+    pub pending: i64,
+    /// When the oldest of them was written.
+    pub oldest_created_at: Option<DateTime<Utc>>,
+}
+
+/// Dead messages, the youngest first; `before` continues after the last one of the page before.
+pub fn list_dead(conn: &mut PgConnection, before: Option<Uuid>, limit: i64) -> QueryResult<Vec<DeadMessage>> {
+    let page = outbox_message::table
+        .filter(sql::<Bool>("status = 'dead'"))
+        .order(outbox_message::id.desc())
+        .limit(limit)
+        .select(DeadMessage::as_select());
+    match before {
+        Some(id) => page.filter(outbox_message::id.lt(id)).load(conn),
+        None => page.load(conn),
+    }
+}
+
+/// Makes a dead message due again with all its attempts. `false`: there is no such dead message.
+pub fn replay(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> QueryResult<bool> {
+    diesel::update(outbox_message::table.find(id).filter(outbox_message::status.eq(MessageStatus::Dead)))
+        .set((
+            outbox_message::status.eq(MessageStatus::Pending),
+            outbox_message::attempts.eq(0),
+            outbox_message::available_at.eq(now),
+        ))
+        .execute(conn)
+        .map(|rows| rows == 1)
+}
+
+/// Deletes up to `limit` messages consumed before the instant; returns how many. Call it until it returns fewer.
+pub fn purge_done(conn: &mut PgConnection, before: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    diesel::sql_query(
+        "WITH old AS MATERIALIZED (
+             SELECT id FROM outbox_message WHERE status = 'done' AND done_at < $1
+             LIMIT $2 FOR UPDATE SKIP LOCKED)
+         DELETE FROM outbox_message m USING old WHERE m.id = old.id",
+    )
+    .bind::<Timestamptz, _>(before)
+    .bind::<BigInt, _>(limit)
+    .execute(conn)
+}
+
+/// What waits under each topic. Reads every pending row, so it is for a measurement a minute.
+pub fn backlogs(conn: &mut PgConnection) -> QueryResult<Vec<Backlog>> {
+    outbox_message::table
+        .filter(sql::<Bool>("status = 'pending'"))
+        .group_by(outbox_message::topic)
+        .select((outbox_message::topic, count_star(), min(outbox_message::created_at)))
+        .load(conn)
+}
