@@ -1,1 +1,4 @@
-//! To be written.
+//! Who is asking and what they may do. It knows roles and operations, and no feature.
+
+pub mod caller;
+pub mod permissions;
