@@ -6,6 +6,8 @@
 
 mod document;
 mod label;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use chrono::{DateTime, Datelike, Days, Duration, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;

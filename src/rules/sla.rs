@@ -5,6 +5,8 @@
 //! Everything here is a pure function of its arguments; nothing knows the time of day or a ticket.
 
 mod explanation;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, NaiveDate, Utc};
 

@@ -2,6 +2,8 @@
 //! and the legal text it rests on. [`crate::rules::sla`] turns a limit into dates.
 
 mod document;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

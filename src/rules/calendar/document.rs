@@ -57,7 +57,7 @@ pub struct Notice {
     pub number: Option<String>,
     /// The day it was published; absent when not known for sure.
     pub published_on: Option<NaiveDate>,
-    /// Whether title, number and date were compared with a copy of the text.
+    /// Whether number and date were found alike in at least two independent places.
     pub verified: bool,
 }
 
