@@ -4,6 +4,7 @@
 mod text_enum;
 
 pub mod calendar;
+pub mod form;
 pub mod personal_data;
 pub mod reference;
 pub mod routing;

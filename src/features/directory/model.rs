@@ -1,0 +1,92 @@
+//! What the directory consists of.
+
+use crate::platform::db::DbError;
+use crate::rules::form::FormSchema;
+use crate::rules::vocabulary::Kind;
+
+/// A body that answers, or that groups bodies that answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Department {
+    /// Its key in the database.
+    pub id: i32,
+    /// Its name in the API.
+    pub code: String,
+    /// The body above it; `None` at the top.
+    pub parent_id: Option<i32>,
+    /// Its Chinese name.
+    pub name: String,
+    /// Its English name.
+    pub name_en: String,
+    /// Spellings that people and older systems use.
+    pub aliases: Vec<String>,
+    /// The district it is competent for; `None` for the whole city.
+    pub district_code: Option<String>,
+    /// Who took over its matters when it was dissolved.
+    pub successor_id: Option<i32>,
+    /// False once it is dissolved; it then has a successor.
+    pub is_active: bool,
+    /// False for a body that only groups others.
+    pub is_dispatchable: bool,
+    /// Grows with every change.
+    pub version: i32,
+}
+
+/// A node of the tree of matters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Category {
+    /// Its key in the database.
+    pub id: i32,
+    /// Its name in the API, and its `service_code` in Open311.
+    pub code: String,
+    /// The category above it; `None` at the top.
+    pub parent_id: Option<i32>,
+    /// Its Chinese name.
+    pub name: String,
+    /// Its English name.
+    pub name_en: String,
+    /// The kinds of tickets it takes.
+    pub kinds: Vec<Kind>,
+    /// The further fields of a submission.
+    pub form: FormSchema,
+    /// The department that answers when no routing rule says otherwise; `None` means the parent's.
+    pub default_department_id: Option<i32>,
+    /// Whether new tickets may use it.
+    pub is_active: bool,
+    /// Grows with every change.
+    pub version: i32,
+}
+
+/// A district, or a street or town in one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct District {
+    /// Its name in the API.
+    pub code: String,
+    /// The district it lies in; `None` at the top.
+    pub parent_code: Option<String>,
+    /// Its Chinese name.
+    pub name: String,
+    /// Its English name.
+    pub name_en: String,
+}
+
+/// Why the directory refuses.
+#[derive(Debug, thiserror::Error)]
+pub enum DirectoryError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// A stored row that this program cannot read: a defect, or a newer program's row.
+    #[error("category {code} cannot be read: {reason}")]
+    Unreadable {
+        /// Which category.
+        code: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl From<diesel::result::Error> for DirectoryError {
+    fn from(error: diesel::result::Error) -> DirectoryError {
+        DirectoryError::Database(error.into())
+    }
+}
