@@ -15,11 +15,6 @@ diesel::table! {
         status -> Text,
         done_at -> Nullable<Timestamptz>,
         last_error_code -> Nullable<Text>,
-    district (code) {
-        code -> Text,
-        parent_code -> Nullable<Text>,
-        name -> Text,
-        name_en -> Text,
     }
 }
 
@@ -31,6 +26,19 @@ diesel::table! {
         started_at -> Timestamptz,
         heartbeat_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    district (code) {
+        code -> Text,
+        parent_code -> Nullable<Text>,
+        name -> Text,
+        name_en -> Text,
+    }
+}
+
+diesel::table! {
     department (id) {
         id -> Integer,
         code -> Text,
