@@ -1,3 +1,9 @@
-//! Work outside the request: the transactional outbox and what empties it.
+//! Work outside the request: the transactional outbox, the worker that empties it, the schedule that wakes it.
 
+pub mod consumer;
+mod drain;
 pub mod outbox;
+pub mod schedule;
+pub mod slot;
+pub mod wake;
+pub mod worker;

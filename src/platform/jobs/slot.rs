@@ -1,0 +1,179 @@
+//! Slot jobs: work that is due once for a day or an hour and is done by any one instance.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use croner::Cron;
+use diesel::prelude::*;
+use diesel::sql_types::{Text, Timestamptz, Uuid as SqlUuid};
+use uuid::Uuid;
+
+use crate::platform::clock::{SharedClock, new_id};
+use crate::platform::db::schema::job_slot;
+use crate::platform::db::{Db, DbError};
+
+/// How often the one who works says so.
+const HEARTBEAT: Duration = Duration::from_secs(20);
+/// After this long without a word another instance takes the slot over.
+const STALE_AFTER: chrono::Duration = chrono::Duration::minutes(2);
+
+/// What came of trying to run a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlotOutcome {
+    /// We did the work.
+    Ran,
+    /// It was done before.
+    AlreadyDone,
+    /// Another instance is on it, or failed so recently that it is too early to try again.
+    HeldElsewhere,
+    /// We were so slow that another instance took the slot over.
+    TakenOver,
+}
+
+/// Why a slot's work is not done. The slot is tried again when its heartbeat is stale.
+#[derive(Debug, thiserror::Error)]
+pub enum SlotError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// The work itself.
+    #[error("the work failed: {0:#}")]
+    Work(anyhow::Error),
+}
+
+/// The latest instant at or before `now` that the cron expression names in the city's zone.
+pub fn latest_slot(cron: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let local = now.with_timezone(&zone);
+    cron.find_previous_occurrence(&local, true).ok().map(|slot| slot.with_timezone(&Utc))
+}
+
+/// Runs `work` for this slot unless it was done or another instance is on it.
+pub async fn run_slot<W>(
+    db: &Db,
+    clock: &SharedClock,
+    job: &'static str,
+    slot: DateTime<Utc>,
+    work: W,
+) -> Result<SlotOutcome, SlotError>
+where
+    W: Future<Output = anyhow::Result<()>>,
+{
+    let held = match claim_slot(db, job, slot, clock.now()).await? {
+        Claimed::Ours(holder) => HeldSlot { db, clock, job, slot, holder },
+        Claimed::Done => return Ok(SlotOutcome::AlreadyDone),
+        Claimed::Elsewhere => return Ok(SlotOutcome::HeldElsewhere),
+    };
+    tokio::select! {
+        worked = work => worked.map_err(SlotError::Work)?,
+        () = held.keep_until_lost() => return Ok(SlotOutcome::TakenOver),
+    }
+    let finished = held.finish().await?;
+    Ok(if finished { SlotOutcome::Ran } else { SlotOutcome::TakenOver })
+}
+
+enum Claimed {
+    Ours(Uuid),
+    Done,
+    Elsewhere,
+}
+
+async fn claim_slot(
+    db: &Db,
+    job: &'static str,
+    slot: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Claimed, DbError> {
+    let holder = new_id(now);
+    db.transaction(move |conn| {
+        if insert_or_take_over(conn, (job, slot), holder, now)? == 1 {
+            return Ok(Claimed::Ours(holder));
+        }
+        let finished: Option<DateTime<Utc>> =
+            job_slot::table.find((job, slot)).select(job_slot::finished_at).first(conn)?;
+        Ok(if finished.is_some() { Claimed::Done } else { Claimed::Elsewhere })
+    })
+    .await
+}
+
+fn insert_or_take_over(
+    conn: &mut PgConnection,
+    (job, slot): (&str, DateTime<Utc>),
+    holder: Uuid,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::sql_query(
+        "INSERT INTO job_slot AS held (job, slot, holder, started_at, heartbeat_at) VALUES ($1, $2, $3, $4, $4)
+         ON CONFLICT (job, slot) DO UPDATE
+         SET holder = excluded.holder, started_at = excluded.started_at, heartbeat_at = excluded.heartbeat_at
+         WHERE held.finished_at IS NULL AND held.heartbeat_at < $5",
+    )
+    .bind::<Text, _>(job)
+    .bind::<Timestamptz, _>(slot)
+    .bind::<SqlUuid, _>(holder)
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(now - STALE_AFTER)
+    .execute(conn)
+}
+
+/// A slot this instance holds.
+struct HeldSlot<'a> {
+    db: &'a Db,
+    clock: &'a SharedClock,
+    job: &'static str,
+    slot: DateTime<Utc>,
+    holder: Uuid,
+}
+
+impl HeldSlot<'_> {
+    /// Says now and then that we are alive; returns when another instance has taken the slot over.
+    async fn keep_until_lost(&self) {
+        loop {
+            tokio::time::sleep(HEARTBEAT).await;
+            // While the database is away nobody can take over either.
+            if let Ok(false) = self.beat().await {
+                return;
+            }
+        }
+    }
+
+    async fn beat(&self) -> Result<bool, DbError> {
+        let (job, slot, holder, now) = (self.job, self.slot, self.holder, self.clock.now());
+        self.db
+            .transaction(move |conn| {
+                let row = job_slot::table.find((job, slot)).filter(job_slot::holder.eq(holder));
+                let rows = diesel::update(row).set(job_slot::heartbeat_at.eq(now)).execute(conn)?;
+                Ok(rows == 1)
+            })
+            .await
+    }
+
+    async fn finish(&self) -> Result<bool, DbError> {
+        let (job, slot, holder, now) = (self.job, self.slot, self.holder, self.clock.now());
+        self.db
+            .transaction(move |conn| {
+                let row = job_slot::table.find((job, slot)).filter(job_slot::holder.eq(holder));
+                let rows = diesel::update(row).set(job_slot::finished_at.eq(now)).execute(conn)?;
+                Ok(rows == 1)
+            })
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instant(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_slot_is_the_last_one_in_the_citys_zone() {
+        let cron: Cron = "30 2 * * *".parse().unwrap();
+        let slot = |now| latest_slot(&cron, chrono_tz::Asia::Shanghai, instant(now)).unwrap();
+        assert_eq!(slot("2026-09-18T18:29:59Z"), instant("2026-09-17T18:30:00Z"));
+        assert_eq!(slot("2026-09-18T18:30:00Z"), instant("2026-09-18T18:30:00Z"));
+        assert_eq!(slot("2026-09-19T09:00:00Z"), instant("2026-09-18T18:30:00Z"));
+    }
+}

@@ -1,0 +1,176 @@
+//! The worker: empties every topic, then waits for the bell. Any number of instances may run one each.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use metrics::{counter, gauge};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tracing::{info, warn};
+
+use super::consumer::{ExternalConsumer, TransactionalConsumer};
+pub use super::drain::Tally;
+use super::drain::{consume_batch, deliver_handful};
+use super::outbox;
+use super::wake::{Listener, Wake};
+use crate::platform::clock::SharedClock;
+use crate::platform::db::{Db, DbError};
+
+/// Runs the consumers that are registered with it.
+#[derive(Clone)]
+pub struct Worker {
+    db: Db,
+    clock: SharedClock,
+    wake: Wake,
+    consumers: Vec<Consumer>,
+    measured_at: Arc<AtomicI64>,
+}
+
+#[derive(Clone)]
+enum Consumer {
+    Transactional(Arc<dyn TransactionalConsumer>),
+    External(Arc<dyn ExternalConsumer>),
+}
+
+impl Worker {
+    /// A worker without consumers, woken by `wake`.
+    pub fn new(db: Db, clock: SharedClock, wake: Wake) -> Worker {
+        Worker { db, clock, wake, consumers: Vec::new(), measured_at: Arc::default() }
+    }
+
+    /// Adds a consumer that works inside our database.
+    pub fn transactional(mut self, consumer: impl TransactionalConsumer) -> Worker {
+        self.consumers.push(Consumer::Transactional(Arc::new(consumer)));
+        self
+    }
+
+    /// Adds a consumer that acts outside it.
+    pub fn external(mut self, consumer: impl ExternalConsumer) -> Worker {
+        self.consumers.push(Consumer::External(Arc::new(consumer)));
+        self
+    }
+
+    /// Consumes everything that is due at `now`, and what that makes due, then returns. For tests and the command line.
+    pub async fn drain_once(&self, now: DateTime<Utc>) -> Result<Tally, DbError> {
+        let mut total = Tally::default();
+        loop {
+            let mut round = Tally::default();
+            for consumer in &self.consumers {
+                round.add(consumer.step(&self.db, now).await?);
+            }
+            if round.is_empty() {
+                return Ok(total);
+            }
+            total.add(round);
+        }
+    }
+
+    /// Works until `shutdown` says `true` or is gone, then lets what is in hand finish for at most `grace`.
+    /// What is cut off after that is taken over when its lease lapses.
+    pub async fn run(self, mut shutdown: watch::Receiver<bool>, grace: Duration) {
+        let mut topics = JoinSet::new();
+        for consumer in &self.consumers {
+            topics.spawn(self.clone().run_topic(consumer.clone(), shutdown.clone()));
+        }
+        // An error means that the sender is gone, which is a shutdown too.
+        let _ = shutdown.wait_for(|stop| *stop).await;
+        let finish = async { while topics.join_next().await.is_some() {} };
+        if tokio::time::timeout(grace, finish).await.is_err() {
+            warn!("The worker was cut off; its leases will lapse");
+        }
+    }
+
+    async fn run_topic(self, consumer: Consumer, mut shutdown: watch::Receiver<bool>) {
+        let mut listener = self.wake.listen();
+        while !*shutdown.borrow() {
+            let worked = consumer.step(&self.db, self.clock.now()).await;
+            let is_idle = match &worked {
+                Ok(tally) => tally.is_empty(),
+                Err(error) => {
+                    warn!(topic = consumer.topic(), error = %error, "The database delays topic {}", consumer.topic());
+                    true
+                }
+            };
+            if is_idle && !self.rest(&mut listener, &mut shutdown).await {
+                return;
+            }
+        }
+    }
+
+    /// Waits for the bell. `false`: it is time to stop.
+    async fn rest(&self, listener: &mut Listener, shutdown: &mut watch::Receiver<bool>) -> bool {
+        self.measure_backlog().await;
+        tokio::select! {
+            () = listener.woken() => true,
+            _ = shutdown.wait_for(|stop| *stop) => false,
+        }
+    }
+
+    /// Publishes how much waits and how old it is; at most once a minute, whoever asks.
+    async fn measure_backlog(&self) {
+        let now = self.clock.now();
+        let last = self.measured_at.load(Ordering::Relaxed);
+        let is_due = now.timestamp() >= last + 60;
+        if !is_due
+            || self
+                .measured_at
+                .compare_exchange(last, now.timestamp(), Ordering::Relaxed, Ordering::Relaxed)
+                .is_err()
+        {
+            return;
+        }
+        if let Ok(backlogs) = self.db.read::<_, DbError, _>(|conn| Ok(outbox::backlogs(conn)?)).await {
+            self.publish_backlog(&backlogs, now);
+        }
+    }
+
+    fn publish_backlog(&self, backlogs: &[outbox::Backlog], now: DateTime<Utc>) {
+        for consumer in &self.consumers {
+            let topic = consumer.topic();
+            let backlog = backlogs.iter().find(|backlog| backlog.topic == topic);
+            let oldest = backlog.and_then(|backlog| backlog.oldest_created_at);
+            let age = oldest.map_or(0, |at| (now - at).num_seconds().max(0));
+            let pending = backlog.map_or(0, |backlog| backlog.pending);
+            gauge!("huiyin_outbox_pending_messages", "topic" => topic).set(pending as f64);
+            gauge!("huiyin_outbox_oldest_pending_seconds", "topic" => topic).set(age as f64);
+        }
+    }
+}
+
+impl Consumer {
+    fn topic(&self) -> &'static str {
+        match self {
+            Consumer::Transactional(consumer) => consumer.topic(),
+            Consumer::External(consumer) => consumer.topic(),
+        }
+    }
+
+    async fn step(&self, db: &Db, now: DateTime<Utc>) -> Result<Tally, DbError> {
+        let tally = match self {
+            Consumer::Transactional(consumer) => consume_batch(db, consumer, now).await?,
+            Consumer::External(consumer) => deliver_handful(db, consumer, now).await?,
+        };
+        report(self.topic(), &tally);
+        Ok(tally)
+    }
+}
+
+fn report(topic: &'static str, tally: &Tally) {
+    if tally.is_empty() {
+        return;
+    }
+    counter!("huiyin_outbox_delivered_total", "topic" => topic).increment(tally.delivered);
+    counter!("huiyin_outbox_failed_total", "topic" => topic).increment(tally.retried);
+    counter!("huiyin_outbox_dead_total", "topic" => topic).increment(tally.dead);
+    counter!("huiyin_outbox_lost_total", "topic" => topic).increment(tally.lost);
+    info!(
+        topic,
+        delivered = tally.delivered,
+        retried = tally.retried,
+        dead = tally.dead,
+        "Consumed {} of {topic}",
+        tally.delivered
+    );
+}
