@@ -1,4 +1,7 @@
 //! Who is asking and what they may do. It knows roles and operations, and no feature.
 
 pub mod caller;
+pub mod password;
 pub mod permissions;
+pub mod settings;
+pub mod token;
