@@ -75,3 +75,12 @@ diesel::table! {
         value -> BigInt,
     }
 }
+
+diesel::table! {
+    idempotency (scope) {
+        scope -> Binary,
+        request_digest -> Binary,
+        response -> Binary,
+        created_at -> Timestamptz,
+    }
+}

@@ -1,3 +1,11 @@
 //! HTTP as every feature speaks it: problem documents, strict input, pages, idempotency.
 
+pub mod extract;
+pub mod idempotency;
+pub mod json;
+pub mod locale;
+pub mod pagination;
 pub mod problem;
+pub mod query;
+pub mod versioned;
+mod wording;
