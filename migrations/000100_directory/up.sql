@@ -6,7 +6,7 @@ CREATE TABLE district (
     code text PRIMARY KEY CONSTRAINT district_code_form CHECK (code ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(code) <= 64),
     parent_code text REFERENCES district (code),
     name text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
-    name_en text NOT NULL CHECK (length(name_en) BETWEEN 1 AND 200),
+    name_en text NOT NULL CHECK (length(name_en) BETWEEN 1 AND 100),
     CONSTRAINT district_not_its_own_parent CHECK (parent_code <> code)
 );
 
@@ -15,7 +15,7 @@ CREATE TABLE department (
     code text NOT NULL CONSTRAINT department_code_form CHECK (code ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(code) <= 64),
     parent_id integer REFERENCES department (id),
     name text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
-    name_en text NOT NULL CHECK (length(name_en) BETWEEN 1 AND 200),
+    name_en text NOT NULL CHECK (length(name_en) BETWEEN 1 AND 100),
     -- Spellings that people and older systems use.
     aliases text[] NOT NULL DEFAULT '{}',
     -- Null: the whole city.
@@ -39,7 +39,7 @@ CREATE TABLE category (
     code text NOT NULL CONSTRAINT category_code_form CHECK (code ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(code) <= 64),
     parent_id integer REFERENCES category (id),
     name text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
-    name_en text NOT NULL CHECK (length(name_en) BETWEEN 1 AND 200),
+    name_en text NOT NULL CHECK (length(name_en) BETWEEN 1 AND 100),
     -- The kinds of tickets it takes.
     kinds text[] NOT NULL CONSTRAINT category_kinds_known CHECK (
         cardinality(kinds) > 0

@@ -159,6 +159,10 @@ text_type!(
     Reason, many_lines, 500
 );
 text_type!(
+    /// What a department, a category, a district or a rule is called: 1 to 100 characters on one line, trimmed.
+    Name, one_line, 100
+);
+text_type!(
     /// A person's name: 1 to 50 characters on one line, trimmed.
     PersonName, one_line, 50
 );

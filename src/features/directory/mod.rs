@@ -3,11 +3,20 @@
 //! All of it is small and read with every request, so each instance holds a [`Snapshot`] in memory and loads it again
 //! when `directory_version` has moved. It knows no ticket and no member of staff.
 
+mod editing;
+mod entry;
+mod error;
 mod model;
+mod seeding;
 mod service;
 mod snapshot;
 mod store;
+#[cfg(test)]
+mod tests;
 
-pub use model::{Category, Department, DirectoryError, District};
+pub use entry::{CategoryEntry, Code, DepartmentEntry, DistrictEntry, InvalidCode};
+pub use error::{CODE_TAKEN, DirectoryError, Refusal};
+pub use model::{Category, Department, District};
+pub use seeding::{CityFiles, SeedError, Seeded, seed};
 pub use service::Directory;
 pub use snapshot::Snapshot;

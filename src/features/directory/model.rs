@@ -1,6 +1,5 @@
 //! What the directory consists of.
 
-use crate::platform::db::DbError;
 use crate::rules::form::FormSchema;
 use crate::rules::vocabulary::Kind;
 
@@ -67,26 +66,4 @@ pub struct District {
     pub name: String,
     /// Its English name.
     pub name_en: String,
-}
-
-/// Why the directory refuses.
-#[derive(Debug, thiserror::Error)]
-pub enum DirectoryError {
-    /// The database.
-    #[error(transparent)]
-    Database(#[from] DbError),
-    /// A stored row that this program cannot read: a defect, or a newer program's row.
-    #[error("category {code} cannot be read: {reason}")]
-    Unreadable {
-        /// Which category.
-        code: String,
-        /// Why.
-        reason: String,
-    },
-}
-
-impl From<diesel::result::Error> for DirectoryError {
-    fn from(error: diesel::result::Error) -> DirectoryError {
-        DirectoryError::Database(error.into())
-    }
 }

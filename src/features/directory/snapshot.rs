@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use diesel::PgConnection;
 
-use super::model::{Category, Department, DirectoryError, District};
+use super::error::DirectoryError;
+use super::model::{Category, Department, District};
 use super::store::{self, CategoryRow, DepartmentRow, DistrictRow};
 use crate::rules::text::fold;
 
@@ -58,6 +59,23 @@ impl Snapshot {
             categories: categories.into_iter().map(|c| (c.id, c)).collect(),
             districts: districts.into_iter().map(|d| (d.code.clone(), d)).collect(),
         }
+    }
+
+    /// Puts a department into its place. Names and subtrees stay as they were: for checks while writing.
+    pub(super) fn put_department(&mut self, department: Department) {
+        self.department_codes.insert(department.code.clone(), department.id);
+        self.departments.insert(department.id, department);
+    }
+
+    /// Puts a category into its place.
+    pub(super) fn put_category(&mut self, category: Category) {
+        self.category_codes.insert(category.code.clone(), category.id);
+        self.categories.insert(category.id, category);
+    }
+
+    /// Puts a district into its place.
+    pub(super) fn put_district(&mut self, district: District) {
+        self.districts.insert(district.code.clone(), district);
     }
 
     /// Grows with every change of the directory.

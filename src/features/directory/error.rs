@@ -1,0 +1,143 @@
+//! What the directory refuses, and how a caller is told.
+
+use crate::platform::db::DbError;
+use crate::platform::http::problem::{
+    FORBIDDEN, INTERNAL, PRECONDITION_FAILED, Problem, ProblemKind, Sentence,
+};
+use crate::rules::form::FormSchemaError;
+
+/// The code already names another one.
+pub const CODE_TAKEN: ProblemKind =
+    ProblemKind::new(409, "code_taken", "该代码已被使用", "The code is already in use");
+
+/// Why the directory refuses.
+#[derive(Debug, thiserror::Error)]
+pub enum DirectoryError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// A stored row that this program cannot read: a defect, or a newer program's row.
+    #[error("category {code} cannot be read: {reason}")]
+    Unreadable {
+        /// Which category.
+        code: String,
+        /// Why.
+        reason: String,
+    },
+    /// The caller may not change the directory.
+    #[error("the caller may not change the directory")]
+    Forbidden,
+    /// Nothing has this code.
+    #[error("nothing has this code")]
+    NotFound,
+    /// Something has this code already.
+    #[error("the code is already in use")]
+    CodeTaken,
+    /// Someone changed it since the caller read it.
+    #[error("it was changed meanwhile")]
+    Stale,
+    /// The entry does not fit the rest of the directory.
+    #[error("{pointer}: {refusal}")]
+    Refused {
+        /// The member at fault, as a JSON pointer.
+        pointer: &'static str,
+        /// Why.
+        refusal: Refusal,
+    },
+}
+
+/// Why an entry does not fit the rest of the directory.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No department has this code.
+    #[error("there is no department {0:?}")]
+    UnknownDepartment(String),
+    /// No category has this code.
+    #[error("there is no category {0:?}")]
+    UnknownCategory(String),
+    /// No district has this code.
+    #[error("there is no district {0:?}")]
+    UnknownDistrict(String),
+    /// It would lie below itself, or succeed itself.
+    #[error("{0:?} would come to lie below itself")]
+    Cycle(String),
+    /// It is dissolved, and nobody takes over.
+    #[error("a department that is not active needs a successor")]
+    NeedsSuccessor,
+    /// Work cannot be sent there.
+    #[error("{0:?} is sent no work orders")]
+    NotDispatchable(String),
+    /// More aliases than 50.
+    #[error("at most 50 aliases are allowed")]
+    TooManyAliases,
+    /// No kind.
+    #[error("at least one kind is needed")]
+    NoKinds,
+    /// A code that is to change.
+    #[error("a code never changes")]
+    CodeChanged,
+    /// A form that is none.
+    #[error(transparent)]
+    Form(FormSchemaError),
+}
+
+impl Refusal {
+    /// At this member of the entry.
+    pub(super) fn at(self, pointer: &'static str) -> DirectoryError {
+        DirectoryError::Refused { pointer, refusal: self }
+    }
+
+    /// Stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Refusal::UnknownDepartment(_) => "unknown_department",
+            Refusal::UnknownCategory(_) => "unknown_category",
+            Refusal::UnknownDistrict(_) => "unknown_district",
+            Refusal::Cycle(_) => "cycle",
+            Refusal::NeedsSuccessor => "needs_successor",
+            Refusal::NotDispatchable(_) => "not_dispatchable",
+            Refusal::TooManyAliases => "too_many_aliases",
+            Refusal::NoKinds => "no_kinds",
+            Refusal::CodeChanged => "code_changed",
+            Refusal::Form(_) => "invalid_form_schema",
+        }
+    }
+
+    fn zh(&self) -> String {
+        match self {
+            Refusal::UnknownDepartment(code) => format!("没有代码为“{code}”的部门"),
+            Refusal::UnknownCategory(code) => format!("没有代码为“{code}”的类别"),
+            Refusal::UnknownDistrict(code) => format!("没有代码为“{code}”的地区"),
+            Refusal::Cycle(code) => format!("“{code}”不能成为自己的下级或承接单位"),
+            Refusal::NeedsSuccessor => "停用的部门必须指定承接单位".to_owned(),
+            Refusal::NotDispatchable(code) => format!("“{code}”不承办工单"),
+            Refusal::TooManyAliases => "别名最多50个".to_owned(),
+            Refusal::NoKinds => "至少要有一种诉求类型".to_owned(),
+            Refusal::CodeChanged => "代码一经确定不能更改".to_owned(),
+            Refusal::Form(error) => error.zh(),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for DirectoryError {
+    fn from(error: diesel::result::Error) -> DirectoryError {
+        DirectoryError::Database(error.into())
+    }
+}
+
+impl From<DirectoryError> for Problem {
+    fn from(error: DirectoryError) -> Problem {
+        match error {
+            DirectoryError::Database(error) => error.into(),
+            DirectoryError::Unreadable { .. } => Problem::new(INTERNAL).because(error),
+            DirectoryError::Forbidden => Problem::new(FORBIDDEN),
+            DirectoryError::NotFound => Problem::not_found(),
+            DirectoryError::CodeTaken => Problem::new(CODE_TAKEN),
+            DirectoryError::Stale => Problem::new(PRECONDITION_FAILED),
+            DirectoryError::Refused { pointer, refusal } => {
+                let message = Sentence::new(refusal.zh(), refusal.to_string());
+                Problem::invalid(pointer, refusal.code(), message)
+            }
+        }
+    }
+}
