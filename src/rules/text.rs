@@ -2,6 +2,7 @@
 //! cutting into words that search, classification and redaction share. It knows no language beyond Unicode.
 
 use std::fmt;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
@@ -174,7 +175,11 @@ pub fn fold(text: &str) -> String {
 }
 
 fn fold_char(c: char) -> char {
-    lower(plain(c))
+    match c {
+        '\0'..='\x7f' => c.to_ascii_lowercase(),
+        '\u{4e00}'..='\u{9fff}' => c,
+        _ => lower(plain(c)),
+    }
 }
 
 fn plain(c: char) -> char {
@@ -215,18 +220,28 @@ pub struct Token {
 
 /// Cuts a text into overlapping pairs of CJK characters, and into folded words and numbers of other scripts.
 pub fn bigrams(text: &str) -> Vec<Token> {
-    let chars: Vec<char> = text.chars().map(fold_char).collect();
-    let mut tokens = Vec::new();
+    let folded: Vec<char> = text.chars().map(fold_char).collect();
+    let token = |span: Range<usize>| {
+        let text = folded.get(span.clone())?.iter().collect();
+        Some(Token { text, start: span.start, end: span.end })
+    };
+    spans(&folded).into_iter().filter_map(token).collect()
+}
+
+/// Where the tokens of [`bigrams`] stand in a folded text.
+pub fn spans(folded: &[char]) -> Vec<Range<usize>> {
+    let mut spans = Vec::with_capacity(folded.len());
     let mut start = 0;
-    for run in chars.chunk_by(|a, b| script(*a) == script(*b)) {
+    for run in folded.chunk_by(|a, b| script(*a) == script(*b)) {
+        let end = start + run.len();
         match run.first().map(|c| script(*c)) {
-            Some(Script::Cjk) => push_pairs(&mut tokens, run, start),
-            Some(Script::Word) => tokens.push(token(run, start)),
+            Some(Script::Cjk) if run.len() > 1 => spans.extend((start..end - 1).map(|at| at..at + 2)),
+            Some(Script::Cjk | Script::Word) => spans.push(start..end),
             Some(Script::None) | None => {}
         }
-        start += run.len();
+        start = end;
     }
-    tokens
+    spans
 }
 
 #[derive(PartialEq)]
@@ -241,17 +256,6 @@ fn script(c: char) -> Script {
         return Script::Cjk;
     }
     if c.is_alphanumeric() { Script::Word } else { Script::None }
-}
-
-fn push_pairs(tokens: &mut Vec<Token>, run: &[char], start: usize) {
-    if run.len() == 1 {
-        tokens.push(token(run, start));
-    }
-    tokens.extend(run.windows(2).enumerate().map(|(i, pair)| token(pair, start + i)));
-}
-
-fn token(chars: &[char], start: usize) -> Token {
-    Token { text: chars.iter().collect(), start, end: start + chars.len() }
 }
 
 #[cfg(test)]
