@@ -155,11 +155,14 @@ impl Places {
     }
 }
 
-/// A shape, and a check of what it matched together with what stands before and after.
+/// Judges what a shape matched, by what stands before it, itself, and what stands after.
+type Check = fn(before: &str, found: &str, after: &str) -> bool;
+
+/// A shape and its check.
 struct Detector {
     kind: FindingKind,
     shape: Regex,
-    check: fn(before: &str, found: &str, after: &str) -> bool,
+    check: Check,
 }
 
 impl Detector {
@@ -194,7 +197,7 @@ static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
     let area = "(?:010|02[0-9]|0[3-9][0-9]{2})";
     let local = format!("[2-8][0-9]{{2,3}}{GAP}?[0-9]{{4}}");
     let cue = "(?:电话|座机|致电|拨打|来电|传真|联系方式|tel)(?:号码|号|为|是|[ :;,.(])";
-    let shapes: [(FindingKind, String, fn(&str, &str, &str) -> bool); 8] = [
+    let shapes: [(FindingKind, String, Check); 8] = [
         (
             FindingKind::IdentityNumber,
             format!("[1-8][0-9]{{5}}{GAP}?[12][0-9]{{7}}{GAP}?[0-9]{{3}}[0-9x]"),
