@@ -1,0 +1,261 @@
+//! The words of the mails: built-in templates in two languages, which an operator's folder may replace one by one.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::{Datelike, NaiveDate};
+use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
+
+use crate::rules::vocabulary::AlarmLevel;
+use crate::{sql_text_enum, text_enum};
+
+text_enum! {
+    /// A language in which we write mails.
+    pub enum MailLanguage {
+        /// Simplified Chinese.
+        ZhCn = "zh-CN",
+        /// English.
+        En = "en",
+    }
+}
+
+sql_text_enum!(MailLanguage);
+
+/// Declares the templates: the enum, what each must be given, and the built-in files.
+macro_rules! templates {
+    ($($(#[$meta:meta])* $variant:ident = $name:literal [$($value:literal),*]),+ $(,)?) => {
+        text_enum! {
+            /// One of our mails.
+            pub enum Template { $($(#[$meta])* $variant = $name),+ }
+        }
+
+        impl Template {
+            /// The values it must be given. Those that end in `_on` are days (`2026-09-18`).
+            pub const fn values(self) -> &'static [&'static str] {
+                match self { $(Template::$variant => &[$($value),*]),+ }
+            }
+        }
+
+        /// The built-in files, by their place under the templates folder.
+        const BUILT_IN: &[(&str, &str)] = &[
+            built_in!("zh-CN/layout.txt"), built_in!("zh-CN/layout.html"),
+            built_in!("en/layout.txt"), built_in!("en/layout.html"),
+            $(
+                built_in!("zh-CN/", $name, ".subject"), built_in!("zh-CN/", $name, ".txt"), built_in!("zh-CN/", $name, ".html"),
+                built_in!("en/", $name, ".subject"), built_in!("en/", $name, ".txt"), built_in!("en/", $name, ".html"),
+            )+
+        ];
+    };
+}
+
+macro_rules! built_in {
+    ($($part:literal),+) => {
+        (concat!($($part),+), include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/templates/mail/", $($part),+)))
+    };
+}
+
+templates! {
+    /// The letter is here.
+    Receipt = "receipt" ["reference", "reply_due_on"],
+    /// Intake accepted it.
+    Accepted = "accepted" ["reference", "reply_due_on"],
+    /// We ask the citizen something.
+    Question = "question" ["reference", "answer_by_on"],
+    /// The final answer is here.
+    ReplySent = "reply_sent" ["reference", "rate_by_on"],
+    /// An interim answer is here.
+    InterimReply = "interim_reply" ["reference", "reply_due_on"],
+    /// It takes longer.
+    Extended = "extended" ["reference", "reply_due_on"],
+    /// We cannot take it up.
+    Declined = "declined" ["reference"],
+    /// Another body takes care of it; `body` is that body's name.
+    TransferredOut = "transferred_out" ["reference", "body"],
+    /// Closed, because the citizen did not answer our question.
+    NoAnswer = "no_answer" ["reference"],
+    /// Closed.
+    Closed = "closed" ["reference"],
+    /// Taken up again.
+    Reopened = "reopened" ["reference", "reply_due_on"],
+    /// Withdrawn.
+    Withdrawn = "withdrawn" ["reference"],
+    /// Joined with another letter of the same submitter.
+    Merged = "merged" ["reference", "into_reference"],
+    /// To staff: a clock fired; `level` is an [`AlarmLevel`]'s word.
+    Alarm = "alarm" ["reference", "level", "due_on", "department"],
+    /// To staff: choose a password.
+    StaffInvitation = "staff_invitation" ["invitation_url", "expires_on"],
+}
+
+/// What every mail says of the site.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Its name in Chinese.
+    pub name_zh: String,
+    /// Its name in English.
+    pub name_en: String,
+    /// Where citizens look up their letters.
+    pub portal_url: String,
+}
+
+/// The words of one mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderedMail {
+    /// The subject.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The HTML document.
+    pub html: String,
+}
+
+/// A template that cannot be read, or does not fit its values.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// A file of the operator's folder.
+    #[error("mail template {file}: {reason}")]
+    File {
+        /// Its place under the folder.
+        file: String,
+        /// Why.
+        reason: std::io::Error,
+    },
+    /// The template itself.
+    #[error("mail template: {0:#}")]
+    Template(#[from] Error),
+}
+
+/// All templates, compiled and tried.
+#[derive(Debug)]
+pub struct Templates {
+    environment: Environment<'static>,
+    site: Site,
+}
+
+impl Templates {
+    /// Compiles the built-in templates and those of the operator's folder, and tries every one of them once.
+    pub fn load(site: Site, folder: Option<&Path>) -> Result<Templates, TemplateError> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.add_filter("day", day);
+        environment.add_filter("alarm_name", alarm_name);
+        for (file, built_in) in BUILT_IN {
+            let source = replaced(folder, file)?.unwrap_or_else(|| (*built_in).to_owned());
+            environment.add_template_owned(*file, source)?;
+        }
+        let templates = Templates { environment, site };
+        templates.try_all()?;
+        Ok(templates)
+    }
+
+    /// The words of one mail.
+    pub fn render(
+        &self,
+        template: Template,
+        language: MailLanguage,
+        values: &BTreeMap<String, String>,
+    ) -> Result<RenderedMail, TemplateError> {
+        let mut context = self.context(language, values);
+        let name = format!("{language}/{template}");
+        let subject = self.file(&format!("{name}.subject"), &context)?.trim().to_owned();
+        let text = self.file(&format!("{name}.txt"), &context)?;
+        let html = self.file(&format!("{name}.html"), &context)?;
+        context.insert("subject".to_owned(), Value::from(subject.clone()));
+        let text = self.within_layout(&format!("{language}/layout.txt"), context.clone(), text)?;
+        let html = self.within_layout(&format!("{language}/layout.html"), context, html)?;
+        Ok(RenderedMail { subject, text, html })
+    }
+
+    fn context(&self, language: MailLanguage, values: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
+        let site_name = match language {
+            MailLanguage::ZhCn => &self.site.name_zh,
+            MailLanguage::En => &self.site.name_en,
+        };
+        let mut context: BTreeMap<String, Value> =
+            values.iter().map(|(name, value)| (name.clone(), Value::from(value.clone()))).collect();
+        context.insert("language".to_owned(), Value::from(language.as_str()));
+        context.insert("site_name".to_owned(), Value::from(site_name.clone()));
+        context.insert("portal_url".to_owned(), Value::from(self.site.portal_url.clone()));
+        context
+    }
+
+    fn file(&self, name: &str, context: &BTreeMap<String, Value>) -> Result<String, TemplateError> {
+        Ok(self.environment.get_template(name)?.render(context)?)
+    }
+
+    fn within_layout(
+        &self,
+        layout: &str,
+        mut context: BTreeMap<String, Value>,
+        body: String,
+    ) -> Result<String, TemplateError> {
+        context.insert("body".to_owned(), Value::from_safe_string(body));
+        self.file(layout, &context)
+    }
+
+    fn try_all(&self) -> Result<(), TemplateError> {
+        for template in Template::ALL {
+            let values = template.values().iter().map(|name| ((*name).to_owned(), example(name))).collect();
+            for language in MailLanguage::ALL {
+                self.render(*template, *language, &values)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The operator's version of a file, when there is one.
+fn replaced(folder: Option<&Path>, file: &str) -> Result<Option<String>, TemplateError> {
+    let Some(folder) = folder else { return Ok(None) };
+    match std::fs::read_to_string(folder.join(file)) {
+        Ok(source) => Ok(Some(source)),
+        Err(reason) if reason.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(reason) => Err(TemplateError::File { file: file.to_owned(), reason }),
+    }
+}
+
+/// A value to try a template with.
+fn example(name: &str) -> String {
+    let text = match name {
+        "level" => AlarmLevel::L1.as_str(),
+        name if name.ends_with("_on") => "2026-09-18",
+        _ => "HY-2026-0918-00042-7",
+    };
+    text.to_owned()
+}
+
+/// Writes a day out in the mail's language.
+fn day(state: &State<'_, '_>, text: &str) -> Result<String, Error> {
+    let day: NaiveDate =
+        text.parse().map_err(|_| Error::new(ErrorKind::InvalidOperation, "a day looks like 2026-09-18"))?;
+    Ok(match spoken(state) {
+        MailLanguage::ZhCn => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+        MailLanguage::En => day.format("%-d %B %Y").to_string(),
+    })
+}
+
+/// What a rung of the ladder is called.
+fn alarm_name(state: &State<'_, '_>, word: &str) -> Result<&'static str, Error> {
+    let level: AlarmLevel =
+        word.parse().map_err(|_| Error::new(ErrorKind::InvalidOperation, "not an alarm level"))?;
+    Ok(match (spoken(state), level) {
+        (MailLanguage::ZhCn, AlarmLevel::L0) => "到期提醒",
+        (MailLanguage::ZhCn, AlarmLevel::L1) => "到期催办",
+        (MailLanguage::ZhCn, AlarmLevel::L2) => "超期督办",
+        (MailLanguage::ZhCn, AlarmLevel::L3) => "领导专报",
+        (MailLanguage::En, AlarmLevel::L0) => "Due soon",
+        (MailLanguage::En, AlarmLevel::L1) => "Due",
+        (MailLanguage::En, AlarmLevel::L2) => "Overdue",
+        (MailLanguage::En, AlarmLevel::L3) => "Leader's brief",
+    })
+}
+
+fn spoken(state: &State<'_, '_>) -> MailLanguage {
+    let language = state.lookup("language");
+    let word = language.as_ref().and_then(Value::as_str).unwrap_or_default();
+    word.parse().unwrap_or(MailLanguage::ZhCn)
+}
+
+#[cfg(test)]
+#[path = "template_tests.rs"]
+mod tests;
