@@ -76,8 +76,8 @@ impl Fault {
 
 fn judge(field: &FormField, value: &Value) -> Result<(), Fault> {
     match field.field_type {
-        FieldType::Text => judge_text(field, value, TEXT_MAX_LENGTH, |text| text.contains(char::is_control)),
-        FieldType::LongText => judge_text(field, value, LONG_TEXT_MAX_LENGTH, has_forbidden_control),
+        FieldType::Text => judge_text(field, value, |text| text.contains(char::is_control)),
+        FieldType::LongText => judge_text(field, value, has_forbidden_control),
         FieldType::Choice => judge_choice(field, value),
         FieldType::Date => judge_date(field, value),
         FieldType::Number => judge_number(field, value),
@@ -93,12 +93,7 @@ fn text_of(value: &Value) -> Result<&str, Fault> {
     value.as_str().ok_or_else(|| Fault::wrong_type("文字", "a text"))
 }
 
-fn judge_text(
-    field: &FormField,
-    value: &Value,
-    usual_max: u32,
-    is_forbidden: fn(&str) -> bool,
-) -> Result<(), Fault> {
+fn judge_text(field: &FormField, value: &Value, is_forbidden: fn(&str) -> bool) -> Result<(), Fault> {
     let text = text_of(value)?;
     if field.required && text.trim().is_empty() {
         return Err(Fault::required());
@@ -107,7 +102,7 @@ fn judge_text(
         let (zh, en) = ("不能含有控制字符", "Must not contain control characters");
         return Err(Fault::new("form_control_character", zh, en));
     }
-    let max = field.max_length.unwrap_or(usual_max);
+    let max = field.longest().unwrap_or(TEXT_MAX_LENGTH);
     if text.chars().count() > max as usize {
         let (zh, en) = (format!("最多{max}个字"), format!("At most {max} characters"));
         return Err(Fault::new("form_too_long", zh, en));

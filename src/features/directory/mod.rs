@@ -6,6 +6,7 @@
 mod editing;
 mod entry;
 mod error;
+mod handlers;
 mod model;
 mod seeding;
 mod service;
@@ -13,9 +14,11 @@ mod snapshot;
 mod store;
 #[cfg(test)]
 mod tests;
+mod views;
 
 pub use entry::{CategoryEntry, Code, DepartmentEntry, DistrictEntry, InvalidCode};
 pub use error::{CODE_TAKEN, DirectoryError, Refusal};
+pub use handlers::configure;
 pub use model::{Category, Department, District};
 pub use seeding::{CityFiles, SeedError, Seeded, seed};
 pub use service::Directory;

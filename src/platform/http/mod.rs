@@ -1,5 +1,6 @@
 //! HTTP as every feature speaks it: problem documents, strict input, pages, idempotency.
 
+pub mod cached;
 pub mod extract;
 pub mod idempotency;
 pub mod json;

@@ -75,6 +75,19 @@ pub struct FormField {
     pub help: Option<String>,
 }
 
+impl FormField {
+    /// The most characters of a text; `None` for what is no text.
+    pub fn longest(&self) -> Option<u32> {
+        match self.field_type {
+            FieldType::Text => Some(self.max_length.unwrap_or(TEXT_MAX_LENGTH)),
+            FieldType::LongText => Some(self.max_length.unwrap_or(LONG_TEXT_MAX_LENGTH)),
+            FieldType::Choice | FieldType::Date | FieldType::Number | FieldType::Url | FieldType::Boolean => {
+                None
+            }
+        }
+    }
+}
+
 /// The form of a category. Valid once parsed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "UncheckedSchema")]
