@@ -171,3 +171,26 @@ fn each<E>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::form::FormSchema;
+
+    fn sample_city() -> CityFiles {
+        CityFiles::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config/city")).unwrap()
+    }
+
+    #[test]
+    fn the_sample_city_parses_and_its_forms_are_valid() {
+        let files = sample_city();
+        assert_eq!(parse::<Districts>(DISTRICTS, &files.districts).unwrap().district.len(), 18);
+        assert!(parse::<Departments>(DEPARTMENTS, &files.departments).unwrap().department.len() >= 40);
+        let categories = parse::<Categories>(CATEGORIES, &files.categories).unwrap().category;
+        assert!(categories.len() >= 30);
+        for category in categories {
+            let code = category.code.to_string();
+            assert!(FormSchema::new(category.fields).is_ok(), "{code}");
+        }
+    }
+}
