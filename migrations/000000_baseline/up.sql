@@ -1,1 +1,2 @@
--- Nothing yet.
+-- Numbers from here on belong to the features.
+SELECT 1;

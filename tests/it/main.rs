@@ -1,10 +1,14 @@
-//! Everything that is tested from outside, in one binary so that it links once.
+//! Everything that is tested from outside, in one binary so that it links once: one module a subject, `support`
+//! for what they share.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::string_slice
+    clippy::string_slice,
+    unreachable_pub
 )]
 
+mod cluster;
 mod real_letters;
+mod support;
