@@ -3,6 +3,7 @@
 //! Memory is spent while changes are applied only: the writer is opened for that and closed afterwards. The
 //! position in the change log travels in the commit itself, so that it can never disagree with the documents.
 
+use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -10,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use tantivy::collector::TopDocs;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::query::Query;
-use tantivy::{DocAddress, Index, IndexReader, IndexWriter, Order, ReloadPolicy, Searcher};
+use tantivy::{DocAddress, Index, IndexReader, IndexWriter, Order, ReloadPolicy, Searcher, TantivyDocument};
 
 use super::highlight::Highlighter;
 use super::{IndexChange, SearchError, SearchHit, SearchIndex, SearchPage, SearchQuery};
@@ -94,9 +95,10 @@ impl Embedded {
         }
         commit.commit()?;
         *known = position;
-        writer.wait_merging_threads()?;
+        // Once so that the change is seen at once, and again to let go of the files that were merged.
         self.reader.reload()?;
-        Ok(())
+        writer.wait_merging_threads()?;
+        Ok(self.reader.reload()?)
     }
 
     /// The best documents for words: those with all of them first.
@@ -107,7 +109,7 @@ impl Embedded {
         let mut found = top(queries::all_words(&self.fields, search.query, &search.terms))?;
         if found.len() < search.wanted && search.terms.len() > 1 {
             let any = top(queries::any_word(&self.fields, searcher, search.query, &search.terms)?)?;
-            let complete: std::collections::HashSet<DocAddress> = found.iter().map(|(_, doc)| *doc).collect();
+            let complete: HashSet<DocAddress> = found.iter().map(|(_, doc)| *doc).collect();
             found.extend(any.into_iter().filter(|(_, doc)| !complete.contains(doc)));
         }
         Ok(found)
@@ -131,18 +133,14 @@ impl Embedded {
         let end = search.offset + search.limit;
         let next = (found.len() > end && end <= MAX_OFFSET).then_some(end);
         let shown = found.into_iter().skip(search.offset).take(search.limit);
-        let hits = shown.map(|(score, doc)| self.hit(&searcher.doc(doc)?, score, &highlighter));
-        let hits = hits.filter_map(Result::transpose).collect::<tantivy::Result<_>>()?;
+        let read = shown.map(|(score, doc)| Ok(self.hit(&searcher.doc(doc)?, score, &highlighter)));
+        let hits = read.filter_map(Result::transpose).collect::<tantivy::Result<_>>()?;
         Ok(SearchPage { hits, next })
     }
 
-    fn hit(
-        &self,
-        doc: &tantivy::TantivyDocument,
-        score: f32,
-        highlighter: &Highlighter,
-    ) -> tantivy::Result<Option<SearchHit>> {
-        Ok(self.fields.read(doc).map(|document| SearchHit {
+    fn hit(&self, doc: &TantivyDocument, score: f32, highlighter: &Highlighter) -> Option<SearchHit> {
+        let document = self.fields.read(doc)?;
+        Some(SearchHit {
             public_no: document.public_no,
             score,
             kind: document.kind,
@@ -154,7 +152,7 @@ impl Embedded {
             received_on: document.received_on,
             answered_on: document.answered_on,
             published_at: document.published_at,
-        }))
+        })
     }
 }
 
