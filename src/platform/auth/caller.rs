@@ -104,8 +104,8 @@ pub struct StaffCaller {
     pub session_id: SessionId,
     /// The name they sign in with.
     pub username: String,
-    /// The department they belong to.
-    pub department_id: i32,
+    /// The department they belong to; `None` for a system administrator who belongs to none.
+    pub department_id: Option<i32>,
     /// What they were granted.
     pub grants: Vec<Grant>,
 }
@@ -219,7 +219,7 @@ mod tests {
             id: StaffId(id),
             session_id: SessionId(id),
             username: "zhang.wei".into(),
-            department_id: 1,
+            department_id: Some(1),
             grants: grants.iter().map(|(role, scope)| Grant { role: *role, scope: scope.clone() }).collect(),
         }
     }
