@@ -11,14 +11,14 @@ use crate::rules::vocabulary::Kind;
 
 /// Everything of one sort.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ListView<T> {
+pub(super) struct ListView<T> {
     /// The items.
     pub data: Vec<T>,
 }
 
 /// A category and what lies below it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CategoryNode {
+pub(super) struct CategoryNode {
     /// What submissions name it by.
     pub code: String,
     /// Its name in the reader's language.
@@ -34,7 +34,7 @@ pub struct CategoryNode {
 
 /// The form of a category.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct FormView {
+pub(super) struct FormView {
     /// The category's code.
     pub category: String,
     /// The category's name in the reader's language.
@@ -47,7 +47,7 @@ pub struct FormView {
 
 /// One field of a form.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct FieldView {
+pub(super) struct FieldView {
     /// Its name among the members of `form`.
     pub key: String,
     /// Its label in the reader's language.
@@ -76,7 +76,7 @@ pub struct FieldView {
 
 /// A department.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PublicDepartment {
+pub(super) struct PublicDepartment {
     /// Its code.
     pub code: String,
     /// Its name in the reader's language.
@@ -91,7 +91,7 @@ pub struct PublicDepartment {
 
 /// A district, street or town.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PublicDistrict {
+pub(super) struct PublicDistrict {
     /// Its code.
     pub code: String,
     /// Its name in the reader's language.
