@@ -235,10 +235,8 @@ mod tests {
             (r#"{"title":"a\udc00"}"#, 422, "/title", "lone_surrogate"),
             (r#"{"title":"a","deep":{"x":["\u001b"]}}"#, 422, "/deep/x/0", "text_control_character"),
             (r#"{"title":"a","k\u0000":1}"#, 422, "", "text_control_character"),
-            (r#"["a"]"#, 422, "/title", "invalid_type"),
         ];
         for (body, status, pointer, code) in cases {
-            let pointer = if body == r#"["a"]"# { "" } else { pointer };
             assert_eq!(refused(body), (status, pointer.to_owned(), code), "{body}");
         }
     }

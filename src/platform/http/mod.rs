@@ -1,12 +1,16 @@
 //! HTTP as every feature speaks it: problem documents, strict input, pages, idempotency.
 
 pub mod cached;
+pub mod document;
+pub mod edge;
 pub mod extract;
 pub mod idempotency;
 pub mod json;
+pub mod known_paths;
 pub mod locale;
 pub mod pagination;
 pub mod problem;
 pub mod query;
+pub mod rate_limit;
 pub mod versioned;
 mod wording;

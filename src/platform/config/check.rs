@@ -1,0 +1,309 @@
+//! What a setting must be beyond its type, and what no server for citizens should run with.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use secrecy::ExposeSecret;
+use tracing_subscriber::EnvFilter;
+
+use super::{ConfigProblem, Settings};
+use crate::platform::crypto::SealingKeys;
+use crate::platform::mail::{MailTransport, SmtpSecurity};
+
+/// Passwords that everybody tries first.
+const KNOWN_PASSWORDS: &[&str] = &[
+    "changeme",
+    "change-me",
+    "password",
+    "postgres",
+    "secret",
+    "admin",
+    "huiyin",
+    "123456",
+    "12345678",
+    "test",
+];
+const LEAST_PASSWORD_CHARS: usize = 12;
+
+impl Settings {
+    /// Everything that is out of range, malformed, missing or weak.
+    pub fn validate(&self) -> Vec<ConfigProblem> {
+        let mut problems = self.ranges();
+        problems.extend(self.server_problems());
+        problems.extend(self.database_problems());
+        problems.extend(self.mail_problems());
+        problems.extend(self.key_problems());
+        problems.extend(self.logging_problems());
+        let auth = self.auth.validate();
+        problems
+            .extend(auth.into_iter().map(|p| ConfigProblem::new(p.key, format!("must be {}", p.allowed))));
+        problems
+    }
+
+    /// What works and yet must not be: `serve` refuses it unless told otherwise.
+    pub fn unsafe_choices(&self) -> Vec<ConfigProblem> {
+        let mut choices = Vec::new();
+        if self.server.public_url.starts_with("http://") && !is_this_machine(&host(&self.server.public_url)) {
+            choices.push(ConfigProblem::new(
+                "server.public_url",
+                "letters would travel in the clear; use https",
+            ));
+        }
+        if ["debug", "trace"].iter().any(|level| self.logging.level.to_ascii_lowercase().contains(level)) {
+            choices
+                .push(ConfigProblem::new("logging.level", "debug logs may tell what people wrote; use info"));
+        }
+        if !self.operations.listen.ip().is_loopback() && !is_private(self.operations.listen.ip()) {
+            let message =
+                "the operations port would be open to everybody; listen on a loopback or private address";
+            choices.push(ConfigProblem::new("operations.listen", message));
+        }
+        choices
+    }
+
+    fn ranges(&self) -> Vec<ConfigProblem> {
+        let ranges = [
+            ("server.shutdown_grace_seconds", self.server.shutdown_grace_seconds, 0, 300),
+            ("server.workers", self.server.workers as u64, 0, 256),
+            ("database.max_connections", self.database.max_connections as u64, 2, 500),
+            ("database.acquire_timeout_ms", self.database.acquire_timeout_ms, 50, 60_000),
+            ("database.statement_timeout_ms", self.database.statement_timeout_ms, 100, 600_000),
+            ("database.lock_timeout_ms", self.database.lock_timeout_ms, 50, 60_000),
+            ("mail.smtp.timeout_seconds", self.mail.smtp.timeout_seconds, 1, 300),
+            ("mail.smtp.max_connections", self.mail.smtp.max_connections.into(), 1, 100),
+            ("jobs.outbox_interval_seconds", self.jobs.outbox_interval_seconds, 1, 3600),
+            ("jobs.sweep_interval_seconds", self.jobs.sweep_interval_seconds, 1, 3600),
+            ("jobs.keep_delivered_days", self.jobs.keep_delivered_days.into(), 1, 365),
+        ];
+        let outside = ranges.into_iter().filter(|(_, value, least, most)| !(least..=most).contains(&value));
+        outside
+            .map(|(key, value, least, most)| {
+                ConfigProblem::new(key, format!("must be {least} to {most}, not {value}"))
+            })
+            .collect()
+    }
+
+    fn server_problems(&self) -> Vec<ConfigProblem> {
+        let mut problems = Vec::new();
+        let url = &self.server.public_url;
+        let is_web = url.starts_with("http://") || url.starts_with("https://");
+        if !is_web || host(url).is_empty() || url.ends_with('/') {
+            let message =
+                "must be an address such as https://letters.example.gov.cn, without a trailing slash";
+            problems.push(ConfigProblem::new("server.public_url", message));
+        }
+        if self.server.listen == self.operations.listen && self.server.listen.port() != 0 {
+            problems.push(ConfigProblem::new("operations.listen", "must differ from server.listen"));
+        }
+        let is_code =
+            |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        if self.city.code.is_empty() || !is_code(&self.city.code) {
+            let message = "must be lower-case letters, digits and dashes";
+            problems.push(ConfigProblem::new("city.code", message));
+        }
+        problems
+    }
+
+    fn database_problems(&self) -> Option<ConfigProblem> {
+        let problem = |message: &str| Some(ConfigProblem::new("database.url", message));
+        let url = self.database.url.expose_secret();
+        if url.is_empty() {
+            return problem("is missing; set HUIYIN__DATABASE__URL or database.url_file");
+        }
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return problem("must begin with postgres://");
+        }
+        let user_and_password = url.split_once("://").and_then(|(_, rest)| rest.split_once('@'));
+        let password =
+            user_and_password.and_then(|(user, _)| user.split_once(':')).map(|(_, password)| password);
+        if password.is_some_and(is_weak) { problem("holds a weak password") } else { None }
+    }
+
+    fn mail_problems(&self) -> Vec<ConfigProblem> {
+        let mut problems = Vec::new();
+        if self.mail.from.parse::<lettre::message::Mailbox>().is_err() {
+            problems
+                .push(ConfigProblem::new("mail.from", "must be written like 回音 <no-reply@example.gov.cn>"));
+        }
+        if self.mail.transport == MailTransport::Folder {
+            return problems;
+        }
+        let smtp = &self.mail.smtp;
+        if smtp.host.is_empty() {
+            problems.push(ConfigProblem::new("mail.smtp.host", "is missing, which the transport smtp needs"));
+        }
+        if smtp.security == SmtpSecurity::None && !is_this_machine(&smtp.host) {
+            let message = "none is only for a relay on this machine; use starttls or tls";
+            problems.push(ConfigProblem::new("mail.smtp.security", message));
+        }
+        let password = smtp.password.as_ref().map(|password| password.expose_secret());
+        if smtp.username.is_some() && password.is_none_or(is_weak) {
+            problems.push(ConfigProblem::new("mail.smtp.password", "is missing or weak"));
+        }
+        problems
+    }
+
+    fn key_problems(&self) -> Vec<ConfigProblem> {
+        let mut problems = Vec::new();
+        if let Err(error) = SealingKeys::from_str(self.secrets.sealing_keys.expose_secret()) {
+            problems.push(ConfigProblem::new("secrets.sealing_keys", error.to_string()));
+            return problems;
+        }
+        if let Err(message) = self.secrets() {
+            problems.push(ConfigProblem::new("secrets.token_key", message));
+        }
+        problems
+    }
+
+    fn logging_problems(&self) -> Option<ConfigProblem> {
+        let error = EnvFilter::try_new(&self.logging.level).err()?;
+        Some(ConfigProblem::new("logging.level", format!("cannot be read: {error}")))
+    }
+}
+
+/// The host of an address, without port and brackets.
+fn host(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default().to_owned(),
+        None => authority.split(':').next().unwrap_or_default().to_owned(),
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_private() || v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local(),
+    }
+}
+
+/// Short, one character over and over, or what everybody tries first.
+fn is_weak(password: &str) -> bool {
+    let mut chars = password.chars();
+    let first = chars.next();
+    let lower = password.to_ascii_lowercase();
+    password.chars().count() < LEAST_PASSWORD_CHARS
+        || chars.all(|c| Some(c) == first)
+        || KNOWN_PASSWORDS.iter().any(|known| lower == *known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ConfigProblem, Settings, Sources};
+    use crate::platform::crypto::generate_key;
+
+    fn sources() -> Sources {
+        Sources::default()
+            .fix("database.url", "postgres://huiyin@localhost/huiyin")
+            .fix("secrets.sealing_keys", format!("1:{}", *generate_key()))
+            .fix("secrets.token_key", generate_key().as_str())
+    }
+
+    fn problems(sources: &Sources) -> Vec<ConfigProblem> {
+        Settings::load(sources).err().map(|error| error.problems).unwrap_or_default()
+    }
+
+    fn keys(sources: &Sources) -> Vec<String> {
+        problems(sources).into_iter().map(|problem| problem.key).collect()
+    }
+
+    fn with_file(content: &str) -> (tempfile::TempDir, Sources) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("huiyin.toml");
+        std::fs::write(&file, content).unwrap();
+        (folder, Sources { file: Some(file), ..sources() })
+    }
+
+    #[test]
+    fn the_defaults_and_three_secrets_are_enough() {
+        let settings = Settings::load(&sources()).unwrap();
+        assert_eq!(settings.server.listen.port(), 8080);
+        assert!(settings.unsafe_choices().is_empty());
+        assert!(settings.secrets().is_ok());
+    }
+
+    #[test]
+    fn without_secrets_each_is_asked_for() {
+        assert_eq!(keys(&Sources::default()), ["database.url", "secrets.sealing_keys"]);
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file_and_the_file_over_the_default() {
+        let (_folder, mut sources) = with_file("[database]\nmax_connections = 3\nlock_timeout_ms = 100");
+        sources.environment = vec![
+            ("HUIYIN__DATABASE__MAX_CONNECTIONS".into(), "7".into()),
+            ("HUIYIN__SERVER__TRUSTED_PROXIES".into(), "10.0.0.0/8, ::1/128".into()),
+            ("PATH".into(), "/bin".into()),
+        ];
+        let settings = Settings::load(&sources).unwrap();
+        assert_eq!(settings.database.max_connections, 7);
+        assert_eq!(settings.database.lock_timeout_ms, 100);
+        assert_eq!(settings.server.trusted_proxies.len(), 2);
+    }
+
+    #[test]
+    fn an_unknown_key_is_told_with_its_file_and_the_nearest_known_one() {
+        let (_folder, sources) = with_file("[server]\nlisen = '127.0.0.1:1'");
+        let problem = problems(&sources).remove(0);
+        assert_eq!(problem.key, "server.lisen");
+        assert!(problem.message.contains("huiyin.toml"), "{problem}");
+        assert!(problem.message.contains("did you mean server.listen?"), "{problem}");
+    }
+
+    #[test]
+    fn all_wrong_values_are_told_at_once() {
+        let (_folder, sources) = with_file(
+            "[server]\nworkers = 'many'\nlisten = 'here'\ntrusted_proxies = ['x']\n[mail]\ntransport = 'pigeon'",
+        );
+        let mut keys = keys(&sources);
+        keys.sort();
+        assert_eq!(keys, ["mail.transport", "server.listen", "server.trusted_proxies", "server.workers"]);
+        let sources = sources_with(&[("jobs.sweep_interval_seconds", "0"), ("auth.session_hours", "0")]);
+        assert_eq!(self::keys(&sources), ["jobs.sweep_interval_seconds", "auth.session_hours"]);
+    }
+
+    fn sources_with(values: &[(&str, &str)]) -> Sources {
+        values.iter().fold(sources(), |sources, (key, value)| sources.fix(key, *value))
+    }
+
+    #[test]
+    fn a_secret_in_the_file_is_refused_and_one_in_a_file_of_its_own_is_read() {
+        let (_folder, sources) = with_file("[secrets]\ntoken_key = 'x'");
+        assert!(problems(&sources)[0].message.contains("HUIYIN__SECRETS__TOKEN_KEY"));
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("url");
+        std::fs::write(&path, "postgres://huiyin@db/huiyin\n").unwrap();
+        let mut sources = self::sources();
+        sources.fixed.retain(|(key, _)| key != "database.url");
+        let sources = sources.fix("database.url_file", path.to_str().unwrap());
+        assert!(Settings::load(&sources).is_ok());
+    }
+
+    #[test]
+    fn weak_passwords_are_refused_and_never_shown() {
+        for url in
+            ["postgres://h:changeme@db/h", "postgres://h:aaaaaaaaaaaaaa@db/h", "postgres://h:short@db/h"]
+        {
+            let problems = problems(&sources_with(&[("database.url", url)]));
+            assert_eq!(problems[0].to_string(), "database.url: holds a weak password");
+        }
+    }
+
+    #[test]
+    fn what_is_unsafe_is_told_apart_from_what_is_wrong() {
+        let settings = Settings::load(&sources_with(&[
+            ("server.public_url", "http://letters.example.gov.cn"),
+            ("logging.level", "info,huiyin=debug"),
+            ("operations.listen", "0.0.0.0:8081"),
+        ]))
+        .unwrap();
+        let keys: Vec<_> = settings.unsafe_choices().into_iter().map(|choice| choice.key).collect();
+        assert_eq!(keys, ["server.public_url", "logging.level", "operations.listen"]);
+    }
+}
