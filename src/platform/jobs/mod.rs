@@ -2,6 +2,7 @@
 
 pub mod consumer;
 mod drain;
+pub mod housekeeping;
 pub mod outbox;
 pub mod schedule;
 pub mod slot;

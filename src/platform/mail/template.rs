@@ -6,6 +6,7 @@ use std::path::Path;
 use chrono::{Datelike, NaiveDate};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 
+use crate::platform::http::locale::Locale;
 use crate::rules::vocabulary::AlarmLevel;
 use crate::{sql_text_enum, text_enum};
 
@@ -20,6 +21,15 @@ text_enum! {
 }
 
 sql_text_enum!(MailLanguage);
+
+impl From<Locale> for MailLanguage {
+    fn from(locale: Locale) -> MailLanguage {
+        match locale {
+            Locale::ZhCn | Locale::ZhHant => MailLanguage::ZhCn,
+            Locale::En => MailLanguage::En,
+        }
+    }
+}
 
 /// Declares the templates: the enum, what each must be given, and the built-in files.
 macro_rules! templates {

@@ -1,0 +1,69 @@
+//! Dead letters: what was given up, and sending it again once the cause is gone.
+
+use uuid::Uuid;
+
+use super::NotificationError;
+use crate::platform::auth::caller::StaffCaller;
+use crate::platform::auth::permissions::Operation;
+use crate::platform::clock::SharedClock;
+use crate::platform::crypto::Sealer;
+use crate::platform::db::Db;
+use crate::platform::http::idempotency::{Idempotency, Once, once};
+use crate::platform::jobs::outbox::{self, DeadMessage};
+use crate::platform::jobs::wake::Wake;
+
+/// The operator's view of the outbox.
+#[derive(Clone)]
+pub struct DeadLetters {
+    db: Db,
+    clock: SharedClock,
+    sealer: Sealer,
+    wake: Wake,
+}
+
+impl DeadLetters {
+    /// A view of the outbox in this database; `wake` is the worker's.
+    pub fn new(db: Db, clock: SharedClock, sealer: Sealer, wake: Wake) -> DeadLetters {
+        DeadLetters { db, clock, sealer, wake }
+    }
+
+    /// Dead messages, the youngest first, after the one named `before`.
+    pub async fn list(
+        &self,
+        caller: &StaffCaller,
+        before: Option<Uuid>,
+        limit: i64,
+    ) -> Result<Vec<DeadMessage>, NotificationError> {
+        authorise(caller)?;
+        self.db.read(move |conn| Ok(outbox::list_dead(conn, before, limit)?)).await
+    }
+
+    /// Makes a dead message due again, with all its attempts.
+    pub async fn replay(
+        &self,
+        caller: &StaffCaller,
+        id: Uuid,
+        idempotency: Idempotency,
+    ) -> Result<Once<()>, NotificationError> {
+        authorise(caller)?;
+        let (now, sealer) = (self.clock.now(), self.sealer.clone());
+        let replayed = self
+            .db
+            .transaction(move |conn| {
+                once(conn, &idempotency, &sealer, now, |conn| match outbox::replay(conn, id, now)? {
+                    true => Ok::<(), NotificationError>(()),
+                    false => Err(NotificationError::NotFound),
+                })
+            })
+            .await?;
+        self.wake.poke();
+        Ok(replayed)
+    }
+}
+
+fn authorise(caller: &StaffCaller) -> Result<(), NotificationError> {
+    if caller.may_somewhere(Operation::ManageOutbox) {
+        return Ok(());
+    }
+    Err(NotificationError::Forbidden)
+}

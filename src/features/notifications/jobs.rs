@@ -1,0 +1,66 @@
+//! The consumer of the topic `mail`: looks the address up at the last moment, writes the words, hands the mail over.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+use tracing::info;
+
+use crate::platform::jobs::consumer::{DeliveryError, ExternalConsumer};
+use crate::platform::jobs::outbox::Message;
+use crate::platform::mail::{
+    MAIL_TOPIC, MailAddress, MailRequest, Mailer, OutgoingMail, Recipient, Templates,
+};
+
+/// Knows who has which address.
+pub trait Recipients: Send + Sync + 'static {
+    /// The address a recipient wants to be told at, now. `None`: they gave none, or are no longer there.
+    fn address(&self, recipient: Recipient) -> BoxFuture<'_, Result<Option<MailAddress>, DeliveryError>>;
+}
+
+/// Sends mails.
+pub struct MailConsumer {
+    templates: Templates,
+    mailer: Arc<dyn Mailer>,
+    recipients: Arc<dyn Recipients>,
+}
+
+impl MailConsumer {
+    /// A consumer with these words, this way out and this address book.
+    pub fn new(
+        templates: Templates,
+        mailer: Arc<dyn Mailer>,
+        recipients: Arc<dyn Recipients>,
+    ) -> MailConsumer {
+        MailConsumer { templates, mailer, recipients }
+    }
+
+    async fn send(&self, message: &Message, now: DateTime<Utc>) -> Result<(), DeliveryError> {
+        let request = MailRequest::deserialize(&message.payload)
+            .map_err(|_| DeliveryError::permanent("mail_payload"))?;
+        let content = self
+            .templates
+            .render(request.template, request.language, &request.values)
+            .map_err(|_| DeliveryError::permanent("mail_template"))?;
+        let Some(to) = self.recipients.address(request.recipient).await? else {
+            info!(message.id = %message.id, "Nobody to tell by mail {}", message.id);
+            return Ok(());
+        };
+        self.mailer.send(&OutgoingMail { id: message.id, to, date: now, content }).await
+    }
+}
+
+impl ExternalConsumer for MailConsumer {
+    fn topic(&self) -> &'static str {
+        MAIL_TOPIC
+    }
+
+    fn deliver<'a>(
+        &'a self,
+        message: &'a Message,
+        now: DateTime<Utc>,
+    ) -> BoxFuture<'a, Result<(), DeliveryError>> {
+        Box::pin(self.send(message, now))
+    }
+}
