@@ -10,5 +10,6 @@
 )]
 
 mod cluster;
+mod outbox;
 mod real_letters;
 mod support;

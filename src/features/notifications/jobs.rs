@@ -36,7 +36,7 @@ impl MailConsumer {
         MailConsumer { templates, mailer, recipients }
     }
 
-    async fn send(&self, message: &Message, now: DateTime<Utc>) -> Result<(), DeliveryError> {
+    async fn send(&self, message: &Message) -> Result<(), DeliveryError> {
         let request = MailRequest::deserialize(&message.payload)
             .map_err(|_| DeliveryError::permanent("mail_payload"))?;
         let content = self
@@ -47,7 +47,9 @@ impl MailConsumer {
             info!(message.id = %message.id, "Nobody to tell by mail {}", message.id);
             return Ok(());
         };
-        self.mailer.send(&OutgoingMail { id: message.id, to, date: now, content }).await
+        // Dated by the command, not by the attempt: a second sending is the same mail to the byte.
+        let mail = OutgoingMail { id: message.id, to, date: message.created_at, content };
+        self.mailer.send(&mail).await
     }
 }
 
@@ -59,8 +61,8 @@ impl ExternalConsumer for MailConsumer {
     fn deliver<'a>(
         &'a self,
         message: &'a Message,
-        now: DateTime<Utc>,
+        _: DateTime<Utc>,
     ) -> BoxFuture<'a, Result<(), DeliveryError>> {
-        Box::pin(self.send(message, now))
+        Box::pin(self.send(message))
     }
 }

@@ -19,7 +19,7 @@ pub struct OutgoingMail {
     pub id: Uuid,
     /// The one recipient.
     pub to: MailAddress,
-    /// When it is sent.
+    /// When it was written, the same on every attempt.
     pub date: DateTime<Utc>,
     /// Its words.
     pub content: RenderedMail,
