@@ -108,7 +108,7 @@ async fn a_mail_becomes_one_file_however_often_it_is_sent() {
     .execute(&mut database.connect())
     .unwrap();
     assert_eq!(worker.drain_once(morning() + Duration::minutes(2)).await.unwrap().delivered, 1);
-    assert_eq!(files(folder.path()), [file.clone()]);
+    assert_eq!(files(folder.path()).len(), 1);
     assert_eq!(std::fs::read_to_string(folder.path().join(&file)).unwrap(), first);
 }
 

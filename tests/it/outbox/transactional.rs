@@ -179,7 +179,7 @@ async fn the_worker_hears_the_bell_survives_lost_connections_and_stops_when_told
         heard += consumed.recv().await.unwrap();
     }
 
-    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    let cut = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
                WHERE datname = current_database() AND pid <> pg_backend_pid()";
     diesel::sql_query(cut).execute(&mut database.connect()).unwrap();
     written(&db, numbered(1)).await;
