@@ -10,6 +10,7 @@
 )]
 
 mod cluster;
+mod directory;
 mod outbox;
 mod real_letters;
 mod support;

@@ -1,6 +1,7 @@
 //! What the directory refuses, and how a caller is told.
 
 use crate::platform::db::DbError;
+use crate::platform::http::idempotency::IdempotencyError;
 use crate::platform::http::problem::{
     FORBIDDEN, INTERNAL, PRECONDITION_FAILED, Problem, ProblemKind, Sentence,
 };
@@ -24,6 +25,9 @@ pub enum DirectoryError {
         /// Why.
         reason: String,
     },
+    /// The request's idempotency key.
+    #[error(transparent)]
+    Idempotency(#[from] IdempotencyError),
     /// The caller may not change the directory.
     #[error("the caller may not change the directory")]
     Forbidden,
@@ -129,6 +133,7 @@ impl From<DirectoryError> for Problem {
     fn from(error: DirectoryError) -> Problem {
         match error {
             DirectoryError::Database(error) => error.into(),
+            DirectoryError::Idempotency(error) => error.into(),
             DirectoryError::Unreadable { .. } => Problem::new(INTERNAL).because(error),
             DirectoryError::Forbidden => Problem::new(FORBIDDEN),
             DirectoryError::NotFound => Problem::not_found(),

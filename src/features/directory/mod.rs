@@ -3,6 +3,7 @@
 //! All of it is small and read with every request, so each instance holds a [`Snapshot`] in memory and loads it again
 //! when `directory_version` has moved. It knows no ticket and no member of staff.
 
+mod administration;
 mod editing;
 mod entry;
 mod error;
@@ -11,11 +12,13 @@ mod model;
 mod seeding;
 mod service;
 mod snapshot;
+mod staff_views;
 mod store;
 #[cfg(test)]
 mod tests;
 mod views;
 
+pub use administration::DirectoryAdministration;
 pub use entry::{CategoryEntry, Code, DepartmentEntry, DistrictEntry, InvalidCode};
 pub use error::{CODE_TAKEN, DirectoryError, Refusal};
 pub use handlers::configure;
@@ -23,3 +26,4 @@ pub use model::{Category, Department, District};
 pub use seeding::{CityFiles, SeedError, Seeded, seed};
 pub use service::Directory;
 pub use snapshot::Snapshot;
+pub use staff_views::{CategoryView, DepartmentView};

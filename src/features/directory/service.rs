@@ -1,17 +1,12 @@
-//! The directory as the rest of the program uses it: a snapshot at hand, and the commands that change it.
+//! The directory as the rest of the program uses it: a snapshot at hand that is loaded again when it is outdated.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use diesel::PgConnection;
 
-use super::editing::{save_category, save_department};
-use super::entry::{CategoryEntry, Code, DepartmentEntry};
-use super::error::{DirectoryError, Refusal};
-use super::model::{Category, Department};
+use super::error::DirectoryError;
 use super::snapshot::Snapshot;
 use super::store;
-use crate::platform::auth::caller::Caller;
-use crate::platform::auth::permissions::Operation;
 use crate::platform::db::Db;
 
 /// The directory. Cheap to clone; all clones share one snapshot.
@@ -47,95 +42,9 @@ impl Directory {
         Ok(true)
     }
 
-    /// Founds a department.
-    pub async fn create_department(
-        &self,
-        caller: &Caller,
-        entry: DepartmentEntry,
-    ) -> Result<Department, DirectoryError> {
-        authorise(caller)?;
-        let created = self.db.transaction(move |conn| {
-            let mut tree = lock(conn)?;
-            if tree.department_by_code(entry.code.as_str()).is_some() {
-                return Err(DirectoryError::CodeTaken);
-            }
-            save_department(conn, &mut tree, &entry)
-        });
-        self.showing(created.await?).await
+    pub(super) fn db(&self) -> &Db {
+        &self.db
     }
-
-    /// Changes a department, provided that it still is at this version.
-    pub async fn update_department(
-        &self,
-        caller: &Caller,
-        code: &Code,
-        version: i32,
-        entry: DepartmentEntry,
-    ) -> Result<Department, DirectoryError> {
-        authorise(caller)?;
-        keep_code(code, &entry.code)?;
-        let updated = self.db.transaction(move |conn| {
-            let mut tree = lock(conn)?;
-            let known = tree.department_by_code(entry.code.as_str()).ok_or(DirectoryError::NotFound)?;
-            if known.version != version {
-                return Err(DirectoryError::Stale);
-            }
-            save_department(conn, &mut tree, &entry)
-        });
-        self.showing(updated.await?).await
-    }
-
-    /// Adds a category.
-    pub async fn create_category(
-        &self,
-        caller: &Caller,
-        entry: CategoryEntry,
-    ) -> Result<Category, DirectoryError> {
-        authorise(caller)?;
-        let created = self.db.transaction(move |conn| {
-            let mut tree = lock(conn)?;
-            if tree.category_by_code(entry.code.as_str()).is_some() {
-                return Err(DirectoryError::CodeTaken);
-            }
-            save_category(conn, &mut tree, &entry)
-        });
-        self.showing(created.await?).await
-    }
-
-    /// Changes a category, provided that it still is at this version.
-    pub async fn update_category(
-        &self,
-        caller: &Caller,
-        code: &Code,
-        version: i32,
-        entry: CategoryEntry,
-    ) -> Result<Category, DirectoryError> {
-        authorise(caller)?;
-        keep_code(code, &entry.code)?;
-        let updated = self.db.transaction(move |conn| {
-            let mut tree = lock(conn)?;
-            let known = tree.category_by_code(entry.code.as_str()).ok_or(DirectoryError::NotFound)?;
-            if known.version != version {
-                return Err(DirectoryError::Stale);
-            }
-            save_category(conn, &mut tree, &entry)
-        });
-        self.showing(updated.await?).await
-    }
-
-    /// Lets this instance see its own change at once; the others see it when they are woken.
-    async fn showing<T>(&self, changed: T) -> Result<T, DirectoryError> {
-        self.refresh().await?;
-        Ok(changed)
-    }
-}
-
-fn authorise(caller: &Caller) -> Result<(), DirectoryError> {
-    if caller.may(Operation::ManageDirectory, &[]) { Ok(()) } else { Err(DirectoryError::Forbidden) }
-}
-
-fn keep_code(code: &Code, entry: &Code) -> Result<(), DirectoryError> {
-    if code == entry { Ok(()) } else { Err(Refusal::CodeChanged.at("/code")) }
 }
 
 /// Keeps other writers out and tells how the directory stands, so that two of them cannot close a cycle together.

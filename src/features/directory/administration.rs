@@ -1,0 +1,171 @@
+//! What those who manage the directory do to it: each command one transaction that keeps other writers out.
+
+use diesel::PgConnection;
+
+use super::editing::{save_category, save_department};
+use super::entry::{CategoryEntry, Code, DepartmentEntry};
+use super::error::{DirectoryError, Refusal};
+use super::service::{Directory, lock};
+use super::staff_views::{CategoryView, DepartmentView};
+use crate::platform::auth::caller::Caller;
+use crate::platform::auth::permissions::Operation;
+use crate::platform::clock::SharedClock;
+use crate::platform::crypto::Sealer;
+use crate::platform::http::idempotency::{Idempotency, Once, once};
+use crate::platform::http::versioned::Versioned;
+
+/// The commands that change the directory. Cheap to clone.
+#[derive(Clone)]
+pub struct DirectoryAdministration {
+    directory: Directory,
+    sealer: Sealer,
+    clock: SharedClock,
+}
+
+impl DirectoryAdministration {
+    /// Changes this directory; answers to repeated requests are sealed.
+    pub fn new(directory: Directory, sealer: Sealer, clock: SharedClock) -> DirectoryAdministration {
+        DirectoryAdministration { directory, sealer, clock }
+    }
+
+    /// Every department, dissolved ones too.
+    pub fn departments(&self, caller: &Caller) -> Result<Vec<DepartmentView>, DirectoryError> {
+        authorise(caller)?;
+        let city = self.directory.snapshot();
+        Ok(city.departments().map(|department| DepartmentView::new(&city, department)).collect())
+    }
+
+    /// One department.
+    pub fn department(&self, caller: &Caller, code: &Code) -> Result<DepartmentView, DirectoryError> {
+        authorise(caller)?;
+        let city = self.directory.snapshot();
+        let department = city.department_by_code(code.as_str()).ok_or(DirectoryError::NotFound)?;
+        Ok(DepartmentView::new(&city, department))
+    }
+
+    /// Founds a department.
+    pub async fn create_department(
+        &self,
+        caller: &Caller,
+        idempotency: Idempotency,
+        entry: DepartmentEntry,
+    ) -> Result<Once<DepartmentView>, DirectoryError> {
+        self.create(caller, idempotency, move |conn| {
+            let mut tree = lock(conn)?;
+            if tree.department_by_code(entry.code.as_str()).is_some() {
+                return Err(DirectoryError::CodeTaken);
+            }
+            let created = save_department(conn, &mut tree, &entry)?;
+            Ok(DepartmentView::new(&tree, &created))
+        })
+        .await
+    }
+
+    /// Changes a department, provided that it still is at this version.
+    pub async fn update_department(
+        &self,
+        caller: &Caller,
+        code: &Code,
+        version: i32,
+        entry: DepartmentEntry,
+    ) -> Result<DepartmentView, DirectoryError> {
+        authorise(caller)?;
+        keep_code(code, &entry.code)?;
+        let updated = self.directory.db().transaction(move |conn| {
+            let mut tree = lock(conn)?;
+            let known = tree.department_by_code(entry.code.as_str()).ok_or(DirectoryError::NotFound)?;
+            if known.version != version {
+                return Err(DirectoryError::Stale);
+            }
+            let updated = save_department(conn, &mut tree, &entry)?;
+            Ok(DepartmentView::new(&tree, &updated))
+        });
+        self.showing(updated.await?).await
+    }
+
+    /// Every category, those out of use too.
+    pub fn categories(&self, caller: &Caller) -> Result<Vec<CategoryView>, DirectoryError> {
+        authorise(caller)?;
+        let city = self.directory.snapshot();
+        Ok(city.categories().map(|category| CategoryView::new(&city, category)).collect())
+    }
+
+    /// One category.
+    pub fn category(&self, caller: &Caller, code: &Code) -> Result<CategoryView, DirectoryError> {
+        authorise(caller)?;
+        let city = self.directory.snapshot();
+        let category = city.category_by_code(code.as_str()).ok_or(DirectoryError::NotFound)?;
+        Ok(CategoryView::new(&city, category))
+    }
+
+    /// Adds a category.
+    pub async fn create_category(
+        &self,
+        caller: &Caller,
+        idempotency: Idempotency,
+        entry: CategoryEntry,
+    ) -> Result<Once<CategoryView>, DirectoryError> {
+        self.create(caller, idempotency, move |conn| {
+            let mut tree = lock(conn)?;
+            if tree.category_by_code(entry.code.as_str()).is_some() {
+                return Err(DirectoryError::CodeTaken);
+            }
+            let created = save_category(conn, &mut tree, &entry)?;
+            Ok(CategoryView::new(&tree, &created))
+        })
+        .await
+    }
+
+    /// Changes a category, provided that it still is at this version.
+    pub async fn update_category(
+        &self,
+        caller: &Caller,
+        code: &Code,
+        version: i32,
+        entry: CategoryEntry,
+    ) -> Result<CategoryView, DirectoryError> {
+        authorise(caller)?;
+        keep_code(code, &entry.code)?;
+        let updated = self.directory.db().transaction(move |conn| {
+            let mut tree = lock(conn)?;
+            let known = tree.category_by_code(entry.code.as_str()).ok_or(DirectoryError::NotFound)?;
+            if known.version != version {
+                return Err(DirectoryError::Stale);
+            }
+            let updated = save_category(conn, &mut tree, &entry)?;
+            Ok(CategoryView::new(&tree, &updated))
+        });
+        self.showing(updated.await?).await
+    }
+
+    async fn create<V, F>(
+        &self,
+        caller: &Caller,
+        idempotency: Idempotency,
+        work: F,
+    ) -> Result<Once<V>, DirectoryError>
+    where
+        V: Versioned + serde::Serialize + serde::de::DeserializeOwned + Send + 'static,
+        F: Fn(&mut PgConnection) -> Result<V, DirectoryError> + Clone + Send + 'static,
+    {
+        authorise(caller)?;
+        let (sealer, now) = (self.sealer.clone(), self.clock.now());
+        let created =
+            self.directory.db().transaction(move |conn| once(conn, &idempotency, &sealer, now, &work));
+        self.showing(created.await?).await
+    }
+
+    /// Lets this instance see its own change at once; the others see it when they are woken.
+    async fn showing<T>(&self, changed: T) -> Result<T, DirectoryError> {
+        self.directory.refresh().await?;
+        Ok(changed)
+    }
+}
+
+fn authorise(caller: &Caller) -> Result<(), DirectoryError> {
+    if caller.may(Operation::ManageDirectory, &[]) { Ok(()) } else { Err(DirectoryError::Forbidden) }
+}
+
+fn keep_code(code: &Code, entry: &Code) -> Result<(), DirectoryError> {
+    if code == entry { Ok(()) } else { Err(Refusal::CodeChanged.at("/code")) }
+}
