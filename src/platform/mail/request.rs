@@ -71,9 +71,12 @@ impl MailRequest {
         self
     }
 
-    /// Gives the template a word. Never personal data: a reference, a department's name, a code.
+    /// Gives the template a word. Never personal data: a reference, a department's name, a code. What the template has
+    /// no place for ([`Template::names`]) is left out.
     pub fn value(mut self, name: &'static str, value: impl Into<String>) -> MailRequest {
-        self.values.insert(name.to_owned(), value.into());
+        if self.template.names(name) {
+            self.values.insert(name.to_owned(), value.into());
+        }
         self
     }
 

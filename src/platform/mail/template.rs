@@ -33,7 +33,7 @@ impl From<Locale> for MailLanguage {
 
 /// Declares the templates: the enum, what each must be given, and the built-in files.
 macro_rules! templates {
-    ($($(#[$meta:meta])* $variant:ident = $name:literal [$($value:literal),*]),+ $(,)?) => {
+    ($($(#[$meta:meta])* $variant:ident = $name:literal [$($value:literal),*] $(, perhaps [$($perhaps:literal),*])?;)+) => {
         text_enum! {
             /// One of our mails.
             pub enum Template { $($(#[$meta])* $variant = $name),+ }
@@ -43,6 +43,16 @@ macro_rules! templates {
             /// The values it must be given. Those that end in `_on` are days (`2026-09-18`).
             pub const fn values(self) -> &'static [&'static str] {
                 match self { $(Template::$variant => &[$($value),*]),+ }
+            }
+
+            /// The values it may be given; without one, a sentence is left out.
+            pub const fn optional_values(self) -> &'static [&'static str] {
+                match self { $(Template::$variant => &[$($($perhaps),*)?]),+ }
+            }
+
+            /// Whether it has a place for this value.
+            pub fn names(self, value: &str) -> bool {
+                self.values().contains(&value) || self.optional_values().contains(&value)
             }
         }
 
@@ -66,35 +76,35 @@ macro_rules! built_in {
 
 templates! {
     /// The letter is here.
-    Receipt = "receipt" ["reference", "reply_due_on"],
+    Receipt = "receipt" ["reference"], perhaps ["reply_due_on"];
     /// Intake accepted it.
-    Accepted = "accepted" ["reference", "reply_due_on"],
+    Accepted = "accepted" ["reference"], perhaps ["reply_due_on"];
     /// We ask the citizen something.
-    Question = "question" ["reference", "answer_by_on"],
+    Question = "question" ["reference"], perhaps ["answer_by_on"];
     /// The final answer is here.
-    ReplySent = "reply_sent" ["reference", "rate_by_on"],
+    ReplySent = "reply_sent" ["reference"], perhaps ["rate_by_on"];
     /// An interim answer is here.
-    InterimReply = "interim_reply" ["reference", "reply_due_on"],
+    InterimReply = "interim_reply" ["reference"], perhaps ["reply_due_on"];
     /// It takes longer.
-    Extended = "extended" ["reference", "reply_due_on"],
+    Extended = "extended" ["reference", "due_on"];
     /// We cannot take it up.
-    Declined = "declined" ["reference"],
-    /// Another body takes care of it; `body` is that body's name.
-    TransferredOut = "transferred_out" ["reference", "body"],
+    Declined = "declined" ["reference"];
+    /// Another body takes care of it; `recipient` is that body's name, `contact` how to reach it.
+    TransferredOut = "transferred_out" ["reference", "recipient"], perhaps ["contact"];
     /// Closed, because the citizen did not answer our question.
-    NoAnswer = "no_answer" ["reference"],
+    NoAnswer = "no_answer" ["reference"];
     /// Closed.
-    Closed = "closed" ["reference"],
+    Closed = "closed" ["reference"];
     /// Taken up again.
-    Reopened = "reopened" ["reference", "reply_due_on"],
+    Reopened = "reopened" ["reference"], perhaps ["reply_due_on"];
     /// Withdrawn.
-    Withdrawn = "withdrawn" ["reference"],
-    /// Joined with another letter of the same submitter.
-    Merged = "merged" ["reference", "into_reference"],
+    Withdrawn = "withdrawn" ["reference"];
+    /// Joined with another letter of the same submitter, whose reference is `into`.
+    Merged = "merged" ["reference", "into"];
     /// To staff: a clock fired; `level` is an [`AlarmLevel`]'s word.
-    Alarm = "alarm" ["reference", "level", "due_on", "department"],
+    Alarm = "alarm" ["reference", "level", "due_on", "department"];
     /// To staff: choose a password.
-    StaffInvitation = "staff_invitation" ["invitation_url", "expires_on"],
+    StaffInvitation = "staff_invitation" ["invitation_url", "expires_on"];
 }
 
 /// What every mail says of the site.
@@ -165,24 +175,30 @@ impl Templates {
         language: MailLanguage,
         values: &BTreeMap<String, String>,
     ) -> Result<RenderedMail, TemplateError> {
-        let mut context = self.context(language, values);
+        let mut context = self.context(template, language, values);
         let name = format!("{language}/{template}");
         let subject = self.file(&format!("{name}.subject"), &context)?.trim().to_owned();
         let text = self.file(&format!("{name}.txt"), &context)?;
         let html = self.file(&format!("{name}.html"), &context)?;
         context.insert("subject".to_owned(), Value::from(subject.clone()));
-        let text = self.within_layout(&format!("{language}/layout.txt"), context.clone(), text)?;
-        let html = self.within_layout(&format!("{language}/layout.html"), context, html)?;
+        let text = self.within_layout(&format!("{language}/layout.txt"), context.clone(), &text)?;
+        let html = self.within_layout(&format!("{language}/layout.html"), context, &html)?;
         Ok(RenderedMail { subject, text, html })
     }
 
-    fn context(&self, language: MailLanguage, values: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
+    fn context(
+        &self,
+        template: Template,
+        language: MailLanguage,
+        values: &BTreeMap<String, String>,
+    ) -> BTreeMap<String, Value> {
         let site_name = match language {
             MailLanguage::ZhCn => &self.site.name_zh,
             MailLanguage::En => &self.site.name_en,
         };
-        let mut context: BTreeMap<String, Value> =
-            values.iter().map(|(name, value)| (name.clone(), Value::from(value.clone()))).collect();
+        let absent = template.optional_values().iter().map(|name| ((*name).to_owned(), Value::from(())));
+        let given = values.iter().map(|(name, value)| (name.clone(), Value::from(value.clone())));
+        let mut context: BTreeMap<String, Value> = absent.chain(given).collect();
         context.insert("language".to_owned(), Value::from(language.as_str()));
         context.insert("site_name".to_owned(), Value::from(site_name.clone()));
         context.insert("portal_url".to_owned(), Value::from(self.site.portal_url.clone()));
@@ -197,17 +213,18 @@ impl Templates {
         &self,
         layout: &str,
         mut context: BTreeMap<String, Value>,
-        body: String,
+        body: &str,
     ) -> Result<String, TemplateError> {
-        context.insert("body".to_owned(), Value::from_safe_string(body));
+        context.insert("body".to_owned(), Value::from_safe_string(body.trim_end().to_owned()));
         self.file(layout, &context)
     }
 
     fn try_all(&self) -> Result<(), TemplateError> {
         for template in Template::ALL {
-            let values = template.values().iter().map(|name| ((*name).to_owned(), example(name))).collect();
             for language in MailLanguage::ALL {
-                self.render(*template, *language, &values)?;
+                self.render(*template, *language, &examples(template.values()))?;
+                let all = [template.values(), template.optional_values()].concat();
+                self.render(*template, *language, &examples(&all))?;
             }
         }
         Ok(())
@@ -224,7 +241,11 @@ fn replaced(folder: Option<&Path>, file: &str) -> Result<Option<String>, Templat
     }
 }
 
-/// A value to try a template with.
+/// Values to try a template with.
+fn examples(names: &[&str]) -> BTreeMap<String, String> {
+    names.iter().map(|name| ((*name).to_owned(), example(name))).collect()
+}
+
 fn example(name: &str) -> String {
     let text = match name {
         "level" => AlarmLevel::L1.as_str(),

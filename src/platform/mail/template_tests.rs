@@ -16,7 +16,7 @@ fn every_template_renders_in_both_languages_and_uses_every_value_it_asks_for() {
     for (template, language) in
         Template::ALL.iter().flat_map(|t| MailLanguage::ALL.iter().map(move |l| (*t, *l)))
     {
-        let given = template.values().iter().map(|name| ((*name).to_owned(), example(name))).collect();
+        let given = examples(template.values());
         let mail = templates.render(template, language, &given).unwrap();
         assert!(!mail.subject.contains('\n') && !mail.subject.is_empty(), "{template} {language}");
         for part in [&mail.text, &mail.html] {
@@ -32,6 +32,15 @@ fn every_template_renders_in_both_languages_and_uses_every_value_it_asks_for() {
             assert!(
                 templates.render(template, language, &fewer).is_err(),
                 "{template} {language} never says {missing}"
+            );
+        }
+        for optional in template.optional_values() {
+            let more =
+                templates.render(template, language, &examples(&[template.values(), &[optional]].concat()));
+            let more = more.unwrap();
+            assert!(
+                more.text != mail.text && more.html != mail.html,
+                "{template} {language} never says {optional}"
             );
         }
     }
@@ -67,7 +76,7 @@ fn an_alarm_names_its_level_in_the_readers_language() {
 #[test]
 fn a_value_cannot_become_markup() {
     let templates = Templates::load(site(), None).unwrap();
-    let given = values(&[("reference", "R"), ("body", "<script>alert(1)</script>")]);
+    let given = values(&[("reference", "R"), ("recipient", "<script>alert(1)</script>")]);
     let mail = templates.render(Template::TransferredOut, MailLanguage::ZhCn, &given).unwrap();
     assert!(!mail.html.contains("<script>"), "{}", mail.html);
     assert!(mail.text.contains("<script>"), "plain text stays plain");
