@@ -4,7 +4,9 @@
 mod text_enum;
 
 pub mod calendar;
+pub mod contact;
 pub mod form;
+pub mod history;
 pub mod personal_data;
 pub mod reference;
 pub mod routing;

@@ -89,6 +89,12 @@ pub struct Finding {
     pub kind: FindingKind,
 }
 
+/// Whether this is an identity number of 18 characters with a known division, a possible birthday and the right check
+/// character (GB 11643-1999).
+pub fn is_identity_number(text: &str) -> bool {
+    numbers::is_identity_number("", text, "")
+}
+
 /// Finds personal data, in the order of the text. Findings never overlap: two that do are one, over both places.
 pub fn find(text: &str, context: &Context<'_>) -> Vec<Finding> {
     let folded = fold(text);

@@ -1,1 +1,24 @@
-//! To be written.
+//! Tickets: what citizens submit, with everything one command changes in one transaction (events, work orders, clocks,
+//! replies, messages, outbox). Routing, publication, figures and alarms stand above and are told through the outbox.
+
+mod action;
+mod case;
+mod clocks;
+mod commands;
+mod error;
+mod model;
+mod numbers;
+mod requests;
+mod rulebook;
+mod service;
+mod store;
+
+pub use action::Action;
+pub use error::TicketError;
+pub use model::{
+    ANSWERED_TOPIC, ARBITRATED_TOPIC, ApprovalId, ClockId, FACT_TOPIC, Fact, MessageId, ReplyId, ReplyKind,
+    SUBMITTED_TOPIC, Submitter, TicketId, TicketNews, TicketState, WorkOrderId,
+};
+pub use requests::*;
+pub use rulebook::Rulebook;
+pub use service::{Context, Submission, TicketParts, Tickets};

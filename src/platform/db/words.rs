@@ -32,6 +32,10 @@ macro_rules! sql_text_enum {
             type Expression = diesel::internal::derives::as_expression::Bound<diesel::sql_types::Nullable<diesel::sql_types::Text>, Self>;
             fn as_expression(self) -> Self::Expression { Self::Expression::new(self) }
         }
+        impl diesel::expression::AsExpression<diesel::sql_types::Nullable<diesel::sql_types::Text>> for &$name {
+            type Expression = diesel::internal::derives::as_expression::Bound<diesel::sql_types::Nullable<diesel::sql_types::Text>, Self>;
+            fn as_expression(self) -> Self::Expression { Self::Expression::new(self) }
+        }
         impl diesel::serialize::ToSql<diesel::sql_types::Nullable<diesel::sql_types::Text>, diesel::pg::Pg> for $name {
             fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, diesel::pg::Pg>) -> diesel::serialize::Result {
                 <Self as diesel::serialize::ToSql<diesel::sql_types::Text, diesel::pg::Pg>>::to_sql(self, out)
@@ -73,4 +77,6 @@ macro_rules! id_type {
 
 use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric, Role};
 
-sql_text_enum!(AlarmLevel, Channel, Kind, Metric, Role);
+use crate::platform::http::locale::Locale;
+
+sql_text_enum!(AlarmLevel, Channel, Kind, Locale, Metric, Role);

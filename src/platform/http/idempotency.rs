@@ -161,6 +161,11 @@ impl<T> Once<T> {
         Once { value, answer: Answer::New }
     }
 
+    /// Whether the command ran now.
+    pub fn is_new(&self) -> bool {
+        self.answer == Answer::New
+    }
+
     /// The same with another value.
     pub fn map<U>(self, view: impl FnOnce(T) -> U) -> Once<U> {
         Once { value: view(self.value), answer: self.answer }

@@ -83,6 +83,8 @@ templates! {
     Question = "question" ["reference"], perhaps ["answer_by_on"];
     /// The final answer is here.
     ReplySent = "reply_sent" ["reference"], perhaps ["rate_by_on"];
+    /// A supplement to the answer, or a correction of it, is here.
+    Supplement = "supplement" ["reference"];
     /// An interim answer is here.
     InterimReply = "interim_reply" ["reference"], perhaps ["reply_due_on"];
     /// It takes longer.

@@ -1,0 +1,245 @@
+//! A ticket's clocks under a command: started, stopped, paused, resumed, extended. The arithmetic is `rules::sla`'s.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::case::Case;
+use super::error::TicketError;
+use super::model::{ClockId, ClockStatus, TicketId, WorkOrderId};
+use super::rulebook::{Due, Rulebook};
+use super::store::clocks::{self, ClockRow, PauseRow};
+use crate::rules::sla::{Pause, Terms};
+use crate::rules::time_limits::{OnPause, TimeLimit};
+use crate::rules::vocabulary::Metric;
+
+impl Case<'_> {
+    /// Starts a clock. Without a limit for such a ticket nothing is promised and nothing starts.
+    pub fn start_clock(
+        &mut self,
+        metric: Metric,
+        anchor_on: NaiveDate,
+        work_order: Option<(WorkOrderId, i32)>,
+    ) -> Result<(), TicketError> {
+        let Some(limit) = self.rules.limit(metric, self.ticket.kind, self.ticket.channel) else {
+            return missing_limit(metric);
+        };
+        let due = self.rules.due(limit, &Terms::new(anchor_on, limit.working_days), None, self.now);
+        let of = (self.ticket.id, self.ticket.cycle);
+        let mut row = ClockRow::started(self.rules, of, limit, anchor_on, due, self.now);
+        row.work_order_id = work_order.map(|(id, _)| id);
+        row.department_id = work_order.map(|(_, department)| department);
+        clocks::insert(self.conn, &row)?;
+        self.clocks.push(row);
+        Ok(())
+    }
+
+    /// Stops a clock: what it measured has happened now.
+    pub fn stop_clock(&mut self, metric: Metric) -> Result<(), TicketError> {
+        if let Some(mut clock) = self.take_clock(metric) {
+            if metric == Metric::Reply {
+                self.promise_kept = Some(self.now <= clock.due_at);
+            }
+            self.end(&mut clock, ClockStatus::Stopped, None)?;
+        }
+        Ok(())
+    }
+
+    /// Cancels one clock: what it measured will not happen.
+    pub fn cancel_clock(&mut self, metric: Metric, cause: &str) -> Result<(), TicketError> {
+        match self.take_clock(metric) {
+            Some(mut clock) => self.end(&mut clock, ClockStatus::Cancelled, Some(cause)),
+            None => Ok(()),
+        }
+    }
+
+    /// Cancels every live clock.
+    pub fn cancel_clocks(&mut self, cause: &str) -> Result<(), TicketError> {
+        for mut clock in std::mem::take(&mut self.clocks) {
+            self.end(&mut clock, ClockStatus::Cancelled, Some(cause))?;
+        }
+        Ok(())
+    }
+
+    /// Pauses the promises while the citizen is asked. Alarms wait.
+    pub fn pause_clocks(&mut self, cause: &str) -> Result<(), TicketError> {
+        for clock in self.clocks.iter_mut().filter(|clock| clock.status == ClockStatus::Running) {
+            clock.status = ClockStatus::Paused;
+            clock.paused_at = Some(self.now);
+            clock.pause_cause = Some(cause.to_owned());
+            clock.next_alarm_at = None;
+            clocks::update(self.conn, clock)?;
+        }
+        Ok(())
+    }
+
+    /// Resumes what was paused; promises that restart instead begin anew today.
+    pub fn resume_clocks(&mut self) -> Result<(), TicketError> {
+        let paused: Vec<ClockRow> =
+            self.clocks.iter().filter(|clock| clock.status == ClockStatus::Paused).cloned().collect();
+        let pauses =
+            clocks::list_pauses(self.conn, &paused.iter().map(|clock| clock.id).collect::<Vec<_>>())?;
+        for clock in paused {
+            let earlier: Vec<PauseRow> =
+                pauses.iter().filter(|pause| pause.clock_id == clock.id).cloned().collect();
+            if limit_of(self.rules, &clock)?.on_pause == OnPause::Restart {
+                self.restart(clock)?;
+            } else {
+                self.resume(clock, &earlier)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a clock more working days.
+    pub fn extend_clock(&mut self, id: ClockId, working_days: i32) -> Result<(), TicketError> {
+        let Some(mut clock) = self.clocks.iter().find(|clock| clock.id == id).cloned() else {
+            return Err(TicketError::Guard(super::error::EXTENSION_NOT_POSSIBLE));
+        };
+        let pauses = clocks::list_pauses(self.conn, &[id])?;
+        clock.extension_working_days = clock.extension_working_days.saturating_add(working_days);
+        self.recompute(&mut clock, &pauses)?;
+        self.put_back(clock)
+    }
+
+    fn resume(&mut self, mut clock: ClockRow, earlier: &[PauseRow]) -> Result<(), TicketError> {
+        let Some(paused_at) = clock.paused_at.take() else { return Ok(()) };
+        let pause = PauseRow {
+            clock_id: clock.id,
+            number: i16::try_from(earlier.len()).unwrap_or(i16::MAX).saturating_add(1),
+            cause: clock.pause_cause.take().unwrap_or_default(),
+            paused_at,
+            resumed_at: self.now.max(paused_at),
+            paused_on: self.rules.day(paused_at),
+            resumed_on: self.rules.day(self.now.max(paused_at)),
+        };
+        clocks::insert_pause(self.conn, &pause)?;
+        let mut all = earlier.to_vec();
+        all.push(pause);
+        clock.status = ClockStatus::Running;
+        self.recompute(&mut clock, &all)?;
+        self.put_back(clock)
+    }
+
+    fn restart(&mut self, mut clock: ClockRow) -> Result<(), TicketError> {
+        self.clocks.retain(|other| other.id != clock.id);
+        let work_order = clock.work_order_id.zip(clock.department_id);
+        self.end(&mut clock, ClockStatus::Cancelled, Some("restarted"))?;
+        self.start_clock(clock.metric, self.today(), work_order)
+    }
+
+    /// Works the due day out anew. Alarms are armed again only when it moved; else those that fired stay fired.
+    fn recompute(&self, clock: &mut ClockRow, pauses: &[PauseRow]) -> Result<(), TicketError> {
+        let pauses: Vec<Pause> =
+            pauses.iter().map(|pause| self.rules.pause(pause.paused_at, pause.resumed_at)).collect();
+        let terms = Terms {
+            anchor_on: clock.anchor_on,
+            working_days: clock.working_days,
+            extension_working_days: clock.extension_working_days,
+            pauses: &pauses,
+        };
+        let limit = limit_of(self.rules, clock)?;
+        let fired = clock
+            .last_alarm
+            .filter(|_| crate::rules::sla::due_on(&self.rules.calendar, &terms) == clock.due_on);
+        let due = self.rules.due(limit, &terms, fired, self.now);
+        if due.on != clock.due_on {
+            clock.arming = clock.arming.saturating_add(1);
+        }
+        clock.last_alarm = fired;
+        clock.due_on = due.on;
+        clock.due_at = due.at;
+        clock.is_provisional = due.is_provisional;
+        clock.next_alarm_at = due.next_alarm_at.filter(|_| clock.status == ClockStatus::Running);
+        if clock.due_at > self.now {
+            clock.breached_at = None;
+        }
+        Ok(())
+    }
+
+    fn end(
+        &mut self,
+        clock: &mut ClockRow,
+        status: ClockStatus,
+        cause: Option<&str>,
+    ) -> Result<(), TicketError> {
+        if clock.status == ClockStatus::Running && self.now > clock.due_at && clock.breached_at.is_none() {
+            clock.breached_at = Some(clock.due_at);
+        }
+        clock.status = status;
+        clock.paused_at = None;
+        clock.next_alarm_at = None;
+        clock.ended_at = Some(self.now);
+        clock.end_cause = cause.map(str::to_owned);
+        clocks::update(self.conn, clock)?;
+        Ok(())
+    }
+
+    fn take_clock(&mut self, metric: Metric) -> Option<ClockRow> {
+        let index = self.clocks.iter().position(|clock| clock.metric == metric)?;
+        Some(self.clocks.swap_remove(index))
+    }
+
+    fn put_back(&mut self, clock: ClockRow) -> Result<(), TicketError> {
+        clocks::update(self.conn, &clock)?;
+        self.clocks.retain(|other| other.id != clock.id);
+        self.clocks.push(clock);
+        Ok(())
+    }
+}
+
+impl ClockRow {
+    /// A running clock of a ticket's cycle.
+    pub fn started(
+        rules: &Rulebook,
+        (ticket_id, cycle): (TicketId, i16),
+        limit: &TimeLimit,
+        anchor_on: NaiveDate,
+        due: Due,
+        now: DateTime<Utc>,
+    ) -> ClockRow {
+        ClockRow {
+            id: ClockId::new(now),
+            ticket_id,
+            work_order_id: None,
+            department_id: None,
+            cycle,
+            metric: limit.metric,
+            limit_code: limit.code.clone(),
+            policy_code: rules.limits.code().to_owned(),
+            policy_version: rules.limits.version(),
+            calendar_code: rules.calendar.code().to_owned(),
+            calendar_version: rules.calendar.version(),
+            working_days: limit.working_days,
+            extension_working_days: 0,
+            anchor_on,
+            due_on: due.on,
+            due_at: due.at,
+            is_provisional: due.is_provisional,
+            status: ClockStatus::Running,
+            started_at: now,
+            paused_at: None,
+            pause_cause: None,
+            ended_at: None,
+            end_cause: None,
+            breached_at: None,
+            arming: 1,
+            last_alarm: None,
+            next_alarm_at: due.next_alarm_at,
+        }
+    }
+}
+
+/// The limit a clock was started under.
+pub(super) fn limit_of<'a>(rules: &'a Rulebook, clock: &ClockRow) -> Result<&'a TimeLimit, TicketError> {
+    rules
+        .limits
+        .by_code(&clock.limit_code)
+        .ok_or_else(|| TicketError::Internal(format!("the time limit {} is gone", clock.limit_code)))
+}
+
+/// The citizen's promises must exist; the others may be absent.
+fn missing_limit(metric: Metric) -> Result<(), TicketError> {
+    match metric {
+        Metric::Accept | Metric::Reply => Err(TicketError::Internal(format!("no time limit for {metric}"))),
+        Metric::Sign | Metric::WorkOrder | Metric::Refuse | Metric::Clarification | Metric::Rating => Ok(()),
+    }
+}

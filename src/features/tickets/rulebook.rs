@@ -1,0 +1,70 @@
+//! The rules in force now: the calendar, the time limits and the directory, as one command sees them.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::features::directory::Snapshot;
+use crate::rules::calendar::Calendar;
+use crate::rules::sla::{self, Pause, Terms};
+use crate::rules::time_limits::{TimeLimit, TimeLimits};
+use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric};
+
+/// The rules in force. Cheap to clone.
+#[derive(Clone)]
+pub struct Rulebook {
+    /// The city's working days.
+    pub calendar: Arc<Calendar>,
+    /// The promised limits.
+    pub limits: Arc<TimeLimits>,
+    /// Departments, categories, districts.
+    pub directory: Arc<Snapshot>,
+}
+
+/// When a clock falls due and when its next alarm goes off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// The day.
+    pub on: NaiveDate,
+    /// The instant: the end of that day in the city's zone.
+    pub at: DateTime<Utc>,
+    /// Whether the day lies past the last official year.
+    pub is_provisional: bool,
+    /// The next alarm.
+    pub next_alarm_at: Option<DateTime<Utc>>,
+}
+
+impl Rulebook {
+    /// The limit that applies to such a ticket.
+    pub fn limit(&self, metric: Metric, kind: Kind, channel: Channel) -> Option<&TimeLimit> {
+        self.limits.limit(metric, kind, channel)
+    }
+
+    /// When a clock on these terms falls due, with the first alarm above `after` armed at `now`.
+    pub fn due(
+        &self,
+        limit: &TimeLimit,
+        terms: &Terms<'_>,
+        after: Option<AlarmLevel>,
+        now: DateTime<Utc>,
+    ) -> Due {
+        let on = sla::due_on(&self.calendar, terms);
+        Due {
+            on,
+            at: self.calendar.end_of_day(on),
+            is_provisional: self.calendar.is_provisional(on),
+            next_alarm_at: sla::next_alarm(&self.calendar, on, &limit.alarms, after, now)
+                .map(|alarm| alarm.fire_at),
+        }
+    }
+
+    /// The day of an instant in the city's zone.
+    pub fn day(&self, at: DateTime<Utc>) -> NaiveDate {
+        self.calendar.local_day(at)
+    }
+
+    /// A closed pause.
+    pub fn pause(&self, paused_at: DateTime<Utc>, resumed_at: DateTime<Utc>) -> Pause {
+        Pause { paused_on: self.day(paused_at), resumed_on: self.day(resumed_at) }
+    }
+}

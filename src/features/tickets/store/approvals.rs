@@ -1,0 +1,85 @@
+//! Rows of `approval`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::features::tickets::model::{ApprovalId, ApprovalKind, ApprovalStatus, ClockId, TicketId};
+use crate::platform::auth::caller::StaffId;
+use crate::platform::db::schema::approval;
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = approval, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
+pub(in crate::features::tickets) struct ApprovalRow {
+    pub id: ApprovalId,
+    pub ticket_id: TicketId,
+    pub kind: ApprovalKind,
+    pub clock_id: Option<ClockId>,
+    pub working_days: Option<i32>,
+    pub ground: String,
+    pub advice: Option<String>,
+    pub requested_by: StaffId,
+    pub requested_at: DateTime<Utc>,
+    pub status: ApprovalStatus,
+    pub decided_by: Option<StaffId>,
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+pub(in crate::features::tickets) fn insert(conn: &mut PgConnection, row: &ApprovalRow) -> QueryResult<usize> {
+    diesel::insert_into(approval::table).values(row).execute(conn)
+}
+
+/// Writes a changed row back.
+pub(in crate::features::tickets) fn update(conn: &mut PgConnection, row: &ApprovalRow) -> QueryResult<usize> {
+    diesel::update(approval::table.filter(approval::id.eq(row.id))).set(row).execute(conn)
+}
+
+pub(in crate::features::tickets) fn find_pending(
+    conn: &mut PgConnection,
+    ticket_id: TicketId,
+    kind: ApprovalKind,
+) -> QueryResult<Option<ApprovalRow>> {
+    approval::table
+        .filter(approval::ticket_id.eq(ticket_id))
+        .filter(approval::kind.eq(kind).and(approval::status.eq(ApprovalStatus::Pending)))
+        .select(ApprovalRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+pub(in crate::features::tickets) fn list(
+    conn: &mut PgConnection,
+    ticket_id: TicketId,
+) -> QueryResult<Vec<ApprovalRow>> {
+    approval::table
+        .filter(approval::ticket_id.eq(ticket_id))
+        .order((approval::requested_at, approval::id))
+        .select(ApprovalRow::as_select())
+        .load(conn)
+}
+
+/// How many extensions of a clock were granted.
+pub(in crate::features::tickets) fn count_granted(
+    conn: &mut PgConnection,
+    ticket_id: TicketId,
+    clock_id: ClockId,
+) -> QueryResult<i64> {
+    approval::table
+        .filter(approval::ticket_id.eq(ticket_id))
+        .filter(approval::clock_id.eq(clock_id).and(approval::status.eq(ApprovalStatus::Granted)))
+        .count()
+        .get_result(conn)
+}
+
+/// Voids what nobody will decide any more.
+pub(in crate::features::tickets) fn void_pending(
+    conn: &mut PgConnection,
+    ticket_id: TicketId,
+    at: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::update(
+        approval::table
+            .filter(approval::ticket_id.eq(ticket_id).and(approval::status.eq(ApprovalStatus::Pending))),
+    )
+    .set((approval::status.eq(ApprovalStatus::Void), approval::decided_at.eq(at)))
+    .execute(conn)
+}

@@ -1,0 +1,140 @@
+//! Rows of `clock` and `clock_pause`.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+
+use crate::features::tickets::model::{ClockId, ClockStatus, TicketId, WorkOrderId};
+use crate::platform::db::schema::{clock, clock_pause};
+use crate::rules::vocabulary::{AlarmLevel, Metric};
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = clock, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
+pub(in crate::features::tickets) struct ClockRow {
+    pub id: ClockId,
+    pub ticket_id: TicketId,
+    pub work_order_id: Option<WorkOrderId>,
+    pub department_id: Option<i32>,
+    pub cycle: i16,
+    pub metric: Metric,
+    pub limit_code: String,
+    pub policy_code: String,
+    pub policy_version: i32,
+    pub calendar_code: String,
+    pub calendar_version: i32,
+    pub working_days: i32,
+    pub extension_working_days: i32,
+    pub anchor_on: NaiveDate,
+    pub due_on: NaiveDate,
+    pub due_at: DateTime<Utc>,
+    pub is_provisional: bool,
+    pub status: ClockStatus,
+    pub started_at: DateTime<Utc>,
+    pub paused_at: Option<DateTime<Utc>>,
+    pub pause_cause: Option<String>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub end_cause: Option<String>,
+    pub breached_at: Option<DateTime<Utc>>,
+    pub arming: i16,
+    pub last_alarm: Option<AlarmLevel>,
+    pub next_alarm_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = clock_pause, check_for_backend(diesel::pg::Pg))]
+pub(in crate::features::tickets) struct PauseRow {
+    pub clock_id: ClockId,
+    pub number: i16,
+    pub cause: String,
+    pub paused_at: DateTime<Utc>,
+    pub resumed_at: DateTime<Utc>,
+    pub paused_on: NaiveDate,
+    pub resumed_on: NaiveDate,
+}
+
+pub(in crate::features::tickets) fn insert(conn: &mut PgConnection, row: &ClockRow) -> QueryResult<usize> {
+    diesel::insert_into(clock::table).values(row).execute(conn)
+}
+
+/// Writes a changed row back.
+pub(in crate::features::tickets) fn update(conn: &mut PgConnection, row: &ClockRow) -> QueryResult<usize> {
+    diesel::update(clock::table.filter(clock::id.eq(row.id))).set(row).execute(conn)
+}
+
+/// The clocks of a ticket that run or are paused.
+pub(in crate::features::tickets) fn list_live(
+    conn: &mut PgConnection,
+    id: TicketId,
+) -> QueryResult<Vec<ClockRow>> {
+    clock::table
+        .filter(
+            clock::ticket_id.eq(id).and(clock::status.eq_any([ClockStatus::Running, ClockStatus::Paused])),
+        )
+        .order((clock::started_at, clock::id))
+        .select(ClockRow::as_select())
+        .load(conn)
+}
+
+/// All clocks of a ticket, oldest first.
+pub(in crate::features::tickets) fn list(
+    conn: &mut PgConnection,
+    id: TicketId,
+) -> QueryResult<Vec<ClockRow>> {
+    clock::table
+        .filter(clock::ticket_id.eq(id))
+        .order((clock::started_at, clock::id))
+        .select(ClockRow::as_select())
+        .load(conn)
+}
+
+pub(in crate::features::tickets) fn list_pauses(
+    conn: &mut PgConnection,
+    ids: &[ClockId],
+) -> QueryResult<Vec<PauseRow>> {
+    clock_pause::table
+        .filter(clock_pause::clock_id.eq_any(ids))
+        .order((clock_pause::clock_id, clock_pause::number))
+        .select(PauseRow::as_select())
+        .load(conn)
+}
+
+pub(in crate::features::tickets) fn insert_pause(
+    conn: &mut PgConnection,
+    row: &PauseRow,
+) -> QueryResult<usize> {
+    diesel::insert_into(clock_pause::table).values(row).execute(conn)
+}
+
+/// Locks up to `limit` clocks whose next alarm is due, with their tickets, leaving out those another sweep holds.
+pub(in crate::features::tickets) fn lock_alarming(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<Vec<ClockRow>> {
+    clock::table
+        .filter(clock::next_alarm_at.is_not_null().and(clock::next_alarm_at.le(now)))
+        .order((clock::next_alarm_at, clock::id))
+        .limit(limit)
+        .select(ClockRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(conn)
+}
+
+/// The tickets whose rating window has passed.
+pub(in crate::features::tickets) fn list_unrated(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<Vec<TicketId>> {
+    clock::table
+        .filter(
+            clock::metric
+                .eq(Metric::Rating)
+                .and(clock::status.eq(ClockStatus::Running))
+                .and(clock::due_at.le(now)),
+        )
+        .order((clock::due_at, clock::id))
+        .limit(limit)
+        .select(clock::ticket_id)
+        .load(conn)
+}

@@ -1,0 +1,42 @@
+//! Rows of `ticket_event`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde_json::Value;
+
+use crate::features::tickets::model::TicketId;
+use crate::platform::auth::caller::CallerKind;
+use crate::platform::db::schema::ticket_event;
+use crate::rules::history::EventKind;
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = ticket_event, check_for_backend(diesel::pg::Pg))]
+pub(in crate::features::tickets) struct EventRow {
+    pub ticket_id: TicketId,
+    pub sequence: i32,
+    pub kind: EventKind,
+    pub occurred_at: DateTime<Utc>,
+    pub actor_kind: CallerKind,
+    pub actor_id: Option<String>,
+    pub data: Value,
+    pub hash: Vec<u8>,
+}
+
+pub(in crate::features::tickets) fn insert(conn: &mut PgConnection, rows: &[EventRow]) -> QueryResult<usize> {
+    diesel::insert_into(ticket_event::table).values(rows).execute(conn)
+}
+
+/// A ticket's history from after `sequence` on, oldest first.
+pub(in crate::features::tickets) fn list(
+    conn: &mut PgConnection,
+    id: TicketId,
+    after: i32,
+    limit: i64,
+) -> QueryResult<Vec<EventRow>> {
+    ticket_event::table
+        .filter(ticket_event::ticket_id.eq(id).and(ticket_event::sequence.gt(after)))
+        .order(ticket_event::sequence)
+        .limit(limit)
+        .select(EventRow::as_select())
+        .load(conn)
+}

@@ -1,0 +1,9 @@
+//! The statements of the tickets feature, one a function. No rule lives here.
+
+pub(super) mod approvals;
+pub(super) mod clocks;
+pub(super) mod events;
+pub(super) mod replies;
+pub(super) mod submitters;
+pub(super) mod tickets;
+pub(super) mod work_orders;

@@ -1,0 +1,53 @@
+//! Rows of `submitter` and `submitter_access`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::features::tickets::model::TicketId;
+use crate::platform::auth::caller::StaffId;
+use crate::platform::db::schema::{submitter, submitter_access};
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = submitter, check_for_backend(diesel::pg::Pg))]
+pub(in crate::features::tickets) struct SubmitterRow {
+    pub ticket_id: TicketId,
+    pub sealed: Vec<u8>,
+    pub phone_index: Option<Vec<u8>>,
+    pub mail_index: Option<Vec<u8>>,
+}
+
+pub(in crate::features::tickets) fn insert(
+    conn: &mut PgConnection,
+    row: &SubmitterRow,
+) -> QueryResult<usize> {
+    diesel::insert_into(submitter::table).values(row).execute(conn)
+}
+
+pub(in crate::features::tickets) fn find(
+    conn: &mut PgConnection,
+    id: TicketId,
+) -> QueryResult<Option<SubmitterRow>> {
+    submitter::table
+        .filter(submitter::ticket_id.eq(id))
+        .select(SubmitterRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+pub(in crate::features::tickets) fn insert_access(
+    conn: &mut PgConnection,
+    access_id: Uuid,
+    id: TicketId,
+    staff: StaffId,
+    at: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::insert_into(submitter_access::table)
+        .values((
+            submitter_access::id.eq(access_id),
+            submitter_access::ticket_id.eq(id),
+            submitter_access::staff_id.eq(staff),
+            submitter_access::accessed_at.eq(at),
+        ))
+        .execute(conn)
+}

@@ -1,0 +1,83 @@
+//! Rows of `work_order`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::features::tickets::model::{TicketId, WorkOrderId, WorkOrderRole, WorkOrderStatus};
+use crate::platform::auth::caller::StaffId;
+use crate::platform::db::schema::work_order;
+
+const OPEN: [WorkOrderStatus; 4] =
+    [WorkOrderStatus::Issued, WorkOrderStatus::Signed, WorkOrderStatus::Replied, WorkOrderStatus::Returned];
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = work_order, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
+pub(in crate::features::tickets) struct WorkOrderRow {
+    pub id: WorkOrderId,
+    pub ticket_id: TicketId,
+    pub cycle: i16,
+    pub department_id: i32,
+    pub role: WorkOrderRole,
+    pub status: WorkOrderStatus,
+    pub is_final: bool,
+    pub instruction: Option<String>,
+    pub assignee_id: Option<StaffId>,
+    pub contribution: Option<String>,
+    pub issued_at: DateTime<Utc>,
+    pub signed_at: Option<DateTime<Utc>>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub end_reason: Option<String>,
+    pub proposed_department_id: Option<i32>,
+}
+
+pub(in crate::features::tickets) fn insert(
+    conn: &mut PgConnection,
+    rows: &[WorkOrderRow],
+) -> QueryResult<usize> {
+    diesel::insert_into(work_order::table).values(rows).execute(conn)
+}
+
+/// Writes a changed row back.
+pub(in crate::features::tickets) fn update(
+    conn: &mut PgConnection,
+    row: &WorkOrderRow,
+) -> QueryResult<usize> {
+    diesel::update(work_order::table.filter(work_order::id.eq(row.id))).set(row).execute(conn)
+}
+
+pub(in crate::features::tickets) fn list(
+    conn: &mut PgConnection,
+    id: TicketId,
+) -> QueryResult<Vec<WorkOrderRow>> {
+    work_order::table
+        .filter(work_order::ticket_id.eq(id))
+        .order((work_order::issued_at, work_order::id))
+        .select(WorkOrderRow::as_select())
+        .load(conn)
+}
+
+pub(in crate::features::tickets) fn list_open(
+    conn: &mut PgConnection,
+    id: TicketId,
+) -> QueryResult<Vec<WorkOrderRow>> {
+    work_order::table
+        .filter(work_order::ticket_id.eq(id).and(work_order::status.eq_any(OPEN)))
+        .order((work_order::issued_at, work_order::id))
+        .select(WorkOrderRow::as_select())
+        .load(conn)
+}
+
+/// Ends every open work order of a ticket with the same status and reason.
+pub(in crate::features::tickets) fn end_open(
+    conn: &mut PgConnection,
+    id: TicketId,
+    status: WorkOrderStatus,
+    reason: Option<&str>,
+    at: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::update(
+        work_order::table.filter(work_order::ticket_id.eq(id).and(work_order::status.eq_any(OPEN))),
+    )
+    .set((work_order::status.eq(status), work_order::ended_at.eq(at), work_order::end_reason.eq(reason)))
+    .execute(conn)
+}
