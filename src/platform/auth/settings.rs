@@ -32,8 +32,6 @@ pub struct AuthSettings {
     pub first_delay_seconds: u32,
     /// The longest delay, in seconds, 1 to 86400.
     pub longest_delay_seconds: u32,
-    /// Sign-ins tried a minute from one address before any password is hashed, 1 to 10000.
-    pub logins_per_minute_per_address: u32,
     /// Sign-ins tried a minute with one user name before any password is hashed, 1 to 10000.
     pub logins_per_minute_per_username: u32,
     /// The cost of a password hash.
@@ -65,7 +63,6 @@ impl Default for AuthSettings {
             failures_before_delay: 5,
             first_delay_seconds: 30,
             longest_delay_seconds: 900,
-            logins_per_minute_per_address: 30,
             logins_per_minute_per_username: 10,
             password: PasswordSettings::default(),
         }
@@ -99,7 +96,6 @@ impl AuthSettings {
             ("auth.failures_before_delay", self.failures_before_delay.into(), 3, 20),
             ("auth.first_delay_seconds", self.first_delay_seconds, 1, 3600),
             ("auth.longest_delay_seconds", self.longest_delay_seconds, 1, 86_400),
-            ("auth.logins_per_minute_per_address", self.logins_per_minute_per_address, 1, 10_000),
             ("auth.logins_per_minute_per_username", self.logins_per_minute_per_username, 1, 10_000),
         ];
         let issuer = (self.issuer.is_empty() || self.issuer.len() > 200)

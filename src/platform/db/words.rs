@@ -77,6 +77,4 @@ macro_rules! id_type {
 
 use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric, Role};
 
-use crate::platform::http::locale::Locale;
-
-sql_text_enum!(AlarmLevel, Channel, Kind, Locale, Metric, Role);
+sql_text_enum!(AlarmLevel, Channel, Kind, Metric, Role);

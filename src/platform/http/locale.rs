@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::text_enum;
+use crate::{sql_text_enum, text_enum};
 
 text_enum! {
     /// A language we answer in.
@@ -20,6 +20,8 @@ text_enum! {
         ZhHant = "zh-Hant",
     }
 }
+
+sql_text_enum!(Locale);
 
 impl Locale {
     /// The language of ours that these headers like best.

@@ -1,0 +1,216 @@
+//! What can be refused, and how the caller is told.
+
+use crate::platform::auth::password::{PasswordError, PolicyError};
+use crate::platform::auth::token::TokenError;
+use crate::platform::db::DbError;
+use crate::platform::http::idempotency::IdempotencyError;
+use crate::platform::http::problem::{
+    FORBIDDEN, INTERNAL, PRECONDITION_FAILED, Problem, ProblemKind, Sentence, UNAUTHENTICATED, UNAVAILABLE,
+};
+
+/// Wrong user name or password, or an account that may not be used now: all the same to the caller.
+pub(super) const LOGIN_REFUSED: ProblemKind = ProblemKind::new(
+    401,
+    "login_refused",
+    "用户名或密码不正确，或该账号暂时不能登录",
+    "The user name or password is wrong, or the account cannot be used now",
+);
+/// The one-time code is wrong, used or expired, or there is no such account.
+pub(super) const ACTIVATION_REFUSED: ProblemKind = ProblemKind::new(
+    401,
+    "activation_refused",
+    "一次性激活码不正确、已使用或已过期",
+    "The one-time code is wrong, used or expired",
+);
+/// The refresh token is unknown, used or expired, or its session has ended.
+pub(super) const SESSION_ENDED: ProblemKind =
+    ProblemKind::new(401, "session_ended", "会话已结束，请重新登录", "The session has ended; sign in again");
+/// Too many tries in a short time.
+pub(super) const TOO_MANY_ATTEMPTS: ProblemKind = ProblemKind::new(
+    429,
+    "too_many_attempts",
+    "尝试次数过多，请稍后再试",
+    "Too many attempts; try again later",
+);
+/// The password until now is wrong.
+pub(super) const WRONG_PASSWORD: ProblemKind =
+    ProblemKind::new(422, "wrong_password", "当前密码不正确", "The current password is wrong");
+/// Somebody has this user name.
+pub(super) const USERNAME_TAKEN: ProblemKind =
+    ProblemKind::new(409, "username_taken", "用户名已被使用", "The user name is taken");
+/// A system administrator holds no other role.
+pub(super) const INCOMPATIBLE_ROLES: ProblemKind = ProblemKind::new(
+    409,
+    "incompatible_roles",
+    "系统管理员不得兼任其他角色",
+    "A system administrator holds no other role",
+);
+/// The person has this grant already.
+pub(super) const ALREADY_GRANTED: ProblemKind =
+    ProblemKind::new(409, "already_granted", "该角色已授予", "The role is granted already");
+/// The account is closed.
+pub(super) const ACCOUNT_DISABLED: ProblemKind =
+    ProblemKind::new(409, "account_disabled", "该账号已停用", "The account is disabled");
+/// Nobody administers their own account.
+pub(super) const OWN_ACCOUNT: ProblemKind =
+    ProblemKind::new(403, "own_account", "不能管理自己的账号和权限", "Nobody administers their own account");
+
+/// Why an operation on accounts was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountsError {
+    /// Sign in first.
+    #[error("not signed in")]
+    Unauthenticated,
+    /// Wrong name or password, locked, disabled.
+    #[error("sign-in refused")]
+    LoginRefused,
+    /// The one-time code does not help.
+    #[error("one-time code refused")]
+    ActivationRefused,
+    /// The refresh token does not help.
+    #[error("refresh token refused")]
+    SessionEnded,
+    /// Come back after this many seconds.
+    #[error("too many attempts")]
+    TooManyAttempts(u64),
+    /// Too many passwords are being hashed.
+    #[error("too many passwords are being checked")]
+    Busy,
+    /// The current password is wrong.
+    #[error("wrong current password")]
+    WrongPassword,
+    /// The new password, at this pointer, is not good enough.
+    #[error("the password {1}")]
+    Policy(&'static str, PolicyError),
+    /// The caller may not do this.
+    #[error("not permitted")]
+    Forbidden,
+    /// No such account, or not within the caller's scope.
+    #[error("no such account")]
+    NotFound,
+    /// No department has the code at this pointer.
+    #[error("no such department at {0}")]
+    UnknownDepartment(String),
+    /// The user name is taken.
+    #[error("the user name is taken")]
+    UsernameTaken,
+    /// A system administrator holds no other role.
+    #[error("the roles are not compatible")]
+    IncompatibleRoles,
+    /// Granted already.
+    #[error("the role is granted already")]
+    AlreadyGranted,
+    /// The account is closed.
+    #[error("the account is disabled")]
+    Disabled,
+    /// One's own account.
+    #[error("nobody administers their own account")]
+    OwnAccount,
+    /// Somebody changed the account meanwhile.
+    #[error("the account has another version")]
+    VersionMismatch,
+    /// The request's idempotency key.
+    #[error(transparent)]
+    Idempotency(#[from] IdempotencyError),
+    /// The database.
+    #[error(transparent)]
+    Database(DbError),
+    /// A defect of ours.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<DbError> for AccountsError {
+    /// The constraints that hold an invariant when two requests meet tell the same as the checks before them.
+    fn from(error: DbError) -> AccountsError {
+        match error {
+            DbError::Unique(name) if name == "staff_username_unique" => AccountsError::UsernameTaken,
+            DbError::Unique(name) if name == "staff_grant_unique" => AccountsError::AlreadyGranted,
+            // An administrator made on the command line has no department and no mail address, and so no other role.
+            DbError::Constraint(name)
+                if matches!(
+                    name.as_str(),
+                    "staff_grant_roles_compatible" | "staff_has_department" | "staff_has_mail"
+                ) =>
+            {
+                AccountsError::IncompatibleRoles
+            }
+            DbError::Constraint(name) if name == "staff_grant_not_to_oneself" => AccountsError::OwnAccount,
+            other => AccountsError::Database(other),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for AccountsError {
+    fn from(error: diesel::result::Error) -> AccountsError {
+        DbError::from(error).into()
+    }
+}
+
+impl From<TokenError> for AccountsError {
+    fn from(error: TokenError) -> AccountsError {
+        match error {
+            TokenError::Invalid | TokenError::Time => AccountsError::Unauthenticated,
+            TokenError::Unsigned => AccountsError::Internal(error.to_string()),
+        }
+    }
+}
+
+impl AccountsError {
+    /// A password that could not be hashed; `pointer` is where the request has it.
+    pub(super) fn of_password(pointer: &'static str) -> impl Fn(PasswordError) -> AccountsError {
+        move |error| match error {
+            PasswordError::Policy(policy) => AccountsError::Policy(pointer, policy),
+            PasswordError::Busy => AccountsError::Busy,
+            PasswordError::Failed => AccountsError::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<AccountsError> for Problem {
+    fn from(error: AccountsError) -> Problem {
+        match error {
+            AccountsError::Unauthenticated => Problem::new(UNAUTHENTICATED),
+            AccountsError::LoginRefused => Problem::new(LOGIN_REFUSED),
+            AccountsError::ActivationRefused => Problem::new(ACTIVATION_REFUSED),
+            AccountsError::SessionEnded => Problem::new(SESSION_ENDED),
+            AccountsError::TooManyAttempts(seconds) => Problem::new(TOO_MANY_ATTEMPTS).retry_after(seconds),
+            AccountsError::Busy => Problem::new(UNAVAILABLE).retry_after(2).because(error),
+            AccountsError::WrongPassword => Problem::new(WRONG_PASSWORD),
+            AccountsError::Policy(pointer, policy) => {
+                Problem::invalid(pointer, policy.code(), policy_sentence(policy))
+            }
+            AccountsError::Forbidden => Problem::new(FORBIDDEN),
+            AccountsError::NotFound => Problem::not_found(),
+            AccountsError::UnknownDepartment(pointer) => Problem::invalid(
+                pointer,
+                "unknown_department",
+                Sentence::fixed("没有这个部门代码", "No department has this code"),
+            ),
+            AccountsError::UsernameTaken => Problem::new(USERNAME_TAKEN),
+            AccountsError::IncompatibleRoles => Problem::new(INCOMPATIBLE_ROLES),
+            AccountsError::AlreadyGranted => Problem::new(ALREADY_GRANTED),
+            AccountsError::Disabled => Problem::new(ACCOUNT_DISABLED),
+            AccountsError::OwnAccount => Problem::new(OWN_ACCOUNT),
+            AccountsError::VersionMismatch => Problem::new(PRECONDITION_FAILED),
+            AccountsError::Idempotency(error) => error.into(),
+            AccountsError::Database(error) => error.into(),
+            AccountsError::Internal(cause) => Problem::new(INTERNAL).because(cause),
+        }
+    }
+}
+
+fn policy_sentence(policy: PolicyError) -> Sentence {
+    match policy {
+        PolicyError::TooShort => {
+            Sentence::fixed("密码至少 12 个字符", "The password needs at least 12 characters")
+        }
+        PolicyError::TooLong => {
+            Sentence::fixed("密码最多 128 个字符", "The password has at most 128 characters")
+        }
+        PolicyError::ContainsUsername => {
+            Sentence::fixed("密码不能包含用户名", "The password must not contain the user name")
+        }
+        PolicyError::Guessable => Sentence::fixed("密码太容易被猜到", "The password is too easy to guess"),
+    }
+}

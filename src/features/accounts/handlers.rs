@@ -1,0 +1,163 @@
+//! Signing in and out over HTTP. The administration of accounts is in [`super::admin_handlers`].
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::admin_handlers;
+use super::model::{Activate, ChangePassword, Login, MeView, Refresh, SessionView};
+use super::service::Accounts;
+use crate::platform::auth::caller::StaffCaller;
+use crate::platform::http::extract::JsonBody;
+use crate::platform::http::problem::Problem;
+use crate::platform::http::rate_limit::{Limited, RateLimits};
+
+/// Adds the endpoints under `/v1/auth` and `/v1/staff-accounts`.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(login)
+        .service(refresh_session)
+        .service(logout)
+        .service(logout_everywhere)
+        .service(change_password)
+        .service(activate)
+        .service(get_me);
+    admin_handlers::configure(config);
+}
+
+/// Sign in with user name and password.
+///
+/// Unknown user, wrong password, a running delay and a disabled account get the same answer after the same time.
+#[utoipa::path(
+    tag = "auth",
+    request_body = Login,
+    responses(
+        (status = 200, description = "Signed in", body = SessionView),
+        (status = 401, description = "`login_refused`"),
+        (status = 429, description = "`rate_limited`, `too_many_attempts`"),
+    )
+)]
+#[post("/v1/auth/login")]
+pub(super) async fn login(
+    request: HttpRequest,
+    limits: web::Data<RateLimits>,
+    accounts: web::Data<Accounts>,
+    body: JsonBody<Login>,
+) -> Result<HttpResponse, Problem> {
+    limits.check(&request, Limited::Login)?;
+    Ok(HttpResponse::Ok().json(accounts.login(body.into_inner()).await?))
+}
+
+/// Exchange a refresh token for the next tokens.
+///
+/// A refresh token is good once; one that comes again ends its session.
+#[utoipa::path(
+    tag = "auth",
+    request_body = Refresh,
+    responses(
+        (status = 200, description = "The next tokens", body = SessionView),
+        (status = 401, description = "`session_ended`"),
+        (status = 429, description = "`rate_limited`"),
+    )
+)]
+#[post("/v1/auth/refresh")]
+pub(super) async fn refresh_session(
+    request: HttpRequest,
+    limits: web::Data<RateLimits>,
+    accounts: web::Data<Accounts>,
+    body: JsonBody<Refresh>,
+) -> Result<HttpResponse, Problem> {
+    limits.check(&request, Limited::Login)?;
+    Ok(HttpResponse::Ok().json(accounts.refresh(body.into_inner().refresh_token).await?))
+}
+
+/// Sign out: this session ends at once.
+#[utoipa::path(
+    tag = "auth",
+    security(("staff" = [])),
+    responses((status = 204, description = "Signed out"), (status = 401, description = "`unauthenticated`"))
+)]
+#[post("/v1/auth/logout")]
+pub(super) async fn logout(
+    caller: StaffCaller,
+    accounts: web::Data<Accounts>,
+) -> Result<HttpResponse, Problem> {
+    accounts.logout(&caller).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Sign out everywhere: every session of the caller ends at once.
+#[utoipa::path(
+    tag = "auth",
+    security(("staff" = [])),
+    responses((status = 204, description = "Signed out"), (status = 401, description = "`unauthenticated`"))
+)]
+#[post("/v1/auth/logout-everywhere")]
+pub(super) async fn logout_everywhere(
+    caller: StaffCaller,
+    accounts: web::Data<Accounts>,
+) -> Result<HttpResponse, Problem> {
+    accounts.logout_everywhere(&caller).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Change one's own password; every other session of the caller ends.
+#[utoipa::path(
+    tag = "auth",
+    security(("staff" = [])),
+    request_body = ChangePassword,
+    responses(
+        (status = 204, description = "Changed"),
+        (status = 401, description = "`unauthenticated`"),
+        (status = 422, description = "`wrong_password`, `invalid_request`"),
+        (status = 429, description = "`too_many_attempts`"),
+    )
+)]
+#[post("/v1/auth/password")]
+pub(super) async fn change_password(
+    caller: StaffCaller,
+    accounts: web::Data<Accounts>,
+    body: JsonBody<ChangePassword>,
+) -> Result<HttpResponse, Problem> {
+    accounts.change_password(&caller, body.into_inner()).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Set a password with a one-time code; the code is used up and every session of the account ends.
+#[utoipa::path(
+    tag = "auth",
+    request_body = Activate,
+    responses(
+        (status = 204, description = "The password is set"),
+        (status = 401, description = "`activation_refused`"),
+        (status = 422, description = "`invalid_request`: the password is not good enough"),
+        (status = 429, description = "`rate_limited`, `too_many_attempts`"),
+    )
+)]
+#[post("/v1/auth/activate")]
+pub(super) async fn activate(
+    request: HttpRequest,
+    limits: web::Data<RateLimits>,
+    accounts: web::Data<Accounts>,
+    body: JsonBody<Activate>,
+) -> Result<HttpResponse, Problem> {
+    limits.check(&request, Limited::Login)?;
+    accounts.activate(body.into_inner()).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Who is signed in, and what they may do.
+#[utoipa::path(
+    tag = "auth",
+    security(("staff" = [])),
+    responses(
+        (status = 200, description = "The caller", body = MeView),
+        (status = 401, description = "`unauthenticated`"),
+    )
+)]
+#[get("/v1/auth/me")]
+pub(super) async fn get_me(
+    caller: StaffCaller,
+    accounts: web::Data<Accounts>,
+) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(accounts.me(&caller).await?))
+}

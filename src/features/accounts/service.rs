@@ -1,0 +1,234 @@
+//! Accounts as the rest of the program uses them: who a token belongs to, who holds a role, what people are called.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+
+use super::attempts::Attempts;
+use super::error::AccountsError;
+use super::model::{MeView, MyGrantView, StaffContact};
+use super::session_store::{self, CallerRow};
+use super::store::{self, HolderRow};
+use crate::features::directory::{Directory, Snapshot};
+use crate::platform::auth::caller::{Grant, Scope, SessionId, StaffCaller, StaffId};
+use crate::platform::auth::password::Passwords;
+use crate::platform::auth::permissions::{Operation, allows};
+use crate::platform::auth::settings::AuthSettings;
+use crate::platform::auth::token::Tokens;
+use crate::platform::clock::SharedClock;
+use crate::platform::crypto::Sealer;
+use crate::platform::db::Db;
+use crate::rules::vocabulary::Role;
+
+/// What accounts stand on.
+pub struct AccountsParts {
+    /// The database.
+    pub db: Db,
+    /// Tells the instant.
+    pub clock: SharedClock,
+    /// Tells how far a grant reaches.
+    pub directory: Directory,
+    /// Seals stored answers.
+    pub sealer: Sealer,
+    /// Signs and checks access tokens.
+    pub tokens: Arc<Tokens>,
+    /// Lifetimes and limits.
+    pub settings: AuthSettings,
+}
+
+/// Staff accounts and their sessions. Cheap to clone.
+#[derive(Clone)]
+pub struct Accounts {
+    pub(super) db: Db,
+    pub(super) clock: SharedClock,
+    pub(super) directory: Directory,
+    pub(super) sealer: Sealer,
+    pub(super) tokens: Arc<Tokens>,
+    pub(super) passwords: Passwords,
+    pub(super) attempts: Arc<Attempts>,
+    pub(super) settings: Arc<AuthSettings>,
+}
+
+impl Accounts {
+    /// Assembles the service.
+    pub fn new(parts: AccountsParts) -> Result<Accounts, AccountsError> {
+        let passwords = Passwords::new(&parts.settings.password)
+            .map_err(|error| AccountsError::Internal(error.to_string()))?;
+        Ok(Accounts {
+            attempts: Arc::new(Attempts::new(&parts.settings, parts.clock.clone())),
+            db: parts.db,
+            clock: parts.clock,
+            directory: parts.directory,
+            sealer: parts.sealer,
+            tokens: parts.tokens,
+            passwords,
+            settings: Arc::new(parts.settings),
+        })
+    }
+
+    /// Whom an access token belongs to, as the database knows them now: one statement.
+    pub async fn authenticate(&self, token: &str) -> Result<StaffCaller, AccountsError> {
+        let now = self.clock.now();
+        let (staff, session) = self.tokens.verify_staff(token, now)?;
+        let rows = self
+            .db
+            .read(move |conn| {
+                Ok::<_, AccountsError>(session_store::list_caller_rows(conn, staff, session, now)?)
+            })
+            .await?;
+        caller(session, rows, &self.directory.snapshot()).ok_or(AccountsError::Unauthenticated)
+    }
+
+    /// What the signed-in person sees of themselves.
+    pub async fn me(&self, caller: &StaffCaller) -> Result<MeView, AccountsError> {
+        let id = caller.id;
+        let (row, grants) = self
+            .db
+            .read(move |conn| {
+                let row = store::find_staff(conn, id)?.ok_or(AccountsError::Unauthenticated)?;
+                Ok::<_, AccountsError>((row, store::list_grants(conn, &[id])?))
+            })
+            .await?;
+        let directory = self.directory.snapshot();
+        let code = |department: Option<i32>| code_of(&directory, department);
+        Ok(MeView {
+            id,
+            username: row.username,
+            display_name: row.display_name,
+            department: code(row.department_id),
+            grants: grants
+                .iter()
+                .map(|grant| MyGrantView { role: grant.role, department: code(grant.department_id) })
+                .collect(),
+            operations: Operation::ALL.iter().copied().filter(|o| caller.may_somewhere(*o)).collect(),
+        })
+    }
+
+    /// Whom to tell about something in this department: the enabled holders of the role nearest to it, its own first,
+    /// else those of the department above, and so on up to those who hold it everywhere. Empty when nobody does.
+    pub fn recipients(
+        &self,
+        conn: &mut PgConnection,
+        role: Role,
+        department_id: i32,
+    ) -> Result<Vec<StaffContact>, AccountsError> {
+        let chain = chain(&self.directory.snapshot(), department_id);
+        let holders = store::list_holders(conn, role, &chain)?;
+        Ok(nearest(&chain, holders))
+    }
+
+    /// Whether somebody has an enabled account and may do this in this department: for giving them work.
+    pub fn may(
+        &self,
+        conn: &mut PgConnection,
+        staff_id: StaffId,
+        operation: Operation,
+        department_id: i32,
+    ) -> Result<bool, AccountsError> {
+        let row = store::find_staff(conn, staff_id)?;
+        if row.is_none_or(|row| row.disabled_at.is_some()) {
+            return Ok(false);
+        }
+        let directory = self.directory.snapshot();
+        let covers = |granted_for: Option<i32>| scope(&directory, granted_for).covers(department_id);
+        let grants = store::list_grants(conn, &[staff_id])?;
+        Ok(grants.iter().any(|grant| allows(grant.role, operation) && covers(grant.department_id)))
+    }
+
+    /// What people are called, for views that name several. Unknown ids are missing from the answer.
+    pub fn names(
+        &self,
+        conn: &mut PgConnection,
+        ids: &[StaffId],
+    ) -> Result<HashMap<StaffId, String>, AccountsError> {
+        Ok(store::list_names(conn, ids)?.into_iter().collect())
+    }
+
+    /// Forgets at most `limit` sessions that ended before `before`. Returns how many.
+    pub fn purge_sessions(
+        conn: &mut PgConnection,
+        before: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<usize, AccountsError> {
+        Ok(session_store::delete_expired(conn, before, limit)?)
+    }
+}
+
+fn caller(session_id: SessionId, rows: Vec<CallerRow>, directory: &Snapshot) -> Option<StaffCaller> {
+    let first = rows.first()?.clone();
+    let grants = rows.into_iter().filter_map(|row| row.grant);
+    let grants = grants.map(|(role, granted_for)| Grant { role, scope: scope(directory, granted_for) });
+    Some(StaffCaller {
+        id: first.id,
+        session_id,
+        username: first.username,
+        department_id: first.department_id,
+        grants: grants.collect(),
+    })
+}
+
+/// How far a grant reaches.
+fn scope(directory: &Snapshot, granted_for: Option<i32>) -> Scope {
+    granted_for.map_or(Scope::Everywhere, |department| Scope::Departments(directory.subtree(department)))
+}
+
+/// The code of a department. A snapshot may be older than a row, and then the department has no code yet.
+pub(super) fn code_of(directory: &Snapshot, department: Option<i32>) -> Option<String> {
+    directory.department(department?).map(|department| department.code.clone())
+}
+
+/// The department in charge and those above it, the nearest first.
+fn chain(directory: &Snapshot, department_id: i32) -> Vec<i32> {
+    let nearest = directory.department_in_charge(department_id).map_or(department_id, |d| d.id);
+    std::iter::once(nearest).chain(directory.ancestors(nearest).iter().map(|d| d.id)).collect()
+}
+
+/// Those whose grant names the nearest department of the chain; a grant for everywhere is the farthest.
+fn nearest(chain: &[i32], holders: Vec<HolderRow>) -> Vec<StaffContact> {
+    let distance = |holder: &HolderRow| {
+        let named = holder.granted_for;
+        named
+            .and_then(|named| chain.iter().position(|department| *department == named))
+            .unwrap_or(chain.len())
+    };
+    let Some(least) = holders.iter().map(distance).min() else { return Vec::new() };
+    let near = holders.into_iter().filter(|holder| distance(holder) == least);
+    near.map(|holder| StaffContact { id: holder.id, mail: holder.mail, locale: holder.locale }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::http::locale::Locale;
+
+    fn holder(number: u128, granted_for: Option<i32>) -> HolderRow {
+        let id = StaffId(uuid::Uuid::from_u128(number));
+        HolderRow { id, mail: format!("{number}@city.gov.cn"), locale: Locale::ZhCn, granted_for }
+    }
+
+    fn told(chain: &[i32], holders: &[HolderRow]) -> Vec<u128> {
+        nearest(chain, holders.to_vec()).into_iter().map(|contact| contact.id.0.as_u128()).collect()
+    }
+
+    #[test]
+    fn the_nearest_holders_are_told_and_nobody_above_them() {
+        let everybody = [holder(1, None), holder(2, Some(10)), holder(3, Some(12)), holder(4, Some(12))];
+        assert_eq!(told(&[12, 10], &everybody), [3, 4]);
+        assert_eq!(told(&[13, 10], &everybody[..2]), [2]);
+        assert_eq!(told(&[13, 20], &everybody[..1]), [1]);
+        assert_eq!(told(&[13, 20], &[]), Vec::<u128>::new());
+    }
+
+    #[test]
+    fn a_caller_without_grants_may_nothing_and_no_row_is_no_caller() {
+        let directory = Snapshot::default();
+        let session = SessionId(uuid::Uuid::nil());
+        let id = StaffId(uuid::Uuid::nil());
+        assert!(caller(session, Vec::new(), &directory).is_none());
+        let row = CallerRow { id, username: "zhang.wei".into(), department_id: Some(1), grant: None };
+        let caller = caller(session, vec![row], &directory).unwrap();
+        assert!(Operation::ALL.iter().all(|operation| !caller.may_somewhere(*operation)));
+    }
+}

@@ -1,0 +1,302 @@
+//! The tables `staff`, `staff_grant` and `activation_code`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::model::GrantId;
+use crate::platform::auth::caller::StaffId;
+use crate::platform::db::schema::{activation_code, session, staff, staff_grant};
+use crate::platform::http::locale::Locale;
+use crate::rules::vocabulary::Role;
+
+/// An account, without its secrets.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = staff)]
+pub(super) struct StaffRow {
+    pub(super) id: StaffId,
+    pub(super) username: String,
+    pub(super) display_name: String,
+    pub(super) mail: Option<String>,
+    pub(super) locale: Locale,
+    pub(super) department_id: Option<i32>,
+    pub(super) is_administrator: bool,
+    #[diesel(select_expression = staff::password_hash.is_not_null())]
+    pub(super) is_activated: bool,
+    pub(super) disabled_at: Option<DateTime<Utc>>,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) version: i32,
+}
+
+/// What signing in needs.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = staff)]
+pub(super) struct CredentialsRow {
+    pub(super) id: StaffId,
+    pub(super) password_hash: Option<String>,
+    pub(super) failed_logins: i32,
+    pub(super) locked_until: Option<DateTime<Utc>>,
+    pub(super) disabled_at: Option<DateTime<Utc>>,
+}
+
+/// An account to be inserted.
+#[derive(Insertable)]
+#[diesel(table_name = staff)]
+pub(super) struct NewStaffRow<'a> {
+    pub(super) id: StaffId,
+    pub(super) username: &'a str,
+    pub(super) display_name: &'a str,
+    pub(super) mail: Option<&'a str>,
+    pub(super) locale: Locale,
+    pub(super) department_id: Option<i32>,
+    pub(super) is_administrator: bool,
+    pub(super) password_hash: Option<&'a str>,
+    pub(super) created_at: DateTime<Utc>,
+}
+
+/// A grant, as it is stored and as it is inserted.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = staff_grant)]
+pub(super) struct GrantRow {
+    pub(super) id: GrantId,
+    pub(super) staff_id: StaffId,
+    pub(super) role: Role,
+    pub(super) department_id: Option<i32>,
+    pub(super) granted_by: Option<StaffId>,
+    pub(super) granted_at: DateTime<Utc>,
+}
+
+/// Somebody who holds a role, and for which department.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct HolderRow {
+    pub(super) id: StaffId,
+    pub(super) mail: String,
+    pub(super) locale: Locale,
+    pub(super) granted_for: Option<i32>,
+}
+
+pub(super) fn insert_staff(conn: &mut PgConnection, row: &NewStaffRow<'_>) -> QueryResult<()> {
+    diesel::insert_into(staff::table).values(row).execute(conn).map(|_| ())
+}
+
+pub(super) fn find_staff(conn: &mut PgConnection, id: StaffId) -> QueryResult<Option<StaffRow>> {
+    staff::table.find(id).select(StaffRow::as_select()).first(conn).optional()
+}
+
+pub(super) fn find_staff_by_username(
+    conn: &mut PgConnection,
+    username: &str,
+) -> QueryResult<Option<StaffRow>> {
+    staff::table
+        .filter(staff::username.eq(username))
+        .select(StaffRow::as_select())
+        .for_update()
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn lock_staff(conn: &mut PgConnection, id: StaffId) -> QueryResult<Option<StaffRow>> {
+    staff::table.find(id).select(StaffRow::as_select()).for_update().first(conn).optional()
+}
+
+/// A page of accounts in the order of their user names, those after `after`; `departments` limits whose.
+pub(super) fn list_staff(
+    conn: &mut PgConnection,
+    departments: Option<Vec<i32>>,
+    after: Option<String>,
+    limit: i64,
+) -> QueryResult<Vec<StaffRow>> {
+    let mut query =
+        staff::table.select(StaffRow::as_select()).order(staff::username).limit(limit).into_boxed();
+    if let Some(departments) = departments {
+        query = query.filter(staff::department_id.eq_any(departments));
+    }
+    if let Some(after) = after {
+        query = query.filter(staff::username.gt(after));
+    }
+    query.load(conn)
+}
+
+/// Display names by id.
+pub(super) fn list_names(conn: &mut PgConnection, ids: &[StaffId]) -> QueryResult<Vec<(StaffId, String)>> {
+    staff::table.filter(staff::id.eq_any(ids)).select((staff::id, staff::display_name)).load(conn)
+}
+
+/// Counts the version up. Call it with every change that the account's view shows.
+pub(super) fn update_version(conn: &mut PgConnection, id: StaffId) -> QueryResult<()> {
+    diesel::update(staff::table.find(id)).set(staff::version.eq(staff::version + 1)).execute(conn).map(|_| ())
+}
+
+pub(super) fn update_disabled(
+    conn: &mut PgConnection,
+    id: StaffId,
+    disabled_at: Option<DateTime<Utc>>,
+) -> QueryResult<()> {
+    diesel::update(staff::table.find(id)).set(staff::disabled_at.eq(disabled_at)).execute(conn).map(|_| ())
+}
+
+/// Fails with `staff_grant_roles_compatible` while grants of the other sort stand.
+pub(super) fn update_administrator(
+    conn: &mut PgConnection,
+    id: StaffId,
+    is_administrator: bool,
+) -> QueryResult<()> {
+    diesel::update(staff::table.find(id))
+        .set(staff::is_administrator.eq(is_administrator))
+        .execute(conn)
+        .map(|_| ())
+}
+
+pub(super) fn find_credentials(
+    conn: &mut PgConnection,
+    username: &str,
+) -> QueryResult<Option<CredentialsRow>> {
+    staff::table
+        .filter(staff::username.eq(username))
+        .select(CredentialsRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn get_credentials(conn: &mut PgConnection, id: StaffId) -> QueryResult<CredentialsRow> {
+    staff::table.find(id).select(CredentialsRow::as_select()).first(conn)
+}
+
+pub(super) fn lock_credentials(conn: &mut PgConnection, id: StaffId) -> QueryResult<Option<CredentialsRow>> {
+    staff::table.find(id).select(CredentialsRow::as_select()).for_update().first(conn).optional()
+}
+
+pub(super) fn update_failures(
+    conn: &mut PgConnection,
+    id: StaffId,
+    failed_logins: i32,
+    locked_until: Option<DateTime<Utc>>,
+) -> QueryResult<()> {
+    diesel::update(staff::table.find(id))
+        .set((staff::failed_logins.eq(failed_logins), staff::locked_until.eq(locked_until)))
+        .execute(conn)
+        .map(|_| ())
+}
+
+pub(super) fn update_password(conn: &mut PgConnection, id: StaffId, hash: &str) -> QueryResult<()> {
+    let none: Option<DateTime<Utc>> = None;
+    diesel::update(staff::table.find(id))
+        .set((
+            staff::password_hash.eq(hash),
+            staff::failed_logins.eq(0),
+            staff::locked_until.eq(none),
+            staff::version.eq(staff::version + 1),
+        ))
+        .execute(conn)
+        .map(|_| ())
+}
+
+pub(super) fn insert_grants(conn: &mut PgConnection, rows: &[GrantRow]) -> QueryResult<()> {
+    diesel::insert_into(staff_grant::table).values(rows).execute(conn).map(|_| ())
+}
+
+pub(super) fn list_grants(conn: &mut PgConnection, of: &[StaffId]) -> QueryResult<Vec<GrantRow>> {
+    staff_grant::table
+        .filter(staff_grant::staff_id.eq_any(of))
+        .order((staff_grant::granted_at, staff_grant::id))
+        .select(GrantRow::as_select())
+        .load(conn)
+}
+
+pub(super) fn delete_grant(conn: &mut PgConnection, of: StaffId, id: GrantId) -> QueryResult<usize> {
+    diesel::delete(staff_grant::table.find(id).filter(staff_grant::staff_id.eq(of))).execute(conn)
+}
+
+/// The enabled holders of a role whose grant names one of these departments or none, and who have a mail address.
+pub(super) fn list_holders(
+    conn: &mut PgConnection,
+    role: Role,
+    departments: &[i32],
+) -> QueryResult<Vec<HolderRow>> {
+    staff_grant::table
+        .inner_join(staff::table)
+        .filter(staff_grant::role.eq(role))
+        .filter(staff_grant::department_id.eq_any(departments).or(staff_grant::department_id.is_null()))
+        .filter(staff::disabled_at.is_null())
+        .filter(staff::mail.is_not_null())
+        .order(staff::username)
+        .select((staff::id, staff::mail.assume_not_null(), staff::locale, staff_grant::department_id))
+        .load(conn)
+}
+
+/// Puts a new code in the place of any earlier one.
+pub(super) fn replace_code(
+    conn: &mut PgConnection,
+    of: StaffId,
+    code_hash: &[u8],
+    created_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let values = (
+        activation_code::code_hash.eq(code_hash),
+        activation_code::created_at.eq(created_at),
+        activation_code::expires_at.eq(expires_at),
+    );
+    diesel::insert_into(activation_code::table)
+        .values((activation_code::staff_id.eq(of), values))
+        .on_conflict(activation_code::staff_id)
+        .do_update()
+        .set(values)
+        .execute(conn)
+        .map(|_| ())
+}
+
+/// Who has this code, if it is good at `now` and they are enabled.
+pub(super) fn find_code_owner(
+    conn: &mut PgConnection,
+    username: &str,
+    code_hash: &[u8],
+    now: DateTime<Utc>,
+) -> QueryResult<Option<StaffId>> {
+    activation_code::table
+        .inner_join(staff::table)
+        .filter(staff::username.eq(username))
+        .filter(staff::disabled_at.is_null())
+        .filter(activation_code::code_hash.eq(code_hash))
+        .filter(activation_code::expires_at.gt(now))
+        .select(staff::id)
+        .first(conn)
+        .optional()
+}
+
+/// Uses a code up. Tells how many there were, 0 or 1.
+pub(super) fn consume_code(
+    conn: &mut PgConnection,
+    of: StaffId,
+    code_hash: &[u8],
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::delete(
+        activation_code::table
+            .find(of)
+            .filter(activation_code::code_hash.eq(code_hash))
+            .filter(activation_code::expires_at.gt(now)),
+    )
+    .execute(conn)
+}
+
+pub(super) fn delete_code(conn: &mut PgConnection, of: StaffId) -> QueryResult<()> {
+    diesel::delete(activation_code::table.find(of)).execute(conn).map(|_| ())
+}
+
+/// Ends every live session of somebody but, perhaps, one.
+pub(super) fn revoke_sessions(
+    conn: &mut PgConnection,
+    of: StaffId,
+    except: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::update(
+        session::table
+            .filter(session::staff_id.eq(of))
+            .filter(session::revoked_at.is_null())
+            .filter(session::id.ne(except.unwrap_or(Uuid::nil()))),
+    )
+    .set(session::revoked_at.eq(now))
+    .execute(conn)
+}
