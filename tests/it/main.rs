@@ -13,4 +13,5 @@ mod cluster;
 mod directory;
 mod outbox;
 mod real_letters;
+mod routing;
 mod support;

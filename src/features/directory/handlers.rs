@@ -5,6 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::entry::Code;
 use super::service::Directory;
+use super::staff_handlers;
 use super::views::{self, CategoryNode, FormView, ListView, PublicDepartment, PublicDistrict};
 use crate::platform::http::cached::{public, public_tag};
 use crate::platform::http::extract::PathSegment;
@@ -13,7 +14,12 @@ use crate::platform::http::problem::Problem;
 
 /// Adds the endpoints.
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(list_categories).service(get_form).service(list_departments).service(list_districts);
+    config
+        .service(list_categories)
+        .service(get_form)
+        .service(list_departments)
+        .service(list_districts)
+        .configure(staff_handlers::configure);
 }
 
 /// The categories that take tickets, as a tree.

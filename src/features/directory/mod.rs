@@ -12,6 +12,7 @@ mod model;
 mod seeding;
 mod service;
 mod snapshot;
+mod staff_handlers;
 mod staff_views;
 mod store;
 #[cfg(test)]

@@ -1,1 +1,25 @@
-//! To be written.
+//! Routing: rules that say which department a new ticket goes to, and that explain why.
+//!
+//! `rules::routing` decides; this feature keeps the rules. They are few and read with every submission, so each instance
+//! holds them in memory and loads them again when `routing_version` has moved.
+
+mod administration;
+mod city;
+mod editing;
+mod entry;
+mod error;
+mod handlers;
+mod precedents;
+mod seeding;
+mod service;
+mod store;
+mod views;
+
+pub use administration::RoutingAdministration;
+pub use entry::{PreviewRouting, RuleEntry};
+pub use error::{NUMBER_TAKEN, RoutingError, RuleRefusal};
+pub use handlers::configure;
+pub use precedents::{Arbitrated, add_precedent};
+pub use seeding::{RoutingSeedError, seed_rules};
+pub use service::Routing;
+pub use views::{PreviewView, RuleView};

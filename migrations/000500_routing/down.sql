@@ -1,0 +1,3 @@
+DROP TABLE routing_rule;
+DROP TABLE routing_version;
+DROP FUNCTION bump_routing_version();
