@@ -1,1 +1,9 @@
-//! Storey 3: assembly.
+//! Storey 3: assembly. The parts are put together here and nowhere else; nothing is decided here.
+
+pub mod background;
+pub mod commands;
+pub mod endpoints;
+pub mod openapi;
+pub mod operations;
+pub mod server;
+pub mod state;

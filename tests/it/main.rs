@@ -11,6 +11,8 @@
 
 mod cluster;
 mod directory;
+mod http;
+mod openapi;
 mod outbox;
 mod real_letters;
 mod routing;

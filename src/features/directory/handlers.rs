@@ -44,7 +44,7 @@ pub(super) async fn list_categories(
 /// The form of a category: the members that `form` of a submission has.
 #[utoipa::path(
     tag = "directory",
-    params(("code" = Code, Path, description = "The category's code")),
+    params(("code" = inline(Code), Path, description = "The category's code")),
     responses(
         (status = 200, description = "The form, in the language of `Accept-Language`", body = FormView),
         (status = 304, description = "The caller has it already"),

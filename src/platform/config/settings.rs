@@ -153,6 +153,8 @@ pub struct LimitSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct JobSettings {
+    /// Whether this instance does background work.
+    pub enabled: bool,
     /// Seconds between looks at the outbox.
     pub outbox_interval_seconds: u64,
     /// Seconds between sweeps for due alarms.

@@ -20,7 +20,7 @@ use metrics::{counter, histogram};
 use tracing::{Instrument, error, info, info_span, warn};
 
 use super::document;
-use super::extract::{PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE};
+use super::extract::{PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE};
 use super::locale::Locale;
 use super::problem::{INTERNAL, NOT_FOUND, Problem, ProblemKind, UNAVAILABLE};
 use super::rate_limit::Standing;
@@ -32,13 +32,11 @@ pub const BAD_REQUEST: ProblemKind =
 /// The address knows other methods.
 pub const METHOD_NOT_ALLOWED: ProblemKind =
     ProblemKind::new(405, "method_not_allowed", "不支持该请求方法", "The method is not allowed");
-/// The request took too long to arrive.
-pub const REQUEST_TIMEOUT: ProblemKind =
-    ProblemKind::new(408, "request_timeout", "请求超时", "The request took too long");
-
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Of an incoming request id.
 const MAX_ID_CHARS: usize = 64;
+/// Refusals before the end of the body.
+const UNREAD_BODY: &[ProblemKind] = &[PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, REQUEST_TIMEOUT];
 /// What a JSON answer may load if a browser shows it: nothing.
 const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 /// What a page may load: its own server's files, and nothing from any other host.
@@ -123,8 +121,7 @@ impl Exchange {
             set(headers, CACHE_CONTROL, "no-store");
         }
         // The rest of a body that nobody will read must not be taken for the next request.
-        if problem.is_some_and(|problem| [PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE].contains(&problem.kind))
-        {
+        if problem.is_some_and(|problem| UNREAD_BODY.contains(&problem.kind)) {
             set(headers, CONNECTION, "close");
         }
         if let Some(standing) = standing {
@@ -257,4 +254,83 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("panicked: {}", text.unwrap_or("without a text"))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE};
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, call_service, init_service, read_body, try_call_service};
+    use actix_web::{App, HttpResponse, web};
+    use serde_json::Value;
+
+    use super::super::document::PROBLEM_JSON;
+    use super::*;
+
+    async fn refuse() -> Result<HttpResponse, Problem> {
+        Err(Problem::new(UNAVAILABLE).retry_after(7).because("the cause"))
+    }
+
+    async fn break_down() -> HttpResponse {
+        panic!("a defect")
+    }
+
+    macro_rules! server {
+        () => {
+            init_service(
+                App::new()
+                    .route("/refuse", web::get().to(refuse))
+                    .route("/panic", web::get().to(break_down))
+                    .route("/page", web::get().to(|| async { web::Html::new("<p>") }))
+                    .wrap(from_fn(edge)),
+            )
+            .await
+        };
+    }
+
+    #[actix_web::test]
+    async fn a_refusal_becomes_a_document_without_its_cause() {
+        let server = server!();
+        let request = TestRequest::get()
+            .uri("/refuse")
+            .insert_header((ACCEPT_LANGUAGE, "en"))
+            .insert_header(("x-request-id", "abc-1"));
+        let response = call_service(&server, request.to_request()).await;
+        let header = |name: HeaderName| response.headers().get(name).unwrap().to_str().unwrap().to_owned();
+        assert_eq!(response.status(), 503);
+        assert_eq!(header(CONTENT_TYPE), PROBLEM_JSON);
+        assert_eq!(header(CONTENT_LANGUAGE), "en");
+        assert_eq!(header(X_REQUEST_ID), "abc-1");
+        assert_eq!(header(CACHE_CONTROL), "no-store");
+        assert_eq!(response.headers().get("retry-after").unwrap(), "7");
+        let text = read_body(response).await;
+        let document: Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!(document["code"], "temporarily_unavailable");
+        assert_eq!(document["type"], "/problems/temporarily_unavailable");
+        assert_eq!(document["request_id"], "abc-1");
+        assert!(!String::from_utf8_lossy(&text).contains("the cause"));
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_a_defect_that_tells_nothing() {
+        let server = server!();
+        let error =
+            try_call_service(&server, TestRequest::get().uri("/panic").to_request()).await.unwrap_err();
+        let response = error.error_response();
+        assert_eq!(response.status(), 500);
+        assert_eq!(response.headers().get(CONTENT_TYPE).unwrap(), PROBLEM_JSON);
+        let text = actix_web::body::to_bytes(response.into_body()).await.unwrap();
+        let document: Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!(document["code"], "internal_error");
+        assert!(!String::from_utf8_lossy(&text).contains("defect"));
+    }
+
+    #[actix_web::test]
+    async fn an_insane_request_id_is_replaced_and_a_page_may_load_its_own_files() {
+        let server = server!();
+        let request = TestRequest::get().uri("/page").insert_header(("x-request-id", "a b;c"));
+        let response = call_service(&server, request.to_request()).await;
+        assert_eq!(response.headers().get(X_REQUEST_ID).unwrap().len(), 32);
+        assert_eq!(response.headers().get(CONTENT_SECURITY_POLICY).unwrap(), OWN_FILES);
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::future::{Ready, ready};
 use std::ops::Deref;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, IF_MATCH};
@@ -12,6 +13,7 @@ use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use tokio::time::timeout;
 
 use super::json;
 use super::problem::{PRECONDITION_FAILED, PRECONDITION_REQUIRED, Problem, ProblemKind, Sentence};
@@ -32,6 +34,13 @@ pub const UNREADABLE_BODY: ProblemKind =
 /// `If-Match` is not written as RFC 9110 wants it.
 pub const INVALID_IF_MATCH: ProblemKind =
     ProblemKind::new(400, "invalid_if_match", "If-Match 请求头格式不正确", "If-Match is malformed");
+
+/// The body took too long to arrive.
+pub const REQUEST_TIMEOUT: ProblemKind =
+    ProblemKind::new(408, "request_timeout", "请求超时", "The request took too long");
+
+/// How long a body may take to arrive, so that slow senders cannot hold every connection.
+const MAX_BODY_TIME: Duration = Duration::from_secs(30);
 
 /// The most bytes a JSON body may have.
 pub const MAX_JSON_BYTES: usize = 256 * 1024;
@@ -78,7 +87,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
         let payload = payload.take();
         Box::pin(async move {
             let may_be_empty = accepted?;
-            let bytes = read(payload).await?;
+            let bytes =
+                timeout(MAX_BODY_TIME, read(payload)).await.map_err(|_| Problem::new(REQUEST_TIMEOUT))??;
             let digest = RequestDigest(Sha256::digest(&bytes).into());
             let text: &[u8] = if bytes.is_empty() && may_be_empty { b"{}" } else { &bytes };
             Ok(JsonBody { value: json::parse(text)?, digest })

@@ -1,0 +1,104 @@
+//! What an instance does besides answering: it empties the outbox, keeps the directory fresh, and tidies up.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::PgConnection;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tracing::warn;
+
+use super::state::AppState;
+use crate::platform::db::{Db, DbError};
+use crate::platform::http::idempotency;
+use crate::platform::jobs::outbox;
+use crate::platform::jobs::schedule::{RunningSchedule, Schedule};
+use crate::platform::jobs::wake::Wake;
+use crate::platform::jobs::worker::Worker;
+
+/// How many rows one statement forgets, so that none runs long.
+const PURGE_ROWS: i64 = 1000;
+const DIRECTORY_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Background work under way.
+pub struct Background {
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+    schedule: RunningSchedule,
+}
+
+impl Background {
+    /// Starts it.
+    pub async fn start(state: &AppState) -> anyhow::Result<Background> {
+        let (stop, stopped) = watch::channel(false);
+        let grace = Duration::from_secs(state.settings.server.shutdown_grace_seconds);
+        let refresh = Wake::new();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(worker(state).run(stopped.clone(), grace));
+        tasks.spawn(keep_directory_fresh(state.clone(), refresh.clone(), stopped));
+        let schedule = schedule(state, &refresh)?.start().await.context("starting the schedule")?;
+        Ok(Background { stop, tasks, schedule })
+    }
+
+    /// Lets what is in hand finish, for at most the configured grace.
+    pub async fn stop(mut self) {
+        // Nobody listens any more when every task has ended already.
+        let _ = self.stop.send(true);
+        if let Err(error) = self.schedule.stop().await {
+            warn!(error = %error, "The schedule did not stop");
+        }
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// The consumers of the outbox.
+pub fn worker(state: &AppState) -> Worker {
+    Worker::new(state.db.clone(), state.clock.clone(), state.wake.clone())
+}
+
+fn schedule(state: &AppState, refresh: &Wake) -> anyhow::Result<Schedule> {
+    let interval = Duration::from_secs(state.settings.jobs.outbox_interval_seconds);
+    let keep_delivered = TimeDelta::days(state.settings.jobs.keep_delivered_days.into());
+    let (answers, messages) = (state.db.clone(), state.db.clone());
+    let schedule = Schedule::new(state.db.clone(), state.clock.clone(), state.settings.city.zone)
+        .wake_every(interval, &state.wake)
+        .wake_every(DIRECTORY_INTERVAL, refresh)
+        .slot_job("purge_idempotency", "17 * * * *", move |slot| {
+            let before = slot - TimeDelta::days(idempotency::KEPT_DAYS);
+            Box::pin(purge(answers.clone(), before, idempotency::purge))
+        })?
+        .slot_job("purge_outbox", "37 * * * *", move |slot| {
+            Box::pin(purge(messages.clone(), slot - keep_delivered, outbox::purge_done))
+        })?;
+    Ok(schedule)
+}
+
+/// Forgets in handfuls, each a transaction of its own.
+async fn purge(
+    db: Db,
+    before: DateTime<Utc>,
+    forget: fn(&mut PgConnection, DateTime<Utc>, i64) -> diesel::QueryResult<usize>,
+) -> anyhow::Result<()> {
+    loop {
+        let forgotten =
+            db.transaction(move |conn| Ok::<_, DbError>(forget(conn, before, PURGE_ROWS)?)).await?;
+        if i64::try_from(forgotten)? < PURGE_ROWS {
+            return Ok(());
+        }
+    }
+}
+
+async fn keep_directory_fresh(state: AppState, refresh: Wake, mut stopped: watch::Receiver<bool>) {
+    let mut bell = refresh.listen();
+    loop {
+        tokio::select! {
+            () = bell.woken() => {
+                if let Err(error) = state.directory.refresh().await {
+                    warn!(error = %error, "The directory could not be read again");
+                }
+            }
+            _ = stopped.changed() => return,
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! `huiyin migrate`: brings the database to this program's version.
+
+use diesel::{Connection, PgConnection};
+use secrecy::ExposeSecret;
+
+use super::DONE;
+use crate::platform::config::{Settings, Sources};
+use crate::platform::db::run_migrations;
+
+const EXAMPLES: &str = "\
+Examples:
+  huiyin migrate
+  HUIYIN__DATABASE__URL=postgres://owner@db/huiyin huiyin migrate
+
+Run it once for every new version, before the first instance of that version starts. Repeating it does no harm.";
+
+/// Bring the database to this version
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Migrate {}
+
+impl Migrate {
+    pub(super) async fn run(self, sources: &Sources) -> anyhow::Result<u8> {
+        let url = Settings::load(sources)?.database.url;
+        let applied = tokio::task::spawn_blocking(move || {
+            let mut conn = PgConnection::establish(url.expose_secret())
+                .map_err(|_| anyhow::anyhow!("the database does not answer at database.url"))?;
+            run_migrations(&mut conn)
+        });
+        let applied = applied.await??;
+        for version in &applied {
+            println!("applied {version}");
+        }
+        println!("{} migrations applied", applied.len());
+        Ok(DONE)
+    }
+}

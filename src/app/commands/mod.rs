@@ -1,0 +1,69 @@
+//! The command line: one module a command. A new command is a module, a line in [`Command`] and a line in [`run`].
+
+mod config_check;
+mod migrate;
+mod openapi;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::platform::config::Sources;
+
+/// Everything was done.
+pub const DONE: u8 = 0;
+/// It failed; standard error says why.
+pub const FAILED: u8 = 1;
+/// Some of it was done, and standard error says what was not. (2 is wrong usage, told by the parser of arguments.)
+pub const PARTLY: u8 = 3;
+
+const EXAMPLES: &str = "\
+Examples:
+  huiyin config-check --config /etc/huiyin.toml    show every setting and what is wrong with it
+  huiyin migrate --config /etc/huiyin.toml         bring the database to this version
+  huiyin serve --config /etc/huiyin.toml           answer requests until SIGINT or SIGTERM
+  huiyin openapi > api-spec/openapi.json           print the specification
+
+Settings come from the built-in defaults, then one file (--config or HUIYIN_CONFIG), then the environment
+(HUIYIN__SECTION__KEY). Secrets come from the environment or from files of their own.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done.";
+
+/// 回音 Huiyin: every matter lands somewhere, every letter gets an echo.
+#[derive(Debug, Parser)]
+#[command(name = "huiyin", version, about, after_help = EXAMPLES)]
+pub struct CommandLine {
+    /// The configuration file; HUIYIN_CONFIG names it too
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Migrate(migrate::Migrate),
+    Openapi(openapi::Openapi),
+    ConfigCheck(config_check::ConfigCheck),
+}
+
+/// Runs the command that the arguments name. Returns how it went.
+pub async fn run(line: CommandLine) -> ExitCode {
+    let sources = Sources::of_process(line.config);
+    let outcome = match line.command {
+        Command::Serve(command) => command.run(&sources).await,
+        Command::Migrate(command) => command.run(&sources).await,
+        Command::Openapi(command) => command.run(),
+        Command::ConfigCheck(command) => command.run(&sources),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("huiyin: {error:#}");
+            ExitCode::from(FAILED)
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Every feature's endpoints, in one list: the server and the specification are both made of it.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::features::directory;
+
+/// Adds the endpoints of all features.
+pub fn configure(config: &mut ServiceConfig) {
+    config.configure(directory::configure);
+}

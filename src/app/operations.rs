@@ -1,0 +1,82 @@
+//! The operations port: is it alive, is it ready, what does it count, which version is it. Not for the public.
+
+use ::metrics::gauge;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpResponse, get};
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde::Serialize;
+
+use super::state::AppState;
+use crate::platform::db::{DbError, pending_migrations};
+
+/// Adds the endpoints.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(livez).service(readyz).service(metrics).service(version);
+}
+
+/// One thing that must be well for requests to be answered.
+#[derive(Debug, Serialize)]
+struct Check {
+    name: &'static str,
+    ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+impl Check {
+    fn of(name: &'static str, result: Result<(), String>) -> Check {
+        Check { name, ok: result.is_ok(), detail: result.err() }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Readiness {
+    ready: bool,
+    checks: Vec<Check>,
+}
+
+/// The process answers. Nothing else is asked, so that a database that is away does not get instances killed.
+#[get("/livez")]
+async fn livez() -> HttpResponse {
+    HttpResponse::Ok().json(serde_json::json!({ "alive": true }))
+}
+
+/// Whether requests can be answered now; 503 with the failing check otherwise.
+#[get("/readyz")]
+async fn readyz(state: web::Data<AppState>) -> HttpResponse {
+    let running = if state.is_stopping() { Err("is shutting down".to_owned()) } else { Ok(()) };
+    let database =
+        state.db.read(|conn| pending_migrations(conn).map_err(|e| DbError::Internal(e.to_string())));
+    let (database, migrations) = match database.await {
+        Ok(0) => (Ok(()), Ok(())),
+        Ok(pending) => (Ok(()), Err(format!("{pending} migrations are pending; run huiyin migrate"))),
+        Err(error) => (Err(error.to_string()), Err("cannot be read".to_owned())),
+    };
+    let checks = vec![
+        Check::of("running", running),
+        Check::of("database", database),
+        Check::of("migrations", migrations),
+    ];
+    let ready = checks.iter().all(|check| check.ok);
+    let mut response = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    response.json(Readiness { ready, checks })
+}
+
+/// What was counted, in Prometheus' text format.
+#[get("/metrics")]
+async fn metrics(state: web::Data<AppState>, prometheus: web::Data<PrometheusHandle>) -> HttpResponse {
+    let (connections, idle, waiting) = state.db.load();
+    gauge!("database_connections").set(connections as f64);
+    gauge!("database_connections_idle").set(idle as f64);
+    gauge!("database_requests_waiting").set(waiting as f64);
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(prometheus.render())
+}
+
+/// Which version this is.
+#[get("/version")]
+async fn version() -> HttpResponse {
+    HttpResponse::Ok().json(serde_json::json!({
+        "name": env!("CARGO_PKG_NAME"),
+        "version": env!("CARGO_PKG_VERSION"),
+    }))
+}

@@ -1,0 +1,90 @@
+//! What an instance is made of: the services of all features, each with just the parts it needs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix_web::web;
+use anyhow::Context;
+
+use crate::features::directory::Directory;
+use crate::platform::clock::SharedClock;
+use crate::platform::config::Settings;
+use crate::platform::crypto::Sealer;
+use crate::platform::db::Db;
+use crate::platform::http::rate_limit::RateLimits;
+use crate::platform::jobs::wake::Wake;
+use crate::platform::mail::{Mailer, open_mailer};
+use crate::platform::search::Embedded;
+use crate::platform::search::SearchIndex;
+
+/// An instance, assembled. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// How it is configured.
+    pub settings: Arc<Settings>,
+    /// What time it is.
+    pub clock: SharedClock,
+    /// The database.
+    pub db: Db,
+    /// Seals personal data and stored answers.
+    pub sealer: Sealer,
+    /// Rung after a command that left something in the outbox.
+    pub wake: Wake,
+    /// How mails leave.
+    pub mailer: Arc<dyn Mailer>,
+    /// The search index.
+    pub search: Arc<dyn SearchIndex>,
+    /// Departments, categories, districts.
+    pub directory: Directory,
+    /// Rate limits.
+    pub limits: web::Data<RateLimits>,
+    stopping: Arc<AtomicBool>,
+}
+
+impl AppState {
+    /// Puts an instance together on a migrated database; the search index is opened in its folder.
+    pub async fn assemble(settings: Settings, clock: SharedClock) -> anyhow::Result<AppState> {
+        let search = Embedded::open(&settings.search_folder()).context("opening the search index")?;
+        AppState::assemble_with(settings, clock, Arc::new(search)).await
+    }
+
+    /// The same with a search index that is open already.
+    pub async fn assemble_with(
+        settings: Settings,
+        clock: SharedClock,
+        search: Arc<dyn SearchIndex>,
+    ) -> anyhow::Result<AppState> {
+        let secrets = settings.secrets().map_err(anyhow::Error::msg).context("reading the keys")?;
+        let db = Db::new(&settings.database.pool())?;
+        let mailer = open_mailer(&settings.mail()).context("opening the way for mail")?;
+        let directory = Directory::load(db.clone()).await.context("reading the directory")?;
+        let limits = RateLimits::new(&settings.limits, settings.server.trusted_proxies.clone());
+        Ok(AppState {
+            clock,
+            db,
+            sealer: Sealer::new(secrets.sealing_keys),
+            wake: Wake::new(),
+            mailer,
+            search,
+            directory,
+            limits: web::Data::new(limits),
+            stopping: Arc::default(),
+            settings: Arc::new(settings),
+        })
+    }
+
+    /// Hands the handlers what they ask for as `web::Data`.
+    pub fn provide(&self, config: &mut web::ServiceConfig) {
+        config.app_data(self.limits.clone()).app_data(web::Data::new(self.directory.clone()));
+    }
+
+    /// Lets `/readyz` say that this instance takes no more requests.
+    pub fn begin_stopping(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has been asked to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+}

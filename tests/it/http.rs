@@ -1,0 +1,114 @@
+//! The edge of the server: what bad input gets, in which language, and what every answer carries.
+
+use reqwest::Method;
+
+use crate::support::app::{TestApp, problem, problem_of};
+
+#[tokio::test]
+async fn unknown_addresses_and_methods_are_refused() {
+    let app = TestApp::start().await;
+    for path in ["/", "/v1", "/v1/nothing", "/v1/categories/", "/v1/%00", "/v1/%FF", "/../etc/passwd"] {
+        let seen = problem(app.get(path)).await;
+        assert_eq!((seen.status, seen.code.as_str()), (404, "not_found"), "{path}");
+    }
+    let response = app.request(Method::DELETE, "/v1/categories").send().await.unwrap();
+    assert_eq!(response.headers()["allow"], "GET, HEAD");
+    let seen = problem_of(response).await;
+    assert_eq!((seen.status, seen.code.as_str()), (405, "method_not_allowed"));
+    let invented = Method::from_bytes(b"FROBNICATE").unwrap();
+    assert_eq!(problem(app.request(invented, "/v1/categories")).await.status, 405);
+}
+
+#[tokio::test]
+async fn a_path_segment_that_cannot_be_read_names_nothing() {
+    let app = TestApp::start().await;
+    for code in ["%00", "%FF", "a%20b", "%E8%B7%AF", "x".repeat(5000).as_str()] {
+        let seen = problem(app.get(&format!("/v1/categories/{code}/form"))).await;
+        assert_eq!((seen.status, seen.code.as_str()), (404, "not_found"), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_speaks_the_callers_language() {
+    let app = TestApp::start().await;
+    for (wanted, given, title) in
+        [("fr", "zh-CN", "未找到"), ("en-GB, zh;q=0.5", "en", "Not found"), ("zh-TW", "zh-Hant", "未找到")]
+    {
+        let response = app.get("/v1/nothing").header("Accept-Language", wanted).send().await.unwrap();
+        assert_eq!(response.headers()["content-language"], given);
+        assert_eq!(problem_of(response).await.document["title"], title);
+    }
+}
+
+#[tokio::test]
+async fn every_answer_carries_an_id_and_safe_headers() {
+    let app = TestApp::start().await;
+    let response = app.get("/v1/nothing").header("X-Request-Id", "from-the-proxy.1").send().await.unwrap();
+    assert_eq!(response.headers()["x-request-id"], "from-the-proxy.1");
+    let response = app.get("/v1/departments").header("X-Request-Id", "not sane").send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["x-request-id"].len(), 32);
+    assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+    assert_eq!(response.headers()["content-security-policy"], "default-src 'none'; frame-ancestors 'none'");
+    assert!(response.headers().contains_key("cache-control"));
+}
+
+#[tokio::test]
+async fn head_is_get_without_a_body() {
+    let app = TestApp::start().await;
+    let response = app.request(Method::HEAD, "/v1/departments").send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert!(response.headers().contains_key("content-length"));
+    assert_eq!(response.text().await.unwrap(), "");
+}
+
+#[tokio::test]
+async fn the_viewer_and_its_files_come_from_this_server_alone() {
+    let app = TestApp::start().await;
+    let response = app.get("/docs").send().await.unwrap();
+    assert_eq!(response.headers()["location"], "/docs/");
+    let response = app.get("/docs/").send().await.unwrap();
+    assert!(
+        response.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'self'")
+    );
+    let page = response.text().await.unwrap();
+    let files: Vec<&str> = page
+        .split(['"', '\''])
+        .filter(|text| text.ends_with(".js") || text.ends_with(".css") || text.ends_with(".png"))
+        .collect();
+    assert!(files.len() >= 4, "{page}");
+    for file in files {
+        assert!(!file.contains("//"), "{file} is asked of another host");
+        let file = app.get(&format!("/docs/{}", file.trim_start_matches("./"))).send().await.unwrap();
+        assert_eq!(file.status(), 200);
+    }
+    let script = app.get("/docs/swagger-initializer.js").send().await.unwrap().text().await.unwrap();
+    assert!(script.contains("/openapi.json") && !script.contains("https://"), "{script}");
+    assert_eq!(app.get_json("/openapi.json").await["openapi"], "3.1.0");
+}
+
+#[tokio::test]
+async fn operations_stand_on_a_port_of_their_own() {
+    let app = TestApp::start().await;
+    for path in ["/livez", "/readyz", "/metrics", "/version"] {
+        assert_eq!(problem(app.get(path)).await.status, 404, "{path}");
+        let response = app.client.get(app.operations_url(path)).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+    }
+    let metrics = app.client.get(app.operations_url("/metrics")).send().await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("http_requests_total{"), "{metrics}");
+    assert!(metrics.contains("http_request_duration_seconds_bucket{"), "{metrics}");
+}
+
+#[tokio::test]
+async fn readiness_names_the_check_that_fails() {
+    let app = TestApp::start().await;
+    app.state.begin_stopping();
+    let response = app.client.get(app.operations_url("/readyz")).send().await.unwrap();
+    assert_eq!(response.status(), 503);
+    let readiness: serde_json::Value = response.json().await.unwrap();
+    assert_eq!(readiness["ready"], false);
+    assert_eq!(readiness["checks"][0]["name"], "running");
+    assert_eq!(readiness["checks"][0]["ok"], false);
+    assert_eq!(readiness["checks"][1]["ok"], true);
+}

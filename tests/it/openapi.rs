@@ -1,0 +1,91 @@
+//! The committed specification is the one the program would print, and it says enough of every operation.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+fn specification() -> Value {
+    serde_json::from_str(&huiyin::app::openapi::text().unwrap()).unwrap()
+}
+
+/// Every operation with its method and path.
+fn operations(specification: &Value) -> Vec<(String, &Value)> {
+    let paths = specification["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .flat_map(|(path, item)| {
+            let methods = item.as_object().unwrap();
+            methods.iter().map(move |(method, operation)| (format!("{method} {path}"), operation))
+        })
+        .collect()
+}
+
+#[test]
+fn the_committed_specification_is_the_generated_one() {
+    let committed = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/api-spec/openapi.json"));
+    assert!(
+        committed.unwrap_or_default() == huiyin::app::openapi::text().unwrap(),
+        "api-spec/openapi.json is out of date: run `cargo run -- openapi > api-spec/openapi.json`"
+    );
+}
+
+#[test]
+fn every_operation_is_named_once_and_described() {
+    let specification = specification();
+    let tags: HashSet<&str> =
+        specification["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    let mut names = HashSet::new();
+    for (place, operation) in operations(&specification) {
+        let text = |member: &str| operation[member].as_str().unwrap_or_default();
+        assert!(names.insert(text("operationId").to_owned()), "{place}: operationId is not unique");
+        assert!(!text("summary").is_empty() && !text("description").is_empty(), "{place}: no description");
+        let own_tags = operation["tags"].as_array().unwrap_or_else(|| panic!("{place}: no tag"));
+        let known = own_tags.iter().all(|tag| tags.contains(tag.as_str().unwrap()));
+        assert!(known && own_tags.len() == 1, "{place}: {own_tags:?} is not one described tag");
+        assert!(operation["security"].is_array(), "{place}: no word on security");
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let specification = specification();
+    let mut references = Vec::new();
+    collect_references(&specification, &mut references);
+    assert!(!references.is_empty());
+    for reference in references {
+        let pointer = reference.trim_start_matches('#');
+        assert!(
+            specification.pointer(pointer).is_some(),
+            "{reference} leads nowhere; write `inline(Type)` in `params(…)`"
+        );
+    }
+}
+
+fn collect_references(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get("$ref") {
+                found.push(reference.clone());
+            }
+            members.values().for_each(|member| collect_references(member, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_references(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_refusal_is_a_problem_document() {
+    let specification = specification();
+    for (place, operation) in operations(&specification) {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            if !status.starts_with('4') && !status.starts_with('5') {
+                continue;
+            }
+            let reference = response["$ref"].as_str().map(|reference| reference.trim_start_matches('#'));
+            let response = reference.map_or(response, |pointer| specification.pointer(pointer).unwrap());
+            let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
+            assert_eq!(schema, "#/components/schemas/Problem", "{place} {status}");
+        }
+    }
+}
