@@ -10,9 +10,10 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 use super::state::AppState;
+use crate::features::accounts::Accounts;
 use crate::platform::db::{Db, DbError};
 use crate::platform::http::idempotency;
-use crate::platform::jobs::outbox;
+use crate::platform::jobs::housekeeping::forget_done;
 use crate::platform::jobs::schedule::{RunningSchedule, Schedule};
 use crate::platform::jobs::wake::Wake;
 use crate::platform::jobs::worker::Worker;
@@ -60,7 +61,7 @@ pub fn worker(state: &AppState) -> Worker {
 fn schedule(state: &AppState, refresh: &Wake) -> anyhow::Result<Schedule> {
     let interval = Duration::from_secs(state.settings.jobs.outbox_interval_seconds);
     let keep_delivered = TimeDelta::days(state.settings.jobs.keep_delivered_days.into());
-    let (answers, messages) = (state.db.clone(), state.db.clone());
+    let (answers, messages, sessions) = (state.db.clone(), state.db.clone(), state.db.clone());
     let schedule = Schedule::new(state.db.clone(), state.clock.clone(), state.settings.city.zone)
         .wake_every(interval, &state.wake)
         .wake_every(DIRECTORY_INTERVAL, refresh)
@@ -69,20 +70,26 @@ fn schedule(state: &AppState, refresh: &Wake) -> anyhow::Result<Schedule> {
             Box::pin(purge(answers.clone(), before, idempotency::purge))
         })?
         .slot_job("purge_outbox", "37 * * * *", move |slot| {
-            Box::pin(purge(messages.clone(), slot - keep_delivered, outbox::purge_done))
+            let messages = messages.clone();
+            Box::pin(async move { Ok(forget_done(&messages, slot - keep_delivered).await.map(|_| ())?) })
+        })?
+        .slot_job("purge_sessions", "47 * * * *", move |slot| {
+            Box::pin(purge(sessions.clone(), slot, Accounts::purge_sessions))
         })?;
     Ok(schedule)
 }
 
 /// Forgets in handfuls, each a transaction of its own.
-async fn purge(
+async fn purge<E>(
     db: Db,
     before: DateTime<Utc>,
-    forget: fn(&mut PgConnection, DateTime<Utc>, i64) -> diesel::QueryResult<usize>,
-) -> anyhow::Result<()> {
+    forget: fn(&mut PgConnection, DateTime<Utc>, i64) -> Result<usize, E>,
+) -> anyhow::Result<()>
+where
+    E: std::error::Error + From<DbError> + From<diesel::result::Error> + Send + Sync + 'static,
+{
     loop {
-        let forgotten =
-            db.transaction(move |conn| Ok::<_, DbError>(forget(conn, before, PURGE_ROWS)?)).await?;
+        let forgotten = db.transaction(move |conn| forget(conn, before, PURGE_ROWS)).await?;
         if i64::try_from(forgotten)? < PURGE_ROWS {
             return Ok(());
         }

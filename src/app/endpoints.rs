@@ -2,9 +2,9 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::features::directory;
+use crate::features::{accounts, directory};
 
 /// Adds the endpoints of all features.
 pub fn configure(config: &mut ServiceConfig) {
-    config.configure(directory::configure);
+    config.configure(accounts::handlers::configure).configure(directory::configure);
 }

@@ -44,6 +44,8 @@ const REFUSALS: &[(u16, &str, &str)] = &[
     ),
     servers((url = "/", description = "This server")),
     tags(
+        (name = "auth", description = "登录:Signing in, sessions, passwords"),
+        (name = "staff accounts", description = "工作人员账号:Accounts of staff and what each may do where"),
         (name = "directory", description = "机构、事项与区划:Departments, categories with their forms, districts"),
     ),
     modifiers(&Completion),

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::web;
 use anyhow::Context;
 
+use crate::features::accounts::{Accounts, AccountsParts};
 use crate::features::directory::Directory;
+use crate::platform::auth::token::Tokens;
 use crate::platform::clock::SharedClock;
 use crate::platform::config::Settings;
 use crate::platform::crypto::Sealer;
@@ -36,6 +38,8 @@ pub struct AppState {
     pub search: Arc<dyn SearchIndex>,
     /// Departments, categories, districts.
     pub directory: Directory,
+    /// Staff accounts and their sessions.
+    pub accounts: Accounts,
     /// Rate limits.
     pub limits: web::Data<RateLimits>,
     stopping: Arc<AtomicBool>,
@@ -59,14 +63,25 @@ impl AppState {
         let mailer = open_mailer(&settings.mail()).context("opening the way for mail")?;
         let directory = Directory::load(db.clone()).await.context("reading the directory")?;
         let limits = RateLimits::new(&settings.limits, settings.server.trusted_proxies.clone());
+        let sealer = Sealer::new(secrets.sealing_keys);
+        let auth = &settings.auth;
+        let accounts = Accounts::new(AccountsParts {
+            db: db.clone(),
+            clock: clock.clone(),
+            directory: directory.clone(),
+            sealer: sealer.clone(),
+            tokens: Arc::new(Tokens::new(&secrets.token_key, &auth.issuer, auth.access_token_seconds)?),
+            settings: auth.clone(),
+        })?;
         Ok(AppState {
             clock,
             db,
-            sealer: Sealer::new(secrets.sealing_keys),
+            sealer,
             wake: Wake::new(),
             mailer,
             search,
             directory,
+            accounts,
             limits: web::Data::new(limits),
             stopping: Arc::default(),
             settings: Arc::new(settings),
@@ -75,7 +90,10 @@ impl AppState {
 
     /// Hands the handlers what they ask for as `web::Data`.
     pub fn provide(&self, config: &mut web::ServiceConfig) {
-        config.app_data(self.limits.clone()).app_data(web::Data::new(self.directory.clone()));
+        config
+            .app_data(self.limits.clone())
+            .app_data(web::Data::new(self.directory.clone()))
+            .app_data(web::Data::new(self.accounts.clone()));
     }
 
     /// Lets `/readyz` say that this instance takes no more requests.

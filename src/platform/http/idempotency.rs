@@ -220,13 +220,13 @@ where
 }
 
 /// Forgets at most `limit` answers stored before `before`. Returns how many.
-pub fn purge(conn: &mut PgConnection, before: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+pub fn purge(conn: &mut PgConnection, before: DateTime<Utc>, limit: i64) -> Result<usize, DbError> {
     let old = idempotency::table
         .select(idempotency::scope)
         .filter(idempotency::created_at.lt(before))
         .limit(limit)
         .into_boxed();
-    diesel::delete(idempotency::table.filter(idempotency::scope.eq_any(old))).execute(conn)
+    Ok(diesel::delete(idempotency::table.filter(idempotency::scope.eq_any(old))).execute(conn)?)
 }
 
 /// A row that is about to be inserted.
