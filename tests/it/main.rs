@@ -9,6 +9,7 @@
     unreachable_pub
 )]
 
+mod accounts;
 mod cluster;
 mod directory;
 mod http;

@@ -1,0 +1,5 @@
+//! Accounts over HTTP on a real database: signing in, sessions, administration, and what takes effect at once.
+
+mod administration;
+mod desk;
+mod signing_in;

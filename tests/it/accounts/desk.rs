@@ -1,0 +1,250 @@
+//! A server with the accounts alone, on a database of its own with the sample city, and a clock turned by hand.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use reqwest::{Method, StatusCode};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use utoipa_actix_web::AppExt;
+
+use huiyin::features::accounts::{self, Accounts, AccountsParts, create_administrator};
+use huiyin::features::directory::{CityFiles, Directory, seed};
+use huiyin::platform::auth::settings::{AuthSettings, PasswordSettings};
+use huiyin::platform::auth::token::Tokens;
+use huiyin::platform::clock::{Clock, TurnedClock};
+use huiyin::platform::config::LimitSettings;
+use huiyin::platform::crypto::{Sealer, generate_key};
+use huiyin::platform::db::{Db, PoolSettings};
+use huiyin::platform::http::edge::edge;
+use huiyin::platform::http::rate_limit::RateLimits;
+
+use crate::support::database::TestDatabase;
+
+/// A password that is good enough.
+pub const PASSWORD: &str = "梧桐-violet-27-harbour";
+
+/// The server and what the tests turn and look at.
+pub struct Desk {
+    pub database: TestDatabase,
+    pub clock: Arc<TurnedClock>,
+    pub accounts: Accounts,
+    address: String,
+    client: reqwest::Client,
+    server: ServerHandle,
+}
+
+/// What came back.
+pub struct Reply {
+    pub status: StatusCode,
+    pub etag: Option<String>,
+    pub replayed: bool,
+    pub body: Value,
+}
+
+impl Reply {
+    /// The body, when the status is this one.
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        self.body
+    }
+
+    /// The code of the problem, when the status is this one.
+    pub fn refused(self, status: u16) -> String {
+        self.expect(status)["code"].as_str().unwrap().to_owned()
+    }
+}
+
+/// One request to be sent.
+pub struct Asking<'a> {
+    desk: &'a Desk,
+    request: reqwest::RequestBuilder,
+}
+
+impl Asking<'_> {
+    pub fn as_staff(mut self, session: &Value) -> Self {
+        self.request = self.request.bearer_auth(session["access_token"].as_str().unwrap());
+        self
+    }
+
+    pub fn if_match(self, version: &Value) -> Self {
+        self.header("If-Match", &format!("\"v{version}\""))
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub fn body(mut self, body: &Value) -> Self {
+        self.request = self.request.json(body);
+        self
+    }
+
+    pub async fn send(self) -> Reply {
+        let response = self.desk.client.execute(self.request.build().unwrap()).await.unwrap();
+        let header =
+            |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let (etag, replayed) = (header("ETag"), header("Idempotent-Replayed").is_some());
+        let status = response.status();
+        let text = response.text().await.unwrap();
+        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
+        Reply { status, etag, replayed, body }
+    }
+}
+
+impl Desk {
+    pub async fn open() -> Desk {
+        let database = TestDatabase::create().await;
+        let city = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/city");
+        seed(&mut database.connect(), &CityFiles::read(&city).unwrap()).unwrap();
+        let clock = TurnedClock::new("2026-09-18T01:00:00Z".parse().unwrap());
+        let accounts = accounts_on(&database, clock.clone()).await;
+        let (address, server) = serve(accounts.clone());
+        Desk { database, clock, accounts, address, client: reqwest::Client::new(), server }
+    }
+
+    pub fn ask(&self, method: Method, path: &str) -> Asking<'_> {
+        Asking { desk: self, request: self.client.request(method, format!("{}{path}", self.address)) }
+    }
+
+    pub fn get(&self, path: &str) -> Asking<'_> {
+        self.ask(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Asking<'_> {
+        self.ask(Method::POST, path).body(body)
+    }
+
+    pub fn advance(&self, by: TimeDelta) {
+        self.clock.advance(by);
+    }
+
+    pub async fn login(&self, username: &str, password: &str) -> Reply {
+        self.post("/v1/auth/login", &json!({"username": username, "password": password})).send().await
+    }
+
+    pub async fn activate(&self, username: &str, code: &str, password: &str) -> Reply {
+        let body = json!({"username": username, "code": code, "password": password});
+        self.post("/v1/auth/activate", &body).send().await
+    }
+
+    pub async fn refresh(&self, session: &Value) -> Reply {
+        let body = json!({"refresh_token": session["refresh_token"]});
+        self.post("/v1/auth/refresh", &body).send().await
+    }
+
+    pub async fn me(&self, session: &Value) -> Reply {
+        self.get("/v1/auth/me").as_staff(session).send().await
+    }
+
+    /// A code as the command line makes it.
+    pub fn administrator_code(&self, username: &str) -> String {
+        let mut conn = self.database.connect();
+        let code = create_administrator(&mut conn, &username.parse().unwrap(), self.clock.now()).unwrap();
+        code.code.expose()
+    }
+
+    /// An administrator who is signed in.
+    pub async fn administrator(&self) -> Value {
+        let code = self.administrator_code("root.wang");
+        self.activate("root.wang", &code, PASSWORD).await.expect(204);
+        self.login("root.wang", PASSWORD).await.expect(200)
+    }
+
+    /// An account with these grants, made by this administrator; it has no password yet.
+    pub async fn made(&self, by: &Value, username: &str, department: &str, grants: Value) -> Value {
+        let body = account(username, department, grants);
+        self.post("/v1/staff-accounts", &body).as_staff(by).send().await.expect(201)
+    }
+
+    /// The same, signed in: the account and the session.
+    pub async fn staff(&self, by: &Value, username: &str, department: &str, grants: Value) -> (Value, Value) {
+        let made = self.made(by, username, department, grants).await;
+        self.activate(username, made["activation_code"].as_str().unwrap(), PASSWORD).await.expect(204);
+        let path = format!("/v1/staff-accounts/{}", made["account"]["id"].as_str().unwrap());
+        let account = self.get(&path).as_staff(by).send().await.expect(200);
+        (account, self.login(username, PASSWORD).await.expect(200))
+    }
+
+    /// An action on an account in the version it is known in.
+    pub async fn act(&self, by: &Value, account: &Value, action: &str, body: Value) -> Reply {
+        let path = format!("/v1/staff-accounts/{}/{action}", account["id"].as_str().unwrap());
+        self.post(&path, &body).as_staff(by).if_match(&account["version"]).send().await
+    }
+
+    /// Finds departments by their codes.
+    pub fn departments(&self) -> impl Fn(&str) -> i32 + use<> {
+        use huiyin::platform::db::schema::department;
+        let rows = department::table.select((department::code, department::id));
+        let ids: HashMap<String, i32> =
+            rows.load(&mut self.database.connect()).unwrap().into_iter().collect();
+        move |code| ids[code]
+    }
+
+    pub async fn close(self) {
+        self.server.stop(false).await;
+    }
+}
+
+/// The body that makes an account.
+pub fn account(username: &str, department: &str, grants: Value) -> Value {
+    json!({"username": username, "display_name": "张伟", "mail": format!("{username}@yunxi.example"),
+           "department": department, "grants": grants})
+}
+
+async fn accounts_on(database: &TestDatabase, clock: Arc<TurnedClock>) -> Accounts {
+    let db = Db::new(&PoolSettings {
+        url: database.url().to_owned(),
+        max_connections: 4,
+        acquire_timeout: Duration::from_secs(10),
+        statement_timeout: Duration::from_secs(10),
+        lock_timeout: Duration::from_secs(5),
+    })
+    .unwrap();
+    let cheapest = PasswordSettings { hash_memory_kib: 0, hash_passes: 0, ..PasswordSettings::default() };
+    let settings = AuthSettings { password: cheapest, ..AuthSettings::default() };
+    let key = SecretString::from(generate_key().to_string()).try_into().unwrap();
+    let parts = AccountsParts {
+        directory: Directory::load(db.clone()).await.unwrap(),
+        db,
+        clock,
+        sealer: Sealer::new(format!("1:{}", *generate_key()).parse().unwrap()),
+        tokens: Arc::new(Tokens::new(&key, &settings.issuer, settings.access_token_seconds).unwrap()),
+        settings,
+    };
+    Accounts::new(parts).unwrap()
+}
+
+fn serve(accounts: Accounts) -> (String, ServerHandle) {
+    let unlimited = LimitSettings {
+        submissions_per_minute: 0,
+        lookups_per_minute: 0,
+        searches_per_minute: 0,
+        logins_per_minute: 0,
+    };
+    let limits = web::Data::new(RateLimits::new(&unlimited, Vec::new()));
+    let accounts = web::Data::new(accounts);
+    let app = move || {
+        App::new()
+            .wrap(from_fn(edge))
+            .into_utoipa_app()
+            .app_data(limits.clone())
+            .app_data(accounts.clone())
+            .configure(accounts::handlers::configure)
+            .into_app()
+    };
+    let server = HttpServer::new(app).workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
+    let address = format!("http://{}", server.addrs()[0]);
+    let server = server.run();
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    (address, handle)
+}
