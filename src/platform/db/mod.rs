@@ -66,7 +66,8 @@ impl Db {
         self.on_live_connection(move |conn| {
             let result = work(conn);
             match result {
-                Err(_) if conn.batch_execute("").is_err() => Attempt::Dead,
+                // diesel takes the answer to an empty statement for an error, so this one has to say something.
+                Err(_) if conn.batch_execute("SELECT 1").is_err() => Attempt::Dead,
                 other => Attempt::Done(other),
             }
         })
