@@ -201,6 +201,11 @@ ALTER TABLE ticket ADD CONSTRAINT ticket_lead_work_order_fk FOREIGN KEY (lead_wo
 ALTER TABLE ticket ADD CONSTRAINT ticket_citizen_clock_fk FOREIGN KEY (citizen_clock_id, id)
     REFERENCES clock (id, ticket_id) DEFERRABLE INITIALLY DEFERRED;
 
+-- What is reviewed and what is sent are compared by this. PostgreSQL calls convert_to stable because a database could
+-- in principle be moved to another encoding; ours is UTF-8 from its creation on, so that the digest never changes.
+CREATE FUNCTION text_digest(body text) RETURNS bytea LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$ SELECT sha256(convert_to(body, 'UTF8')) $$;
+
 CREATE TABLE reply (
     id uuid PRIMARY KEY,
     ticket_id uuid NOT NULL REFERENCES ticket (id),
@@ -213,7 +218,7 @@ CREATE TABLE reply (
     author_id uuid REFERENCES staff (id),
     reviewer_id uuid REFERENCES staff (id),
     return_reason text,
-    content_digest bytea NOT NULL GENERATED ALWAYS AS (sha256(convert_to(body, 'UTF8'))) STORED,
+    content_digest bytea NOT NULL GENERATED ALWAYS AS (text_digest(body)) STORED,
     reviewed_digest bytea,
     created_at timestamptz NOT NULL,
     submitted_at timestamptz,
