@@ -107,16 +107,28 @@ impl Accounts {
     }
 
     /// Whom to tell about something in this department: the enabled holders of the role nearest to it, its own first,
-    /// else those of the department above, and so on up to those who hold it everywhere. Empty when nobody does.
+    /// else those of the department above, and so on up to those who hold it everywhere; only these last for what
+    /// belongs to no department. Empty when nobody does.
     pub fn recipients(
         &self,
         conn: &mut PgConnection,
         role: Role,
-        department_id: i32,
+        department_id: Option<i32>,
     ) -> Result<Vec<StaffContact>, AccountsError> {
-        let chain = chain(&self.directory.snapshot(), department_id);
+        let directory = self.directory.snapshot();
+        let chain = department_id.map_or_else(Vec::new, |department| chain(&directory, department));
         let holders = store::list_holders(conn, role, &chain)?;
         Ok(nearest(&chain, holders))
+    }
+
+    /// How to reach these people. Those who are disabled or have no mail address are missing from the answer.
+    pub fn contacts(
+        &self,
+        conn: &mut PgConnection,
+        ids: &[StaffId],
+    ) -> Result<HashMap<StaffId, StaffContact>, AccountsError> {
+        let rows = store::list_contacts(conn, ids)?;
+        Ok(rows.into_iter().map(|(id, mail, locale)| (id, StaffContact { id, mail, locale })).collect())
     }
 
     /// Whether somebody has an enabled account and may do this in this department: for giving them work.

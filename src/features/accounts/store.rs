@@ -224,6 +224,19 @@ pub(super) fn list_holders(
         .load(conn)
 }
 
+/// Addresses and languages of those among these people who are enabled and have an address.
+pub(super) fn list_contacts(
+    conn: &mut PgConnection,
+    ids: &[StaffId],
+) -> QueryResult<Vec<(StaffId, String, Locale)>> {
+    staff::table
+        .filter(staff::id.eq_any(ids))
+        .filter(staff::disabled_at.is_null())
+        .filter(staff::mail.is_not_null())
+        .select((staff::id, staff::mail.assume_not_null(), staff::locale))
+        .load(conn)
+}
+
 /// Puts a new code in the place of any earlier one.
 pub(super) fn replace_code(
     conn: &mut PgConnection,

@@ -2,6 +2,7 @@
 //! replies, messages, outbox). Routing, publication, figures and alarms stand above and are told through the outbox.
 
 mod action;
+mod alarms;
 mod case;
 mod clocks;
 mod commands;
@@ -14,6 +15,7 @@ mod service;
 mod store;
 
 pub use action::Action;
+pub use alarms::{AlarmCursor, Claim, DueAlarm, claim_due_alarms, record_fired};
 pub use error::TicketError;
 pub use model::{
     ANSWERED_TOPIC, ARBITRATED_TOPIC, ApprovalId, ClockId, FACT_TOPIC, Fact, MessageId, ReplyId, ReplyKind,

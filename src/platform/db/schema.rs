@@ -381,3 +381,24 @@ diesel::table! {
         value -> BigInt,
     }
 }
+
+diesel::table! {
+    alarm (id) {
+        id -> Uuid,
+        clock_id -> Uuid,
+        ticket_id -> Uuid,
+        reference -> Text,
+        metric -> Text,
+        arming -> SmallInt,
+        level -> Text,
+        due_on -> Date,
+        fire_at -> Timestamptz,
+        fired_at -> Timestamptz,
+        is_absorbed -> Bool,
+        department_id -> Nullable<Integer>,
+        acknowledged_at -> Nullable<Timestamptz>,
+        acknowledged_by -> Nullable<Uuid>,
+        is_open -> Bool,
+        version -> Integer,
+    }
+}

@@ -104,22 +104,6 @@ pub(in crate::features::tickets) fn insert_pause(
     diesel::insert_into(clock_pause::table).values(row).execute(conn)
 }
 
-/// Locks up to `limit` clocks whose next alarm is due, with their tickets, leaving out those another sweep holds.
-pub(in crate::features::tickets) fn lock_alarming(
-    conn: &mut PgConnection,
-    now: DateTime<Utc>,
-    limit: i64,
-) -> QueryResult<Vec<ClockRow>> {
-    clock::table
-        .filter(clock::next_alarm_at.is_not_null().and(clock::next_alarm_at.le(now)))
-        .order((clock::next_alarm_at, clock::id))
-        .limit(limit)
-        .select(ClockRow::as_select())
-        .for_update()
-        .skip_locked()
-        .load(conn)
-}
-
 /// The tickets whose rating window has passed.
 pub(in crate::features::tickets) fn list_unrated(
     conn: &mut PgConnection,

@@ -1,5 +1,6 @@
 //! The statements of the tickets feature, one a function. No rule lives here.
 
+pub(super) mod alarms;
 pub(super) mod approvals;
 pub(super) mod clocks;
 pub(super) mod events;

@@ -1,0 +1,75 @@
+//! Alarms over HTTP, for staff.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::model::{AlarmId, AlarmView, ListAlarms};
+use super::service::{AcknowledgeAlarm, Alarms};
+use crate::platform::auth::caller::StaffCaller;
+use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment};
+use crate::platform::http::idempotency::Idempotency;
+use crate::platform::http::pagination::Page;
+use crate::platform::http::problem::Problem;
+use crate::platform::http::query::QueryString;
+use crate::platform::http::versioned::changed;
+
+/// Adds the endpoints under `/v1/staff/alarms`.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(list_alarms).service(acknowledge_alarm);
+}
+
+/// An action without arguments: `{}` or no body.
+#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Acknowledge {}
+
+/// The alarms of the caller's departments, the unacknowledged first, then the newest.
+#[utoipa::path(
+    tag = "alarms",
+    security(("staff" = [])),
+    params(ListAlarms),
+    responses(
+        (status = 200, description = "A page", body = Page<AlarmView>),
+        (status = 403, description = "`forbidden`"),
+        (status = 422, description = "`invalid_request`: no such department"),
+    )
+)]
+#[get("/v1/staff/alarms")]
+pub(super) async fn list_alarms(
+    request: HttpRequest,
+    caller: StaffCaller,
+    alarms: web::Data<Alarms>,
+    query: QueryString<ListAlarms>,
+) -> Result<HttpResponse, Problem> {
+    let after = query.cursor.as_ref().map(|cursor| cursor.decode()).transpose()?;
+    let page = alarms.list(&caller, &query, after).await?;
+    Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
+}
+
+/// Take notice of an alarm.
+#[utoipa::path(
+    tag = "alarms",
+    security(("staff" = [])),
+    params(("id" = AlarmId, Path, description = "The alarm")),
+    request_body = Acknowledge,
+    responses(
+        (status = 200, description = "Acknowledged", body = AlarmView),
+        (status = 403, description = "`forbidden`"),
+        (status = 404, description = "`not_found`"),
+        (status = 412, description = "`precondition_failed`: somebody else was faster"),
+        (status = 428, description = "`precondition_required`"),
+    )
+)]
+#[post("/v1/staff/alarms/{id}/actions/acknowledge")]
+pub(super) async fn acknowledge_alarm(
+    request: HttpRequest,
+    caller: StaffCaller,
+    alarms: web::Data<Alarms>,
+    (id, if_match): (PathSegment<AlarmId>, IfMatch),
+    body: JsonBody<Acknowledge>,
+) -> Result<HttpResponse, Problem> {
+    let idempotency = Idempotency::accepted(&request, &format!("staff:{}", caller.id), body.digest())?;
+    let command = AcknowledgeAlarm { version: if_match.require()?, id: id.0, caller, idempotency };
+    let done = alarms.acknowledge(command).await?;
+    Ok(changed(&done.value, done.answer))
+}

@@ -1,0 +1,58 @@
+//! Who hears of an alarm: the roles of a rung, the one to be told first.
+
+use crate::rules::vocabulary::{AlarmLevel, Metric, Role};
+
+/// Whether somebody's reminder goes to the person who works on it, before any role is asked.
+pub(super) const fn reminds_assignee(metric: Metric, level: AlarmLevel) -> bool {
+    matches!(level, AlarmLevel::L0) && !is_for_intake(metric)
+}
+
+/// The roles to try in this order: the holders of the first that has any are told. `is_dispatched`: a department is in
+/// charge, and not the desk.
+///
+/// The leader's brief has its own list of recipients from the next issue on; until then L3 goes to the supervisor.
+pub(super) const fn roles(metric: Metric, level: AlarmLevel, is_dispatched: bool) -> &'static [Role] {
+    match level {
+        AlarmLevel::L0 | AlarmLevel::L1 if is_for_intake(metric) => &[Role::Intake, Role::Supervisor],
+        AlarmLevel::L0 | AlarmLevel::L1 if is_dispatched => &[Role::DepartmentLead, Role::Supervisor],
+        AlarmLevel::L0 | AlarmLevel::L1 => &[Role::Dispatcher, Role::Supervisor],
+        AlarmLevel::L2 | AlarmLevel::L3 => &[Role::Supervisor],
+    }
+}
+
+/// What intake promised, whoever has the ticket.
+const fn is_for_intake(metric: Metric) -> bool {
+    match metric {
+        Metric::Accept | Metric::Clarification => true,
+        Metric::Sign | Metric::WorkOrder | Metric::Reply | Metric::Refuse | Metric::Rating => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_alarm_climbs_the_ladder_and_ends_at_the_supervisor() {
+        use AlarmLevel::{L0, L1, L2, L3};
+        let first = |metric, level, is_dispatched| roles(metric, level, is_dispatched).first().copied();
+        let table = [
+            (Metric::Accept, L0, false, Role::Intake),
+            (Metric::Accept, L1, false, Role::Intake),
+            (Metric::Accept, L2, false, Role::Supervisor),
+            (Metric::Clarification, L1, true, Role::Intake),
+            (Metric::Reply, L0, true, Role::DepartmentLead),
+            (Metric::Reply, L1, true, Role::DepartmentLead),
+            (Metric::Reply, L1, false, Role::Dispatcher),
+            (Metric::Sign, L1, true, Role::DepartmentLead),
+            (Metric::WorkOrder, L2, true, Role::Supervisor),
+            (Metric::Reply, L3, true, Role::Supervisor),
+        ];
+        for (metric, level, is_dispatched, role) in table {
+            assert_eq!(first(metric, level, is_dispatched), Some(role), "{metric} {level}");
+            assert_eq!(roles(metric, level, is_dispatched).last(), Some(&Role::Supervisor));
+        }
+        assert!(reminds_assignee(Metric::Reply, L0) && !reminds_assignee(Metric::Reply, L1));
+        assert!(!reminds_assignee(Metric::Accept, L0));
+    }
+}

@@ -1,0 +1,145 @@
+//! The alarms that fired, for those who were told: listed by scope, acknowledged one by one.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::error::EscalationError;
+use super::model::{AlarmId, AlarmView, ListAlarms};
+use super::store::{self, AlarmRow, ListKey};
+use crate::features::directory::{Directory, Snapshot};
+use crate::platform::auth::caller::{Scope, StaffCaller};
+use crate::platform::auth::permissions::Operation;
+use crate::platform::clock::SharedClock;
+use crate::platform::crypto::Sealer;
+use crate::platform::db::Db;
+use crate::platform::http::idempotency::{Idempotency, Once, once};
+use crate::platform::http::pagination::Page;
+use crate::rules::vocabulary::AlarmLevel;
+
+/// The alarms that fired. Cheap to clone.
+#[derive(Clone)]
+pub struct Alarms {
+    db: Db,
+    clock: SharedClock,
+    sealer: Sealer,
+    directory: Directory,
+}
+
+/// Somebody has taken notice of an alarm.
+#[derive(Debug, Clone)]
+pub struct AcknowledgeAlarm {
+    /// Who.
+    pub caller: StaffCaller,
+    /// Which alarm.
+    pub id: AlarmId,
+    /// The version they saw.
+    pub version: i32,
+    /// The request's key.
+    pub idempotency: Idempotency,
+}
+
+impl Alarms {
+    /// Assembles the service.
+    pub fn new(db: Db, clock: SharedClock, sealer: Sealer, directory: Directory) -> Alarms {
+        Alarms { db, clock, sealer, directory }
+    }
+
+    /// The alarms that the caller may see: the unacknowledged first, then the newest. `after` is the cursor's key.
+    pub async fn list(
+        &self,
+        caller: &StaffCaller,
+        query: &ListAlarms,
+        after: Option<ListKey>,
+    ) -> Result<Page<AlarmView>, EscalationError> {
+        let scope = caller.scope_for(Operation::ReadAlarms);
+        if scope.is_nowhere() {
+            return Err(EscalationError::Forbidden);
+        }
+        let directory = self.directory.snapshot();
+        let departments = wanted(&directory, &scope, query.department.as_deref())?;
+        let levels = query.level.map_or_else(|| AlarmLevel::ALL.to_vec(), |level| vec![level]);
+        let (after, limit) = (after.unwrap_or_else(first), query.limit.with_one_more());
+        let rows = self
+            .db
+            .read(move |conn| {
+                Ok::<_, EscalationError>(match &departments {
+                    None => store::list_everywhere(conn, &levels, after, limit)?,
+                    Some(these) => store::list_of_departments(conn, these, &levels, after, limit)?,
+                })
+            })
+            .await?;
+        let page = Page::new(rows, query.limit, |row| (row.is_open, row.fired_at, row.id));
+        Ok(page.map(|row| view(&directory, row)))
+    }
+
+    /// Notes that the caller has taken notice.
+    pub async fn acknowledge(&self, command: AcknowledgeAlarm) -> Result<Once<AlarmView>, EscalationError> {
+        let (now, sealer, directory) = (self.clock.now(), self.sealer.clone(), self.directory.snapshot());
+        self.db
+            .transaction(move |conn| {
+                once(conn, &command.idempotency, &sealer, now, |conn| {
+                    let row = store::lock(conn, command.id)?.ok_or(EscalationError::NotFound)?;
+                    authorise(&command.caller, &row)?;
+                    if row.version != command.version {
+                        return Err(EscalationError::Stale);
+                    }
+                    if !row.is_open {
+                        return Ok(view(&directory, row));
+                    }
+                    Ok(view(&directory, store::acknowledge(conn, row.id, command.caller.id, now)?))
+                })
+            })
+            .await
+    }
+}
+
+/// What the caller may not see is not there.
+fn authorise(caller: &StaffCaller, row: &AlarmRow) -> Result<(), EscalationError> {
+    let departments: Vec<i32> = row.department_id.into_iter().collect();
+    if !caller.may(Operation::ReadAlarms, &departments) {
+        return Err(EscalationError::NotFound);
+    }
+    if !caller.may(Operation::AcknowledgeAlarm, &departments) {
+        return Err(EscalationError::Forbidden);
+    }
+    Ok(())
+}
+
+/// The departments asked for that lie within the scope; `None`: everything, the desk's too.
+fn wanted(
+    directory: &Snapshot,
+    scope: &Scope,
+    code: Option<&str>,
+) -> Result<Option<Vec<i32>>, EscalationError> {
+    let Some(code) = code else { return Ok(scope.departments()) };
+    let department = directory.department_by_code(code).ok_or(EscalationError::UnknownDepartment)?;
+    let below: &HashSet<i32> = &directory.subtree(department.id);
+    let mut within: Vec<i32> = below.iter().copied().filter(|id| scope.covers(*id)).collect();
+    within.sort_unstable();
+    Ok(Some(within))
+}
+
+/// Before every alarm.
+fn first() -> ListKey {
+    (true, DateTime::<Utc>::from_timestamp(253_402_300_799, 0).unwrap_or_default(), AlarmId(Uuid::max()))
+}
+
+fn view(directory: &Snapshot, row: AlarmRow) -> AlarmView {
+    let department = row.department_id.and_then(|id| directory.department(id));
+    AlarmView {
+        id: row.id,
+        reference: row.reference,
+        clock_id: row.clock_id,
+        metric: row.metric,
+        level: row.level,
+        due_on: row.due_on,
+        fire_at: row.fire_at,
+        fired_at: row.fired_at,
+        department: department.map(|department| department.code.clone()),
+        acknowledged_at: row.acknowledged_at,
+        acknowledged_by: row.acknowledged_by,
+        version: row.version,
+    }
+}

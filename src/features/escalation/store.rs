@@ -1,0 +1,150 @@
+//! Rows of `alarm`.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{
+    Array, BigInt, Bool, Date, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+};
+
+use super::model::AlarmId;
+use crate::features::tickets::{ClockId, TicketId};
+use crate::platform::auth::caller::StaffId;
+use crate::platform::db::schema::alarm;
+use crate::rules::vocabulary::{AlarmLevel, Metric};
+
+#[derive(Debug, Clone, Queryable, Selectable, QueryableByName)]
+#[diesel(table_name = alarm, check_for_backend(diesel::pg::Pg))]
+pub(super) struct AlarmRow {
+    pub id: AlarmId,
+    pub clock_id: ClockId,
+    pub reference: String,
+    pub metric: Metric,
+    pub level: AlarmLevel,
+    pub due_on: NaiveDate,
+    pub fire_at: DateTime<Utc>,
+    pub fired_at: DateTime<Utc>,
+    pub department_id: Option<i32>,
+    pub acknowledged_at: Option<DateTime<Utc>>,
+    pub acknowledged_by: Option<StaffId>,
+    pub is_open: bool,
+    pub version: i32,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct NewAlarmRow {
+    pub id: AlarmId,
+    pub clock_id: ClockId,
+    pub ticket_id: TicketId,
+    pub reference: String,
+    pub metric: Metric,
+    pub arming: i16,
+    pub level: AlarmLevel,
+    pub due_on: NaiveDate,
+    pub fire_at: DateTime<Utc>,
+    pub fired_at: DateTime<Utc>,
+    pub is_absorbed: bool,
+    pub department_id: Option<i32>,
+}
+
+/// Where an alarm stands in the list: open ones first, then the newest.
+pub(super) type ListKey = (bool, DateTime<Utc>, AlarmId);
+
+/// Adds any number of alarms with one statement. One that fired before is refused by `alarm_fires_once`.
+pub(super) fn insert(conn: &mut PgConnection, rows: &[NewAlarmRow]) -> QueryResult<usize> {
+    diesel::sql_query(
+        "INSERT INTO alarm (id, clock_id, ticket_id, reference, metric, arming, level, due_on, fire_at, fired_at, \
+             is_absorbed, department_id) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind::<Array<SqlUuid>, _>(column(rows, |row| row.id))
+    .bind::<Array<SqlUuid>, _>(column(rows, |row| row.clock_id))
+    .bind::<Array<SqlUuid>, _>(column(rows, |row| row.ticket_id))
+    .bind::<Array<Text>, _>(column(rows, |row| row.reference.as_str()))
+    .bind::<Array<Text>, _>(column(rows, |row| row.metric))
+    .bind::<Array<SmallInt>, _>(column(rows, |row| row.arming))
+    .bind::<Array<Text>, _>(column(rows, |row| row.level))
+    .bind::<Array<Date>, _>(column(rows, |row| row.due_on))
+    .bind::<Array<Timestamptz>, _>(column(rows, |row| row.fire_at))
+    .bind::<Array<Timestamptz>, _>(column(rows, |row| row.fired_at))
+    .bind::<Array<Bool>, _>(column(rows, |row| row.is_absorbed))
+    .bind::<Array<Nullable<Integer>>, _>(column(rows, |row| row.department_id))
+    .execute(conn)
+}
+
+fn column<'a, T>(rows: &'a [NewAlarmRow], value: impl Fn(&'a NewAlarmRow) -> T) -> Vec<T> {
+    rows.iter().map(value).collect()
+}
+
+/// A page of the alarms of these levels everywhere, after `after`. Each level is read along its own piece of the index.
+pub(super) fn list_everywhere(
+    conn: &mut PgConnection,
+    levels: &[AlarmLevel],
+    after: ListKey,
+    limit: i64,
+) -> QueryResult<Vec<AlarmRow>> {
+    diesel::sql_query(
+        "SELECT found.* FROM unnest($1) AS wanted (level) CROSS JOIN LATERAL ( \
+             SELECT * FROM alarm WHERE alarm.level = wanted.level AND NOT is_absorbed \
+                 AND (is_open, fired_at, id) < ($2, $3, $4) \
+             ORDER BY is_open DESC, fired_at DESC, id DESC LIMIT $5) AS found \
+         ORDER BY is_open DESC, fired_at DESC, id DESC LIMIT $5",
+    )
+    .bind::<Array<Text>, _>(levels)
+    .bind::<Bool, _>(after.0)
+    .bind::<Timestamptz, _>(after.1)
+    .bind::<SqlUuid, _>(after.2)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+}
+
+/// The same for these departments.
+pub(super) fn list_of_departments(
+    conn: &mut PgConnection,
+    departments: &[i32],
+    levels: &[AlarmLevel],
+    after: ListKey,
+    limit: i64,
+) -> QueryResult<Vec<AlarmRow>> {
+    diesel::sql_query(
+        "SELECT found.* FROM unnest($1) AS here (department_id) CROSS JOIN unnest($2) AS wanted (level) \
+         CROSS JOIN LATERAL ( \
+             SELECT * FROM alarm WHERE alarm.department_id = here.department_id AND alarm.level = wanted.level \
+                 AND NOT is_absorbed AND (is_open, fired_at, id) < ($3, $4, $5) \
+             ORDER BY is_open DESC, fired_at DESC, id DESC LIMIT $6) AS found \
+         ORDER BY is_open DESC, fired_at DESC, id DESC LIMIT $6",
+    )
+    .bind::<Array<Integer>, _>(departments)
+    .bind::<Array<Text>, _>(levels)
+    .bind::<Bool, _>(after.0)
+    .bind::<Timestamptz, _>(after.1)
+    .bind::<SqlUuid, _>(after.2)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+}
+
+/// Locks an alarm that somebody was told of.
+pub(super) fn lock(conn: &mut PgConnection, id: AlarmId) -> QueryResult<Option<AlarmRow>> {
+    alarm::table
+        .filter(alarm::id.eq(id).and(alarm::is_absorbed.eq(false)))
+        .select(AlarmRow::as_select())
+        .for_update()
+        .first(conn)
+        .optional()
+}
+
+/// Notes who acknowledged an alarm, and gives it back as it is now.
+pub(super) fn acknowledge(
+    conn: &mut PgConnection,
+    id: AlarmId,
+    by: StaffId,
+    at: DateTime<Utc>,
+) -> QueryResult<AlarmRow> {
+    diesel::update(alarm::table.find(id))
+        .set((
+            alarm::acknowledged_at.eq(at),
+            alarm::acknowledged_by.eq(by),
+            alarm::version.eq(alarm::version + 1),
+        ))
+        .returning(AlarmRow::as_returning())
+        .get_result(conn)
+}
