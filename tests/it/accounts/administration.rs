@@ -43,7 +43,6 @@ async fn grants_and_closing_take_effect_at_once() {
     desk.act(&root, &closed, "actions/enable", json!({})).await.expect(200);
     assert_eq!(desk.me(&session).await.refused(401), "unauthenticated");
     desk.login("zhang.wei", super::desk::PASSWORD).await.expect(200);
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -65,7 +64,6 @@ async fn an_administrator_holds_no_other_role_and_grants_themselves_nothing() {
     let granted =
         desk.act(&root, &worker["account"], "grants", json!({"role": "system_administrator"})).await;
     assert_eq!(granted.refused(409), "incompatible_roles");
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -73,7 +71,7 @@ async fn the_database_itself_keeps_roles_apart() {
     let desk = Desk::open().await;
     let root = desk.administrator().await;
     let worker = desk.made(&root, "chen.jie", "hotline-centre", json!([{"role": "reviewer"}])).await;
-    let mut conn = desk.database.connect();
+    let mut conn = desk.database().connect();
     let id = worker["account"]["id"].as_str().unwrap();
     for statement in [
         format!(
@@ -88,7 +86,6 @@ async fn the_database_itself_keeps_roles_apart() {
     ] {
         assert!(diesel::sql_query(&statement).execute(&mut conn).is_err(), "{statement}");
     }
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -109,7 +106,6 @@ async fn only_a_system_administrator_administers_accounts() {
     ] {
         assert_eq!(desk.act(&session, &account, action, body).await.refused(403), "forbidden", "{action}");
     }
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -132,7 +128,6 @@ async fn a_limited_administrator_sees_and_grants_in_the_subtree_only() {
     );
     let within = json!({"role": "handler", "department": "hotline-centre"});
     desk.act(&local, &inside, "grants", within).await.expect(200);
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -156,7 +151,6 @@ async fn accounts_are_listed_in_pages() {
     assert_eq!(seen, ["chen.jie", "li.na", "root.wang", "zhang.wei"]);
     let refused = desk.get("/v1/staff-accounts?cursor=AAAA").as_staff(&root).send().await;
     assert_eq!(refused.refused(400), "invalid_query");
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -176,7 +170,6 @@ async fn a_stale_version_is_refused_and_a_repeated_request_is_answered_as_before
     let stale = json!({"id": made["account"]["id"], "version": 7});
     let refused = desk.act(&root, &stale, "actions/disable", json!({})).await;
     assert_eq!(refused.refused(412), "precondition_failed");
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -197,7 +190,6 @@ async fn bad_input_is_told_where_it_is() {
         let problem = desk.post("/v1/staff-accounts", &body).as_staff(&root).send().await.expect(422);
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
     }
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -209,9 +201,9 @@ async fn the_nearest_holders_of_a_role_are_told() {
     let above = desk.made(&root, "li.na", "government-office", lead("government-office")).await;
     let everywhere = json!([{"role": "supervisor"}]);
     let supervisor = desk.made(&root, "chen.jie", "government-office", everywhere).await;
-    let (mut conn, departments) = (desk.database.connect(), desk.departments());
+    let (mut conn, departments) = (desk.database().connect(), desk.departments());
     let mut told = |role, department: &str| -> Vec<StaffId> {
-        let contacts = desk.accounts.recipients(&mut conn, role, departments(department)).unwrap();
+        let contacts = desk.accounts().recipients(&mut conn, role, departments(department)).unwrap();
         contacts.into_iter().map(|contact| contact.id).collect()
     };
     assert_eq!(told(Role::DepartmentLead, "hotline-centre"), [id_of(&near["account"])]);
@@ -222,10 +214,9 @@ async fn the_nearest_holders_of_a_role_are_told() {
     assert_eq!(told(Role::DepartmentLead, "hotline-centre"), [id_of(&above["account"])]);
     let may = |who: &Value, department: &str| {
         let (id, department) = (id_of(&who["account"]), departments(department));
-        desk.accounts.may(&mut desk.database.connect(), id, Operation::SignWorkOrder, department).unwrap()
+        desk.accounts().may(&mut desk.database().connect(), id, Operation::SignWorkOrder, department).unwrap()
     };
     assert!(may(&above, "hotline-centre"));
     assert!(!may(&above, "city-government"));
     assert!(!may(&near, "hotline-centre"));
-    desk.close().await;
 }

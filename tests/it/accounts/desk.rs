@@ -1,45 +1,24 @@
-//! A server with the accounts alone, on a database of its own with the sample city, and a clock turned by hand.
+//! The server with the sample city, as the tests of accounts speak to it.
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
-use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use reqwest::{Method, StatusCode};
-use secrecy::SecretString;
 use serde_json::{Value, json};
-use utoipa_actix_web::AppExt;
 
-use huiyin::features::accounts::{self, Accounts, AccountsParts, create_administrator};
-use huiyin::features::directory::{CityFiles, Directory, seed};
-use huiyin::platform::auth::settings::{AuthSettings, PasswordSettings};
-use huiyin::platform::auth::token::Tokens;
-use huiyin::platform::clock::{Clock, TurnedClock};
-use huiyin::platform::config::LimitSettings;
-use huiyin::platform::crypto::{Sealer, generate_key};
-use huiyin::platform::db::{Db, PoolSettings};
-use huiyin::platform::http::edge::edge;
-use huiyin::platform::http::rate_limit::RateLimits;
+use huiyin::features::accounts::{Accounts, create_administrator};
+use huiyin::features::directory::{CityFiles, seed};
 
+use crate::support::app::TestApp;
 use crate::support::database::TestDatabase;
 
 /// A password that is good enough.
 pub const PASSWORD: &str = "梧桐-violet-27-harbour";
 
-/// The server and what the tests turn and look at.
-pub struct Desk {
-    pub database: TestDatabase,
-    pub clock: Arc<TurnedClock>,
-    pub accounts: Accounts,
-    address: String,
-    client: reqwest::Client,
-    server: ServerHandle,
-}
+/// The server, and shorter ways to ask it.
+pub struct Desk(TestApp);
 
 /// What came back.
 pub struct Reply {
@@ -89,7 +68,7 @@ impl Asking<'_> {
     }
 
     pub async fn send(self) -> Reply {
-        let response = self.desk.client.execute(self.request.build().unwrap()).await.unwrap();
+        let response = self.desk.0.client.execute(self.request.build().unwrap()).await.unwrap();
         let header =
             |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
         let (etag, replayed) = (header("ETag"), header("Idempotent-Replayed").is_some());
@@ -102,17 +81,27 @@ impl Asking<'_> {
 
 impl Desk {
     pub async fn open() -> Desk {
-        let database = TestDatabase::create().await;
+        // The cheapest hash that is allowed: these tests compute many.
+        let app = TestApp::start_with(|sources| {
+            sources.fix("auth.password.hash_memory_kib", "19456").fix("auth.password.hash_passes", "2")
+        })
+        .await;
         let city = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/city");
-        seed(&mut database.connect(), &CityFiles::read(&city).unwrap()).unwrap();
-        let clock = TurnedClock::new("2026-09-18T01:00:00Z".parse().unwrap());
-        let accounts = accounts_on(&database, clock.clone()).await;
-        let (address, server) = serve(accounts.clone());
-        Desk { database, clock, accounts, address, client: reqwest::Client::new(), server }
+        seed(&mut app.database.connect(), &CityFiles::read(&city).unwrap()).unwrap();
+        app.state.directory.refresh().await.unwrap();
+        Desk(app)
+    }
+
+    pub fn database(&self) -> &TestDatabase {
+        &self.0.database
+    }
+
+    pub fn accounts(&self) -> &Accounts {
+        &self.0.state.accounts
     }
 
     pub fn ask(&self, method: Method, path: &str) -> Asking<'_> {
-        Asking { desk: self, request: self.client.request(method, format!("{}{path}", self.address)) }
+        Asking { desk: self, request: self.0.request(method, path) }
     }
 
     pub fn get(&self, path: &str) -> Asking<'_> {
@@ -124,7 +113,7 @@ impl Desk {
     }
 
     pub fn advance(&self, by: TimeDelta) {
-        self.clock.advance(by);
+        self.0.advance(by);
     }
 
     pub async fn login(&self, username: &str, password: &str) -> Reply {
@@ -147,8 +136,8 @@ impl Desk {
 
     /// A code as the command line makes it.
     pub fn administrator_code(&self, username: &str) -> String {
-        let mut conn = self.database.connect();
-        let code = create_administrator(&mut conn, &username.parse().unwrap(), self.clock.now()).unwrap();
+        let mut conn = self.database().connect();
+        let code = create_administrator(&mut conn, &username.parse().unwrap(), self.0.now()).unwrap();
         code.code.expose()
     }
 
@@ -185,12 +174,8 @@ impl Desk {
         use huiyin::platform::db::schema::department;
         let rows = department::table.select((department::code, department::id));
         let ids: HashMap<String, i32> =
-            rows.load(&mut self.database.connect()).unwrap().into_iter().collect();
+            rows.load(&mut self.database().connect()).unwrap().into_iter().collect();
         move |code| ids[code]
-    }
-
-    pub async fn close(self) {
-        self.server.stop(false).await;
     }
 }
 
@@ -198,53 +183,4 @@ impl Desk {
 pub fn account(username: &str, department: &str, grants: Value) -> Value {
     json!({"username": username, "display_name": "张伟", "mail": format!("{username}@yunxi.example"),
            "department": department, "grants": grants})
-}
-
-async fn accounts_on(database: &TestDatabase, clock: Arc<TurnedClock>) -> Accounts {
-    let db = Db::new(&PoolSettings {
-        url: database.url().to_owned(),
-        max_connections: 4,
-        acquire_timeout: Duration::from_secs(10),
-        statement_timeout: Duration::from_secs(10),
-        lock_timeout: Duration::from_secs(5),
-    })
-    .unwrap();
-    let cheapest = PasswordSettings { hash_memory_kib: 0, hash_passes: 0, ..PasswordSettings::default() };
-    let settings = AuthSettings { password: cheapest, ..AuthSettings::default() };
-    let key = SecretString::from(generate_key().to_string()).try_into().unwrap();
-    let parts = AccountsParts {
-        directory: Directory::load(db.clone()).await.unwrap(),
-        db,
-        clock,
-        sealer: Sealer::new(format!("1:{}", *generate_key()).parse().unwrap()),
-        tokens: Arc::new(Tokens::new(&key, &settings.issuer, settings.access_token_seconds).unwrap()),
-        settings,
-    };
-    Accounts::new(parts).unwrap()
-}
-
-fn serve(accounts: Accounts) -> (String, ServerHandle) {
-    let unlimited = LimitSettings {
-        submissions_per_minute: 0,
-        lookups_per_minute: 0,
-        searches_per_minute: 0,
-        logins_per_minute: 0,
-    };
-    let limits = web::Data::new(RateLimits::new(&unlimited, Vec::new()));
-    let accounts = web::Data::new(accounts);
-    let app = move || {
-        App::new()
-            .wrap(from_fn(edge))
-            .into_utoipa_app()
-            .app_data(limits.clone())
-            .app_data(accounts.clone())
-            .configure(accounts::handlers::configure)
-            .into_app()
-    };
-    let server = HttpServer::new(app).workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
-    let address = format!("http://{}", server.addrs()[0]);
-    let server = server.run();
-    let handle = server.handle();
-    actix_web::rt::spawn(server);
-    (address, handle)
 }

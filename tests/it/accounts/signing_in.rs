@@ -20,7 +20,6 @@ async fn an_administrator_made_on_the_command_line_sets_a_password_once() {
     assert_eq!(me["username"], "root.wang");
     assert_eq!(me["grants"], json!([{"role": "system_administrator", "department": null}]));
     assert!(me["operations"].as_array().unwrap().contains(&json!("manage_staff")));
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -32,7 +31,6 @@ async fn a_one_time_code_expires_and_a_newer_one_voids_it() {
     assert_eq!(desk.activate("nobody", &second, PASSWORD).await.refused(401), "activation_refused");
     desk.advance(TimeDelta::hours(24));
     assert_eq!(desk.activate("root.wang", &second, PASSWORD).await.refused(401), "activation_refused");
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -54,7 +52,6 @@ async fn unknown_wrong_and_disabled_get_the_same_answer() {
         answers.push(problem);
     }
     assert!(answers.iter().all(|answer| answer == &answers[0] && answer["code"] == "login_refused"));
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -71,7 +68,6 @@ async fn after_five_wrong_passwords_even_the_right_one_has_to_wait() {
     desk.login("root.wang", PASSWORD).await.expect(200);
     desk.login("root.wang", ANOTHER).await.refused(401);
     desk.login("root.wang", PASSWORD).await.expect(200);
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -82,7 +78,6 @@ async fn tries_with_one_name_are_limited_before_any_password_is_hashed() {
     }
     assert_eq!(desk.login("nobody.here", PASSWORD).await.refused(429), "too_many_attempts");
     assert_eq!(desk.login("somebody.else", PASSWORD).await.refused(401), "login_refused");
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -98,7 +93,6 @@ async fn a_refresh_token_is_good_once_and_ends_its_session_the_second_time() {
     assert_eq!(desk.refresh(&third).await.refused(401), "session_ended");
     let forged = json!({"refresh_token": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"});
     assert_eq!(desk.refresh(&forged).await.refused(401), "session_ended");
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -113,7 +107,6 @@ async fn tokens_and_sessions_end_in_time() {
     desk.me(&session).await.expect(200);
     desk.advance(TimeDelta::hours(12));
     assert_eq!(desk.refresh(&session).await.refused(401), "session_ended");
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -130,7 +123,6 @@ async fn signing_out_takes_effect_at_once_here_or_everywhere() {
         assert_eq!(desk.me(session).await.refused(401), "unauthenticated");
         assert_eq!(desk.refresh(session).await.refused(401), "session_ended");
     }
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -150,7 +142,6 @@ async fn changing_the_password_ends_the_other_sessions() {
     assert_eq!(desk.me(&other).await.refused(401), "unauthenticated");
     assert_eq!(desk.login("root.wang", PASSWORD).await.refused(401), "login_refused");
     desk.login("root.wang", ANOTHER).await.expect(200);
-    desk.close().await;
 }
 
 #[actix_web::test]
@@ -164,5 +155,4 @@ async fn without_a_good_token_nobody_is_let_in() {
     let unknown = json!({"username": "root.wang", "password": PASSWORD, "colour": "red"});
     let refused = desk.post("/v1/auth/login", &unknown).as_staff(&session).send().await;
     assert_eq!(refused.refused(422), "invalid_request");
-    desk.close().await;
 }
