@@ -4,15 +4,20 @@
 mod action;
 mod alarms;
 mod case;
+mod citizen_session;
 mod clocks;
 mod commands;
 mod error;
+pub mod handlers;
 mod model;
 mod numbers;
+mod presentation;
+mod reads;
 mod requests;
 mod rulebook;
 mod service;
 mod store;
+mod views;
 
 pub use action::Action;
 pub use alarms::{AlarmCursor, Claim, DueAlarm, claim_due_alarms, record_fired};
@@ -21,6 +26,7 @@ pub use model::{
     ANSWERED_TOPIC, ARBITRATED_TOPIC, ApprovalId, ClockId, FACT_TOPIC, Fact, MessageId, ReplyId, ReplyKind,
     SUBMITTED_TOPIC, Submitter, TicketId, TicketNews, TicketState, WorkOrderId,
 };
+pub use reads::WorkList;
 pub use requests::*;
 pub use rulebook::Rulebook;
 pub use service::{Context, Submission, TicketParts, Tickets};

@@ -13,8 +13,10 @@ use super::numbers::Numbers;
 use super::requests::{LookUpTicket, Receipt, SubmitTicket};
 use super::rulebook::Rulebook;
 use super::store::tickets::{self, TicketRow};
+use super::views::CitizenToken;
 use crate::features::directory::Directory;
 use crate::platform::auth::caller::Caller;
+use crate::platform::auth::token::Tokens;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::db::{Db, DbError};
@@ -37,6 +39,7 @@ pub struct Tickets {
     limits: Arc<TimeLimits>,
     numbers: Arc<Numbers>,
     wake: Wake,
+    tokens: Arc<Tokens>,
 }
 
 /// What tickets stand on.
@@ -57,6 +60,8 @@ pub struct TicketParts {
     pub prefix: Prefix,
     /// Tells the worker that something is in the outbox.
     pub wake: Wake,
+    /// Issues and checks the tokens of citizens.
+    pub tokens: Arc<Tokens>,
 }
 
 /// Who gives a command, under which key, and which version they saw.
@@ -97,6 +102,7 @@ impl Tickets {
             calendar: parts.calendar,
             limits: parts.limits,
             wake: parts.wake,
+            tokens: parts.tokens,
         }
     }
 
@@ -192,6 +198,25 @@ impl Tickets {
         let ticket = tickets::lock(conn, id)?.ok_or(TicketError::NotFound)?;
         let case = Case::open(conn, ticket, &rules, &context.caller, self.clock.now())?;
         run(case, &context, actions)
+    }
+
+    /// Exchanges reference and access code for a token that shows this one ticket.
+    pub async fn sign_in_citizen(&self, request: &LookUpTicket) -> Result<CitizenToken, TicketError> {
+        let id = self.look_up(request).await?;
+        let issued = self
+            .tokens
+            .issue_citizen(id.0, self.clock.now())
+            .map_err(|error| TicketError::Internal(error.to_string()))?;
+        Ok(CitizenToken {
+            access_token: issued.token,
+            expires_at: issued.expires_at,
+            reference: request.reference.to_string(),
+        })
+    }
+
+    /// The ticket a citizen's token shows.
+    pub fn authenticate_citizen(&self, token: &str) -> Option<TicketId> {
+        self.tokens.verify_citizen(token, self.clock.now()).ok().map(TicketId)
     }
 
     /// Finds the ticket that reference and access code belong to. An unknown reference and a wrong code look alike and

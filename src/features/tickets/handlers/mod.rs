@@ -1,0 +1,16 @@
+//! Tickets over HTTP.
+
+mod citizen;
+mod staff_actions;
+mod staff_reads;
+mod submission;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Adds the endpoints.
+pub fn configure(config: &mut ServiceConfig) {
+    submission::configure(config);
+    citizen::configure(config);
+    staff_reads::configure(config);
+    staff_actions::configure(config);
+}

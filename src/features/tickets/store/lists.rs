@@ -1,0 +1,127 @@
+//! Work lists: pages of open tickets, soonest due first, each from its partial index.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+
+use crate::features::tickets::model::TicketId;
+use crate::rules::transitions::State;
+use crate::rules::vocabulary::Kind;
+
+/// A line of a work list.
+#[derive(Debug, Clone, QueryableByName)]
+pub(in crate::features::tickets) struct ListRow {
+    #[diesel(sql_type = SqlUuid)]
+    pub id: TicketId,
+    #[diesel(sql_type = Text)]
+    pub reference: String,
+    #[diesel(sql_type = Text)]
+    pub kind: Kind,
+    #[diesel(sql_type = Text)]
+    pub title: String,
+    #[diesel(sql_type = Text)]
+    pub state: State,
+    #[diesel(sql_type = Integer)]
+    pub category_id: i32,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub department_id: Option<i32>,
+    #[diesel(sql_type = Timestamptz)]
+    pub received_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub due_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = SmallInt)]
+    pub urges: i16,
+    #[diesel(sql_type = Integer)]
+    pub version: i32,
+}
+
+/// Where a page begins: after this due instant and id.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::features::tickets) struct After {
+    pub due_at: DateTime<Utc>,
+    pub id: TicketId,
+}
+
+macro_rules! columns {
+    () => {
+        "id, reference, kind, title, state, category_id, department_id, received_at, due_at, urges, version"
+    };
+}
+
+/// Tickets nobody's yet: index `ticket_desk_work`.
+pub(in crate::features::tickets) fn list_desk(
+    conn: &mut PgConnection,
+    after: After,
+    limit: i64,
+) -> QueryResult<Vec<ListRow>> {
+    diesel::sql_query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM ticket WHERE state IN ('received', 'accepted') AND (due_at, id) > ($1, $2) ",
+        "ORDER BY due_at, id LIMIT $3"
+    ))
+    .bind::<Timestamptz, _>(after.due_at)
+    .bind::<SqlUuid, _>(after.id)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+}
+
+/// The departments' open tickets: one walk of index `ticket_department_work` a department, merged.
+pub(in crate::features::tickets) fn list_departments(
+    conn: &mut PgConnection,
+    departments: &[i32],
+    state: Option<State>,
+    after: After,
+    limit: i64,
+) -> QueryResult<Vec<ListRow>> {
+    diesel::sql_query(concat!(
+        "SELECT t.* FROM unnest($1) AS d (id) CROSS JOIN LATERAL (SELECT ",
+        columns!(),
+        " FROM ticket WHERE department_id = d.id AND due_at IS NOT NULL AND (due_at, id) > ($2, $3) ",
+        "AND ($4 IS NULL OR state = $4) ORDER BY due_at, id LIMIT $5) AS t ORDER BY due_at, id LIMIT $5"
+    ))
+    .bind::<Array<Integer>, _>(departments)
+    .bind::<Timestamptz, _>(after.due_at)
+    .bind::<SqlUuid, _>(after.id)
+    .bind::<Nullable<Text>, _>(state)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+}
+
+/// Every open ticket: index `ticket_open_due`.
+pub(in crate::features::tickets) fn list_open(
+    conn: &mut PgConnection,
+    after: After,
+    limit: i64,
+) -> QueryResult<Vec<ListRow>> {
+    diesel::sql_query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM ticket WHERE due_at IS NOT NULL AND (due_at, id) > ($1, $2) ORDER BY due_at, id LIMIT $3"
+    ))
+    .bind::<Timestamptz, _>(after.due_at)
+    .bind::<SqlUuid, _>(after.id)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+}
+
+/// Tickets to which the departments owe a contribution, longest waiting first: index `work_order_department_open`.
+pub(in crate::features::tickets) fn list_assists(
+    conn: &mut PgConnection,
+    departments: &[i32],
+    after: After,
+    limit: i64,
+) -> QueryResult<Vec<ListRow>> {
+    diesel::sql_query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM ticket WHERE id IN (SELECT ticket_id FROM work_order WHERE department_id = ANY ($1) AND role = 'assist' ",
+        "AND status IN ('issued', 'signed', 'replied', 'returned')) AND (due_at, id) > ($2, $3) ",
+        "ORDER BY due_at, id LIMIT $4"
+    ))
+    .bind::<Array<Integer>, _>(departments)
+    .bind::<Timestamptz, _>(after.due_at)
+    .bind::<SqlUuid, _>(after.id)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+}
