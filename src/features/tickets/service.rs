@@ -33,8 +33,8 @@ use crate::rules::vocabulary::Channel;
 pub struct Tickets {
     pub(super) db: Db,
     pub(super) clock: SharedClock,
-    pub(super) sealer: Arc<Sealer>,
-    directory: Arc<Directory>,
+    pub(super) sealer: Sealer,
+    directory: Directory,
     calendar: Arc<Calendar>,
     limits: Arc<TimeLimits>,
     numbers: Arc<Numbers>,
@@ -49,9 +49,9 @@ pub struct TicketParts {
     /// The time.
     pub clock: SharedClock,
     /// Seals personal data.
-    pub sealer: Arc<Sealer>,
+    pub sealer: Sealer,
     /// Departments and categories.
-    pub directory: Arc<Directory>,
+    pub directory: Directory,
     /// The city's working days.
     pub calendar: Arc<Calendar>,
     /// The promised limits.
@@ -124,7 +124,7 @@ impl Tickets {
         let Submission { caller, idempotency, channel, locale, letter } = submission;
         let arrival = Arrival { caller: &caller, channel, locale, reference, now };
         let letter = submit::prepare(&rules, &self.sealer, &arrival, letter)?;
-        let sealer = Arc::clone(&self.sealer);
+        let sealer = self.sealer.clone();
         let receipt = self
             .db
             .transaction(move |conn| {
@@ -169,7 +169,7 @@ impl Tickets {
     where
         L: Fn(&mut PgConnection) -> diesel::QueryResult<Option<TicketRow>> + Clone + Send + 'static,
     {
-        let (now, rules, sealer) = (self.clock.now(), self.rulebook(), Arc::clone(&self.sealer));
+        let (now, rules, sealer) = (self.clock.now(), self.rulebook(), self.sealer.clone());
         let done = self
             .db
             .transaction(move |conn| {
