@@ -2,9 +2,12 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::features::{accounts, directory};
+use crate::features::{accounts, directory, tickets};
 
 /// Adds the endpoints of all features.
 pub fn configure(config: &mut ServiceConfig) {
-    config.configure(accounts::handlers::configure).configure(directory::configure);
+    config
+        .configure(accounts::handlers::configure)
+        .configure(directory::configure)
+        .configure(tickets::handlers::configure);
 }

@@ -8,6 +8,7 @@ use anyhow::Context;
 
 use crate::features::accounts::{Accounts, AccountsParts};
 use crate::features::directory::Directory;
+use crate::features::tickets::{TicketParts, Tickets};
 use crate::platform::auth::token::Tokens;
 use crate::platform::clock::SharedClock;
 use crate::platform::config::Settings;
@@ -18,6 +19,8 @@ use crate::platform::jobs::wake::Wake;
 use crate::platform::mail::{Mailer, open_mailer};
 use crate::platform::search::Embedded;
 use crate::platform::search::SearchIndex;
+use crate::rules::calendar::Calendar;
+use crate::rules::time_limits::TimeLimits;
 
 /// An instance, assembled. Cheap to clone.
 #[derive(Clone)]
@@ -40,6 +43,8 @@ pub struct AppState {
     pub directory: Directory,
     /// Staff accounts and their sessions.
     pub accounts: Accounts,
+    /// Tickets.
+    pub tickets: Tickets,
     /// Rate limits.
     pub limits: web::Data<RateLimits>,
     stopping: Arc<AtomicBool>,
@@ -65,19 +70,33 @@ impl AppState {
         let limits = RateLimits::new(&settings.limits, settings.server.trusted_proxies.clone());
         let sealer = Sealer::new(secrets.sealing_keys);
         let auth = &settings.auth;
+        let tokens = Arc::new(Tokens::new(&secrets.token_key, &auth.issuer, auth.access_token_seconds)?);
+        let wake = Wake::new();
         let accounts = Accounts::new(AccountsParts {
             db: db.clone(),
             clock: clock.clone(),
             directory: directory.clone(),
             sealer: sealer.clone(),
-            tokens: Arc::new(Tokens::new(&secrets.token_key, &auth.issuer, auth.access_token_seconds)?),
+            tokens: Arc::clone(&tokens),
             settings: auth.clone(),
         })?;
+        let tickets = Tickets::new(TicketParts {
+            db: db.clone(),
+            clock: clock.clone(),
+            sealer: sealer.clone(),
+            directory: directory.clone(),
+            calendar: Arc::new(Calendar::embedded(&settings.city.calendar)?),
+            limits: Arc::new(TimeLimits::embedded("default")?),
+            prefix: settings.city.reference_prefix.clone(),
+            wake: wake.clone(),
+            tokens,
+        });
         Ok(AppState {
             clock,
             db,
             sealer,
-            wake: Wake::new(),
+            wake,
+            tickets,
             mailer,
             search,
             directory,
@@ -93,7 +112,8 @@ impl AppState {
         config
             .app_data(self.limits.clone())
             .app_data(web::Data::new(self.directory.clone()))
-            .app_data(web::Data::new(self.accounts.clone()));
+            .app_data(web::Data::new(self.accounts.clone()))
+            .app_data(web::Data::new(self.tickets.clone()));
     }
 
     /// Lets `/readyz` say that this instance takes no more requests.
