@@ -203,7 +203,7 @@ async fn the_nearest_holders_of_a_role_are_told() {
     let supervisor = desk.made(&root, "chen.jie", "government-office", everywhere).await;
     let (mut conn, departments) = (desk.database().connect(), desk.departments());
     let mut told = |role, department: &str| -> Vec<StaffId> {
-        let contacts = desk.accounts().recipients(&mut conn, role, departments(department)).unwrap();
+        let contacts = desk.accounts().recipients(&mut conn, role, Some(departments(department))).unwrap();
         contacts.into_iter().map(|contact| contact.id).collect()
     };
     assert_eq!(told(Role::DepartmentLead, "hotline-centre"), [id_of(&near["account"])]);
