@@ -11,12 +11,13 @@ use super::model::{
     ActivationView, CreateStaffAccount, GrantId, GrantRole, GrantView, OneTimeCode, StaffAccountView,
     Username,
 };
+use super::plan::{Plan, check_grantable, grant_row, resolve};
 use super::service::{Accounts, code_of};
 use super::store::{self, GrantRow, NewStaffRow, StaffRow};
 use crate::features::directory::Snapshot;
 use crate::platform::auth::caller::{StaffCaller, StaffId};
 use crate::platform::auth::password::Password;
-use crate::platform::auth::permissions::{Operation, are_compatible};
+use crate::platform::auth::permissions::Operation;
 use crate::platform::crypto::random_bytes;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::locale::Locale;
@@ -260,76 +261,8 @@ impl Accounts {
     }
 }
 
-/// An account to be made, its departments found.
-#[derive(Debug, Clone)]
-struct Plan {
-    new: CreateStaffAccount,
-    department_id: i32,
-    grants: Vec<(Role, Option<i32>)>,
-}
-
-impl Plan {
-    fn new(new: CreateStaffAccount, directory: &Snapshot) -> Result<Plan, AccountsError> {
-        let department = directory.department_by_code(&new.department);
-        let department_id = department
-            .map(|d| d.id)
-            .ok_or_else(|| AccountsError::UnknownDepartment("/department".to_owned()))?;
-        let grants: Vec<_> = new
-            .grants
-            .iter()
-            .enumerate()
-            .map(|(place, grant)| {
-                let pointer = format!("/grants/{place}/department");
-                Ok((grant.role, resolve(directory, grant.department.as_deref(), &pointer)?))
-            })
-            .collect::<Result<_, AccountsError>>()?;
-        let mut roles = grants.iter().map(|(role, _)| *role);
-        let first = roles.next();
-        let agree = first.is_none_or(|first| roles.all(|role| are_compatible(first, role)));
-        if agree { Ok(Plan { new, department_id, grants }) } else { Err(AccountsError::IncompatibleRoles) }
-    }
-
-    fn authorise(&self, caller: &StaffCaller) -> Result<(), AccountsError> {
-        if !caller.may(Operation::ManageStaff, &[self.department_id]) {
-            return Err(AccountsError::Forbidden);
-        }
-        self.grants.iter().try_for_each(|(_, granted_for)| check_grantable(caller, *granted_for))
-    }
-
-    fn carry_out(
-        &self,
-        conn: &mut PgConnection,
-        by: Option<StaffId>,
-        password_hash: Option<&str>,
-        now: DateTime<Utc>,
-    ) -> Result<StaffId, AccountsError> {
-        let id = StaffId::new(now);
-        let row = NewStaffRow {
-            id,
-            username: self.new.username.as_str(),
-            display_name: self.new.display_name.as_str(),
-            mail: Some(self.new.mail.as_str()),
-            locale: self.new.locale,
-            department_id: Some(self.department_id),
-            is_administrator: self.grants.iter().any(|(role, _)| *role == Role::SystemAdministrator),
-            password_hash,
-            created_at: now,
-        };
-        store::insert_staff(conn, &row)?;
-        let grants: Vec<_> = self.grants.iter().map(|grant| grant_row(id, *grant, by, now)).collect();
-        store::insert_grants(conn, &grants)?;
-        Ok(id)
-    }
-}
-
 fn authorise(caller: &StaffCaller, operation: Operation) -> Result<(), AccountsError> {
     if caller.may_somewhere(operation) { Ok(()) } else { Err(AccountsError::Forbidden) }
-}
-
-/// Nobody hands out what reaches farther than they do.
-fn check_grantable(caller: &StaffCaller, granted_for: Option<i32>) -> Result<(), AccountsError> {
-    let may = caller.may(Operation::ManageGrants, granted_for.as_slice());
-    if may { Ok(()) } else { Err(AccountsError::Forbidden) }
 }
 
 fn check_visible(caller: &StaffCaller, operation: Operation, row: &StaffRow) -> Result<(), AccountsError> {
@@ -350,12 +283,6 @@ fn lock_for(
     if row.version == command.version { Ok(row) } else { Err(AccountsError::VersionMismatch) }
 }
 
-fn resolve(directory: &Snapshot, code: Option<&str>, pointer: &str) -> Result<Option<i32>, AccountsError> {
-    let Some(code) = code else { return Ok(None) };
-    let department = directory.department_by_code(code);
-    department.map(|d| Some(d.id)).ok_or_else(|| AccountsError::UnknownDepartment(pointer.to_owned()))
-}
-
 /// The departments of the list: the caller's scope, narrowed to what they ask for. `None`: all.
 fn listed_departments(
     caller: &StaffCaller,
@@ -370,15 +297,6 @@ fn listed_departments(
         directory.subtree(wanted).iter().copied().filter(|department| scope.covers(*department)).collect();
     departments.sort_unstable();
     Ok(Some(departments))
-}
-
-fn grant_row(
-    staff_id: StaffId,
-    (role, department_id): (Role, Option<i32>),
-    granted_by: Option<StaffId>,
-    granted_at: DateTime<Utc>,
-) -> GrantRow {
-    GrantRow { id: GrantId::new(granted_at), staff_id, role, department_id, granted_by, granted_at }
 }
 
 fn issue_code(

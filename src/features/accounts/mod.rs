@@ -10,6 +10,7 @@ mod attempts;
 mod error;
 pub mod handlers;
 mod model;
+mod plan;
 mod service;
 mod session;
 mod session_store;

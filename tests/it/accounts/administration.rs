@@ -30,7 +30,7 @@ async fn grants_and_closing_take_effect_at_once() {
         account["id"].as_str().unwrap(),
         account["grants"][0]["id"].as_str().unwrap()
     );
-    let revoke = || desk.ask(Method::DELETE, &path).as_staff(&root);
+    let revoke = || desk.ask(Method::DELETE, &path).by(&root);
     assert_eq!(revoke().send().await.refused(428), "precondition_required");
     let account = revoke().if_match(&account["version"]).send().await.expect(200);
     assert_eq!(desk.me(&session).await.expect(200)["grants"], json!([]));
@@ -54,7 +54,7 @@ async fn an_administrator_holds_no_other_role_and_grants_themselves_nothing() {
     assert_eq!(desk.act(&root, &own, "grants", json!({"role": "intake"})).await.refused(403), "own_account");
     assert_eq!(desk.act(&root, &own, "actions/disable", json!({})).await.refused(403), "own_account");
     let both = json!([{"role": "system_administrator"}, {"role": "reviewer"}]);
-    let made = desk.post("/v1/staff-accounts", &account("li.na", "hotline-centre", both)).as_staff(&root);
+    let made = desk.post("/v1/staff-accounts", &account("li.na", "hotline-centre", both)).by(&root);
     assert_eq!(made.send().await.refused(409), "incompatible_roles");
     let colleague =
         desk.made(&root, "li.na", "hotline-centre", json!([{"role": "system_administrator"}])).await;
@@ -95,9 +95,9 @@ async fn only_a_system_administrator_administers_accounts() {
     let others = Role::ALL.iter().filter(|role| **role != Role::SystemAdministrator);
     let grants: Vec<Value> = others.map(|role| json!({"role": role})).collect();
     let (account, session) = desk.staff(&root, "zhang.wei", "hotline-centre", json!(grants)).await;
-    assert_eq!(desk.get("/v1/staff-accounts").as_staff(&session).send().await.refused(403), "forbidden");
+    assert_eq!(desk.get("/v1/staff-accounts").by(&session).send().await.refused(403), "forbidden");
     let path = format!("/v1/staff-accounts/{}", account["id"].as_str().unwrap());
-    assert_eq!(desk.get(&path).as_staff(&session).send().await.refused(403), "forbidden");
+    assert_eq!(desk.get(&path).by(&session).send().await.refused(403), "forbidden");
     for (action, body) in [
         ("actions/disable", json!({})),
         ("actions/enable", json!({})),
@@ -116,11 +116,11 @@ async fn a_limited_administrator_sees_and_grants_in_the_subtree_only() {
     let (_, local) = desk.staff(&root, "li.na", "government-office", limited).await;
     let inside = desk.made(&local, "zhang.wei", "hotline-centre", json!([])).await["account"].clone();
     let outside = desk.made(&root, "chen.jie", "city-government", json!([])).await["account"].clone();
-    let page = desk.get("/v1/staff-accounts").as_staff(&local).send().await.expect(200);
+    let page = desk.get("/v1/staff-accounts").by(&local).send().await.expect(200);
     let names: Vec<_> = page["data"].as_array().unwrap().iter().map(|row| row["username"].clone()).collect();
     assert_eq!(names, ["li.na", "zhang.wei"]);
     let path = format!("/v1/staff-accounts/{}", outside["id"].as_str().unwrap());
-    assert_eq!(desk.get(&path).as_staff(&local).send().await.refused(404), "not_found");
+    assert_eq!(desk.get(&path).by(&local).send().await.refused(404), "not_found");
     assert_eq!(desk.act(&local, &outside, "actions/disable", json!({})).await.refused(404), "not_found");
     assert_eq!(
         desk.act(&local, &inside, "grants", json!({"role": "intake"})).await.refused(403),
@@ -141,7 +141,7 @@ async fn accounts_are_listed_in_pages() {
     let mut cursor = String::new();
     loop {
         let path = format!("/v1/staff-accounts?limit=3&cursor={cursor}");
-        let page = desk.get(&path).as_staff(&root).send().await.expect(200);
+        let page = desk.get(&path).by(&root).send().await.expect(200);
         seen.extend(page["data"].as_array().unwrap().iter().map(|row| row["username"].clone()));
         match page["next_cursor"].as_str() {
             Some(next) => cursor = next.to_owned(),
@@ -149,7 +149,7 @@ async fn accounts_are_listed_in_pages() {
         }
     }
     assert_eq!(seen, ["chen.jie", "li.na", "root.wang", "zhang.wei"]);
-    let refused = desk.get("/v1/staff-accounts?cursor=AAAA").as_staff(&root).send().await;
+    let refused = desk.get("/v1/staff-accounts?cursor=AAAA").by(&root).send().await;
     assert_eq!(refused.refused(400), "invalid_query");
 }
 
@@ -158,14 +158,14 @@ async fn a_stale_version_is_refused_and_a_repeated_request_is_answered_as_before
     let desk = Desk::open().await;
     let root = desk.administrator().await;
     let body = account("zhang.wei", "hotline-centre", json!([]));
-    let make = || desk.post("/v1/staff-accounts", &body).as_staff(&root).header("Idempotency-Key", "k1");
+    let make = || desk.post("/v1/staff-accounts", &body).by(&root).header("Idempotency-Key", "k1");
     let first = make().send().await;
     assert_eq!(first.etag.as_deref(), Some("\"v1\""));
     let again = make().send().await;
     assert!(!first.replayed && again.replayed);
     let made = first.expect(201);
     assert_eq!(made, again.expect(201));
-    let taken = desk.post("/v1/staff-accounts", &body).as_staff(&root).send().await;
+    let taken = desk.post("/v1/staff-accounts", &body).by(&root).send().await;
     assert_eq!(taken.refused(409), "username_taken");
     let stale = json!({"id": made["account"]["id"], "version": 7});
     let refused = desk.act(&root, &stale, "actions/disable", json!({})).await;
@@ -187,7 +187,7 @@ async fn bad_input_is_told_where_it_is() {
     ] {
         let mut body = account("zhang.wei", "hotline-centre", json!([]));
         body[name] = value;
-        let problem = desk.post("/v1/staff-accounts", &body).as_staff(&root).send().await.expect(422);
+        let problem = desk.post("/v1/staff-accounts", &body).by(&root).send().await.expect(422);
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
     }
 }

@@ -48,7 +48,7 @@ pub struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    pub fn as_staff(mut self, session: &Value) -> Self {
+    pub fn by(mut self, session: &Value) -> Self {
         self.request = self.request.bearer_auth(session["access_token"].as_str().unwrap());
         self
     }
@@ -131,7 +131,7 @@ impl Desk {
     }
 
     pub async fn me(&self, session: &Value) -> Reply {
-        self.get("/v1/auth/me").as_staff(session).send().await
+        self.get("/v1/auth/me").by(session).send().await
     }
 
     /// A code as the command line makes it.
@@ -151,7 +151,7 @@ impl Desk {
     /// An account with these grants, made by this administrator; it has no password yet.
     pub async fn made(&self, by: &Value, username: &str, department: &str, grants: Value) -> Value {
         let body = account(username, department, grants);
-        self.post("/v1/staff-accounts", &body).as_staff(by).send().await.expect(201)
+        self.post("/v1/staff-accounts", &body).by(by).send().await.expect(201)
     }
 
     /// The same, signed in: the account and the session.
@@ -159,14 +159,14 @@ impl Desk {
         let made = self.made(by, username, department, grants).await;
         self.activate(username, made["activation_code"].as_str().unwrap(), PASSWORD).await.expect(204);
         let path = format!("/v1/staff-accounts/{}", made["account"]["id"].as_str().unwrap());
-        let account = self.get(&path).as_staff(by).send().await.expect(200);
+        let account = self.get(&path).by(by).send().await.expect(200);
         (account, self.login(username, PASSWORD).await.expect(200))
     }
 
     /// An action on an account in the version it is known in.
     pub async fn act(&self, by: &Value, account: &Value, action: &str, body: Value) -> Reply {
         let path = format!("/v1/staff-accounts/{}/{action}", account["id"].as_str().unwrap());
-        self.post(&path, &body).as_staff(by).if_match(&account["version"]).send().await
+        self.post(&path, &body).by(by).if_match(&account["version"]).send().await
     }
 
     /// Finds departments by their codes.

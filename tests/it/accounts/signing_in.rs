@@ -114,11 +114,11 @@ async fn signing_out_takes_effect_at_once_here_or_everywhere() {
     let desk = Desk::open().await;
     let here = desk.administrator().await;
     let there = desk.login("root.wang", PASSWORD).await.expect(200);
-    desk.post("/v1/auth/logout", &json!({})).as_staff(&here).send().await.expect(204);
+    desk.post("/v1/auth/logout", &json!({})).by(&here).send().await.expect(204);
     assert_eq!(desk.me(&here).await.refused(401), "unauthenticated");
     desk.me(&there).await.expect(200);
     let again = desk.login("root.wang", PASSWORD).await.expect(200);
-    desk.post("/v1/auth/logout-everywhere", &json!({})).as_staff(&again).send().await.expect(204);
+    desk.post("/v1/auth/logout-everywhere", &json!({})).by(&again).send().await.expect(204);
     for session in [&there, &again] {
         assert_eq!(desk.me(session).await.refused(401), "unauthenticated");
         assert_eq!(desk.refresh(session).await.refused(401), "session_ended");
@@ -131,7 +131,7 @@ async fn changing_the_password_ends_the_other_sessions() {
     let (ours, other) = (desk.administrator().await, desk.login("root.wang", PASSWORD).await.expect(200));
     let change = |current: &str, new: &str| {
         let body = json!({"current_password": current, "new_password": new});
-        desk.post("/v1/auth/password", &body).as_staff(&ours)
+        desk.post("/v1/auth/password", &body).by(&ours)
     };
     assert_eq!(change(ANOTHER, PASSWORD).send().await.refused(422), "wrong_password");
     let weak = change(PASSWORD, "root.wang-2026!").send().await.expect(422);
@@ -153,6 +153,6 @@ async fn without_a_good_token_nobody_is_let_in() {
         assert_eq!(desk.me(&json!({"access_token": forged})).await.refused(401), "unauthenticated");
     }
     let unknown = json!({"username": "root.wang", "password": PASSWORD, "colour": "red"});
-    let refused = desk.post("/v1/auth/login", &unknown).as_staff(&session).send().await;
+    let refused = desk.post("/v1/auth/login", &unknown).by(&session).send().await;
     assert_eq!(refused.refused(422), "invalid_request");
 }
