@@ -17,4 +17,5 @@ mod openapi;
 mod outbox;
 mod real_letters;
 mod routing;
+mod statistics;
 mod support;

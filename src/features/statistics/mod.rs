@@ -1,1 +1,18 @@
-//! To be written.
+//! Figures: what came in, what was answered and how fast, what is open and what is late. Counted from the facts that
+//! commands leave in the outbox, each exactly once. It knows numbers only, no ticket, no text and no person.
+
+mod counting;
+mod error;
+mod figures;
+mod handlers;
+mod jobs;
+mod overview;
+mod service;
+mod store;
+
+pub use counting::{Cell, Changes, LONGEST_BUCKET, Measure, OpenCell};
+pub use error::StatisticsError;
+pub use handlers::configure;
+pub use jobs::StatisticsConsumer;
+pub use overview::{Figures, GroupBy, GroupView, Grouping, OverviewQuery, OverviewView};
+pub use service::{Asked, Statistics};

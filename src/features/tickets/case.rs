@@ -198,10 +198,12 @@ impl<'a> Case<'a> {
             .collect()
     }
 
+    /// The first fact tells how it was before the command; what follows in the same command finds it changed already.
     fn gather_facts(&mut self) {
-        let kinds: Vec<EventKind> = self.drafts.iter().map(|(kind, _)| *kind).collect();
-        for kind in kinds.into_iter().filter(|kind| is_counted(*kind)) {
+        let counted = self.drafts.iter().map(|(kind, _)| *kind).filter(|kind| is_counted(*kind));
+        for kind in counted.collect::<Vec<_>>() {
             let fact = self.fact(kind);
+            self.before = Before { was_open: fact.is_open, department_id: fact.department_id };
             self.outbox.push(message(self.now, FACT_TOPIC, self.ticket.id, &fact));
         }
     }
@@ -215,7 +217,9 @@ impl<'a> Case<'a> {
             on: self.today(),
             kind: self.ticket.kind,
             category_id: self.ticket.category_id,
-            department_id: self.ticket.department_id.or(self.before.department_id),
+            received_on,
+            department_before: self.before.department_id,
+            department_id: self.ticket.department_id,
             is_on_time: self.promise_kept.filter(|_| answered),
             working_days: answered.then_some(taken),
             was_open: self.before.was_open,

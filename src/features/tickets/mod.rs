@@ -9,6 +9,7 @@ mod clocks;
 mod commands;
 mod error;
 pub mod handlers;
+mod figures;
 mod model;
 mod numbers;
 mod presentation;
@@ -22,6 +23,7 @@ mod views;
 pub use action::Action;
 pub use alarms::{AlarmCursor, Claim, DueAlarm, claim_due_alarms, record_fired};
 pub use error::TicketError;
+pub use figures::Overdue;
 pub use model::{
     ANSWERED_TOPIC, ARBITRATED_TOPIC, ApprovalId, ClockId, FACT_TOPIC, Fact, MessageId, ReplyId, ReplyKind,
     SUBMITTED_TOPIC, Submitter, TicketId, TicketNews, TicketState, WorkOrderId,

@@ -190,11 +190,15 @@ pub struct Fact {
     pub kind: Kind,
     /// The ticket's category.
     pub category_id: i32,
-    /// The department concerned, if any.
+    /// The day the ticket was received in the city's zone.
+    pub received_on: NaiveDate,
+    /// The department that had the ticket before, if any.
+    pub department_before: Option<i32>,
+    /// The department that has it now, if any.
     pub department_id: Option<i32>,
-    /// For a sent final reply: whether the promise was kept.
+    /// For an answer, sent or imported: whether the promise was kept.
     pub is_on_time: Option<bool>,
-    /// For a sent final reply: working days from receipt.
+    /// For an answer, sent or imported: working days from receipt.
     pub working_days: Option<i64>,
     /// Whether the ticket was open before.
     pub was_open: bool,

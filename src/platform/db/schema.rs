@@ -142,6 +142,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    statistics_version (is_the_only_row) {
+        is_the_only_row -> Bool,
+        value -> BigInt,
+    }
+}
+
 diesel::joinable!(staff_grant -> staff (staff_id));
 diesel::joinable!(session -> staff (staff_id));
 diesel::joinable!(activation_code -> staff (staff_id));

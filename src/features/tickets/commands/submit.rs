@@ -202,6 +202,8 @@ fn fact(on: NaiveDate, kind: Kind, category_id: i32) -> Fact {
         on,
         kind: kind,
         category_id,
+        received_on: on,
+        department_before: None,
         department_id: None,
         is_on_time: None,
         working_days: None,

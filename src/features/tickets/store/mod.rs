@@ -5,6 +5,7 @@ pub(super) mod approvals;
 pub(super) mod clocks;
 pub(super) mod events;
 pub(super) mod lists;
+pub(super) mod figures;
 pub(super) mod replies;
 pub(super) mod submitters;
 pub(super) mod tickets;

@@ -1,0 +1,1 @@
+DROP TABLE statistics_version, statistics_open, statistics_daily;

@@ -1,0 +1,113 @@
+//! The figures as the rest of the program asks for them.
+
+use chrono::{DateTime, Days, DurationRound, NaiveDate, TimeDelta, Utc};
+
+use super::error::StatisticsError;
+use super::figures::Groups;
+use super::overview::{Figures, GroupView, Grouping, OverviewQuery, OverviewView};
+use super::store;
+use crate::features::directory::Snapshot;
+use crate::features::tickets::{Overdue, Tickets};
+use crate::platform::clock::SharedClock;
+use crate::platform::db::Db;
+use crate::platform::http::locale::Locale;
+
+/// The most days one answer covers: ten years.
+const MOST_DAYS: i64 = 3_660;
+const DAYS_OF_A_YEAR: u64 = 365;
+
+/// Figures. Cheap to clone.
+#[derive(Clone)]
+pub struct Statistics {
+    db: Db,
+    clock: SharedClock,
+    tickets: Tickets,
+}
+
+/// A question with nothing left open: which days, how split, as of which minute, in which language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The first day.
+    pub from: NaiveDate,
+    /// The last day.
+    pub to: NaiveDate,
+    /// How split.
+    pub grouping: Grouping,
+    /// The whole minute.
+    pub as_of: DateTime<Utc>,
+    /// The language of names.
+    pub locale: Locale,
+}
+
+impl Statistics {
+    /// Assembles the service.
+    pub fn new(db: Db, clock: SharedClock, tickets: Tickets) -> Statistics {
+        Statistics { db, clock, tickets }
+    }
+
+    /// Completes a question, or says what is wrong with it.
+    pub fn ask(&self, query: &OverviewQuery, locale: Locale) -> Result<Asked, StatisticsError> {
+        let now = self.clock.now();
+        let to = query.to.unwrap_or_else(|| self.tickets.rulebook().day(now));
+        let year_before = to.checked_sub_days(Days::new(DAYS_OF_A_YEAR)).unwrap_or(to);
+        let from = query.from.unwrap_or(year_before);
+        if from > to {
+            return Err(StatisticsError::DaysReversed);
+        }
+        if (to - from).num_days() >= MOST_DAYS {
+            return Err(StatisticsError::TooManyDays { most: MOST_DAYS });
+        }
+        let as_of = now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now);
+        Ok(Asked { from, to, grouping: query.group_by.into(), as_of, locale })
+    }
+
+    /// Grows with everything that is counted: the same question in the same minute at the same version has the same
+    /// answer.
+    pub async fn version(&self) -> Result<i64, StatisticsError> {
+        self.db.read(|conn| Ok(store::get_version(conn)?)).await
+    }
+
+    /// The figures.
+    pub async fn overview(&self, asked: Asked) -> Result<OverviewView, StatisticsError> {
+        let tickets = self.tickets.clone();
+        let (total, groups) = self
+            .db
+            .read(move |conn| {
+                let daily = store::sum_daily(conn, (asked.from, asked.to), asked.grouping)?;
+                let open = store::sum_open(conn, asked.grouping)?;
+                let overdue = tickets.count_overdue(conn, asked.as_of)?;
+                let overdue = overdue.iter().map(|row| (group_of(asked.grouping, row), row.count)).collect();
+                let groups = Groups::gather(daily, open, overdue);
+                Ok::<_, StatisticsError>((groups.total(), groups.figures()))
+            })
+            .await?;
+        let city = self.tickets.rulebook().directory;
+        let groups = match asked.grouping {
+            Grouping::Whole => Vec::new(),
+            _ => groups.into_iter().map(|group| named(&city, asked, group)).collect(),
+        };
+        Ok(OverviewView { as_of: asked.as_of, from: asked.from, to: asked.to, total, groups })
+    }
+}
+
+fn group_of(grouping: Grouping, overdue: &Overdue) -> Option<i32> {
+    match grouping {
+        Grouping::Whole => None,
+        Grouping::Category => Some(overdue.category_id),
+        Grouping::Department => overdue.department_id,
+    }
+}
+
+fn named(city: &Snapshot, asked: Asked, (id, figures): (Option<i32>, Figures)) -> GroupView {
+    let found = match asked.grouping {
+        Grouping::Category => id.and_then(|id| city.category(id)).map(|c| (&c.code, &c.name, &c.name_en)),
+        _ => id.and_then(|id| city.department(id)).map(|d| (&d.code, &d.name, &d.name_en)),
+    };
+    let is_english = asked.locale == Locale::En;
+    let Some((code, zh, en)) = found else {
+        let name = if is_english { "No department yet" } else { "尚未分办" };
+        return GroupView { code: None, name: name.to_owned(), figures };
+    };
+    let name = if is_english { en } else { zh };
+    GroupView { code: Some(code.clone()), name: name.clone(), figures }
+}

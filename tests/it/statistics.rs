@@ -1,0 +1,283 @@
+//! Figures: whatever happens to tickets, in whatever order the outbox tells it, the counters say what a look at the
+//! tickets themselves would say.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+use diesel::prelude::*;
+use huiyin::features::directory::Snapshot;
+use huiyin::features::statistics::{
+    Figures, GroupBy, OverviewQuery, OverviewView, Statistics, StatisticsConsumer,
+};
+use huiyin::features::tickets::{FACT_TOPIC, Fact};
+use huiyin::platform::http::locale::Locale;
+use huiyin::platform::jobs::consumer::{ConsumeError, TransactionalConsumer};
+use huiyin::platform::jobs::outbox::Message;
+use huiyin::rules::history::EventKind;
+use huiyin::rules::vocabulary::Kind;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use proptest::test_runner::{Config, TestRunner};
+use uuid::Uuid;
+
+use crate::support::app::START;
+use crate::support::services::Services;
+
+/// What may happen to a ticket of the model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Step {
+    Dispatch(usize),
+    HandBack,
+    Answer { days: u64, is_on_time: bool },
+    Reopen,
+    Withdraw,
+    Spam,
+    Restore,
+}
+
+/// A ticket of the model: what the figures should be is read off these, not off facts.
+#[derive(Debug, Clone)]
+struct Ticket {
+    kind: Kind,
+    category_id: i32,
+    received_on: NaiveDate,
+    today: NaiveDate,
+    department: Option<i32>,
+    is_open: bool,
+    is_spam: bool,
+    answers: Vec<(NaiveDate, Option<i32>, u64, bool)>,
+    withdrawn_from: Vec<Option<i32>>,
+    reopened_from: Vec<Option<i32>>,
+    facts: Vec<Fact>,
+}
+
+impl Ticket {
+    fn new((received, category): (u64, usize), city: &Snapshot) -> Ticket {
+        let categories: Vec<i32> = city.categories().map(|category| category.id).take(4).collect();
+        let day = first_day() + Days::new(received);
+        let mut ticket = Ticket {
+            kind: Kind::ALL[category % 3],
+            category_id: categories[category % categories.len()],
+            received_on: day,
+            today: day,
+            department: None,
+            is_open: true,
+            is_spam: false,
+            answers: Vec::new(),
+            withdrawn_from: Vec::new(),
+            reopened_from: Vec::new(),
+            facts: Vec::new(),
+        };
+        ticket.tell(EventKind::Submitted, (None, false));
+        ticket
+    }
+
+    /// Takes the step if it is possible where the ticket stands.
+    fn take(&mut self, step: Step, departments: &[i32]) {
+        let before = (self.department, self.is_open);
+        let event = match step {
+            Step::Dispatch(to) if self.is_open && self.department.is_none() => {
+                self.department = Some(departments[to % departments.len()]);
+                EventKind::Dispatched
+            }
+            Step::HandBack if self.is_open && self.department.is_some() => {
+                self.department = None;
+                EventKind::Refused
+            }
+            Step::Answer { days, is_on_time } if self.is_open && self.department.is_some() => {
+                self.today = self.today + Days::new(days);
+                self.is_open = false;
+                self.answers.push((self.today, self.department, days, is_on_time));
+                EventKind::ReplySent
+            }
+            Step::Reopen if !self.is_open && !self.is_spam => {
+                self.reopened_from.push(self.department);
+                (self.is_open, self.department) = (true, None);
+                EventKind::Reopened
+            }
+            Step::Withdraw if self.is_open => {
+                self.is_open = false;
+                self.withdrawn_from.push(self.department);
+                EventKind::Withdrawn
+            }
+            Step::Spam if self.is_open => {
+                (self.is_open, self.is_spam) = (false, true);
+                EventKind::MarkedSpam
+            }
+            Step::Restore if self.is_spam => {
+                (self.is_open, self.is_spam) = (true, false);
+                EventKind::Restored
+            }
+            _ => return,
+        };
+        self.tell(event, before);
+    }
+
+    fn tell(&mut self, event: EventKind, (department_before, was_open): (Option<i32>, bool)) {
+        let answer = self.answers.last().filter(|_| event == EventKind::ReplySent);
+        self.facts.push(Fact {
+            event,
+            on: self.today,
+            kind: self.kind,
+            category_id: self.category_id,
+            received_on: self.received_on,
+            department_before,
+            department_id: self.department,
+            is_on_time: answer.map(|(_, _, _, is_on_time)| *is_on_time),
+            working_days: answer.map(|(_, _, days, _)| i64::try_from(*days).unwrap()),
+            was_open,
+            is_open: self.is_open,
+        });
+    }
+}
+
+fn first_day() -> NaiveDate {
+    "2026-01-05".parse().unwrap()
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        4 => any::<usize>().prop_map(Step::Dispatch),
+        4 => (0..300_u64, any::<bool>()).prop_map(|(days, is_on_time)| Step::Answer { days, is_on_time }),
+        3 => select(vec![Step::HandBack, Step::Reopen, Step::Withdraw, Step::Spam, Step::Restore]),
+    ];
+    prop::collection::vec(step, 0..8)
+}
+
+/// The facts in any order and in batches of any size.
+fn batches(mut facts: Vec<Fact>, order: &[Index], size: usize) -> Vec<Vec<Fact>> {
+    for at in 1..facts.len() {
+        let other = order[at % order.len()].index(at + 1);
+        facts.swap(at, other);
+    }
+    facts.chunks(size).map(<[Fact]>::to_vec).collect()
+}
+
+fn consume(conn: &mut PgConnection, facts: &[Fact]) {
+    let message = |fact: &Fact| Message {
+        id: Uuid::now_v7(),
+        topic: FACT_TOPIC.to_owned(),
+        ticket_id: None,
+        payload: serde_json::to_value(fact).unwrap(),
+        created_at: START.parse().unwrap(),
+        attempts: 0,
+    };
+    let messages: Vec<Message> = facts.iter().map(message).collect();
+    conn.transaction(|conn| StatisticsConsumer.consume(conn, START.parse().unwrap(), &messages))
+        .unwrap_or_else(|error: ConsumeError| panic!("{error}"));
+}
+
+/// Received, answered, open, on time, closed otherwise, reopened.
+type Row = (i64, i64, i64, i64, i64, i64);
+
+fn row(figures: &Figures) -> Row {
+    let Figures { received, answered, open, on_time, closed_otherwise, reopened, .. } = *figures;
+    (received, answered, open, on_time, closed_otherwise, reopened)
+}
+
+/// The same, counted from the model; `key` names the group of a ticket while a department had it.
+fn expected<K: Ord>(tickets: &[Ticket], key: impl Fn(&Ticket, Option<i32>) -> K) -> BTreeMap<K, Row> {
+    let mut rows: BTreeMap<K, Row> = BTreeMap::new();
+    for ticket in tickets {
+        let now = rows.entry(key(ticket, ticket.department)).or_default();
+        now.0 += i64::from(!ticket.is_spam);
+        now.2 += i64::from(ticket.is_open);
+        for (_, department, _, is_on_time) in &ticket.answers {
+            let then = rows.entry(key(ticket, *department)).or_default();
+            then.1 += 1;
+            then.3 += i64::from(*is_on_time);
+        }
+        for department in &ticket.withdrawn_from {
+            rows.entry(key(ticket, *department)).or_default().4 += 1;
+        }
+        for department in &ticket.reopened_from {
+            rows.entry(key(ticket, *department)).or_default().5 += 1;
+        }
+    }
+    rows.retain(|_, row| *row != Row::default());
+    rows
+}
+
+/// The middle of what all answers took, 250 standing for more.
+fn median(tickets: &[Ticket]) -> Option<f64> {
+    let taken = tickets.iter().flat_map(|ticket| ticket.answers.iter().map(|answer| answer.2.min(250)));
+    let mut taken: Vec<f64> = taken.map(|days| u32::try_from(days).unwrap().into()).collect();
+    taken.sort_by(f64::total_cmp);
+    let last = taken.len().checked_sub(1)?;
+    Some(f64::midpoint(taken[last / 2], taken[taken.len() / 2]))
+}
+
+fn forget(conn: &mut PgConnection) {
+    diesel::sql_query("TRUNCATE statistics_daily, statistics_open").execute(conn).unwrap();
+}
+
+async fn overview(statistics: &Statistics, group_by: Option<GroupBy>) -> OverviewView {
+    let to = Some(first_day() + Days::new(3_000));
+    let query = OverviewQuery { from: Some(first_day()), to, group_by };
+    statistics.overview(statistics.ask(&query, Locale::ZhCn).unwrap()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_any_order_and_any_batches_the_counters_say_what_the_tickets_say() {
+    let services = Services::start().await;
+    let (city, conn) = (services.city(), &mut services.database.connect());
+    let statistics = Statistics::new(services.db.clone(), services.clock.clone(), services.tickets.clone());
+    let departments: Vec<i32> = city.departments().map(|department| department.id).take(4).collect();
+    let lives = prop::collection::vec(((0..400_u64, any::<usize>()), steps()), 1..30);
+    let case = (lives, prop::collection::vec(any::<Index>(), 1..50), 1..40_usize);
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(24) });
+    let runtime = tokio::runtime::Handle::current();
+    let checked = tokio::task::block_in_place(|| {
+        runner.run(&case, |(lives, order, size)| {
+            let mut conn = services.database.connect();
+            forget(&mut conn);
+            let live = |(birth, steps): &((u64, usize), Vec<Step>)| {
+                let mut ticket = Ticket::new(*birth, &city);
+                steps.iter().for_each(|step| ticket.take(*step, &departments));
+                ticket
+            };
+            let tickets: Vec<Ticket> = lives.iter().map(live).collect();
+            let facts = tickets.iter().flat_map(|ticket| ticket.facts.clone()).collect();
+            for batch in batches(facts, &order, size) {
+                consume(&mut conn, &batch);
+            }
+            let by_department = runtime.block_on(overview(&statistics, Some(GroupBy::Department)));
+            let seen: BTreeMap<_, _> =
+                by_department.groups.iter().map(|group| (group.code.clone(), row(&group.figures))).collect();
+            let code = |id: i32| city.department(id).unwrap().code.clone();
+            prop_assert_eq!(seen, expected(&tickets, |_, department| department.map(code)));
+            let by_category = runtime.block_on(overview(&statistics, Some(GroupBy::Category)));
+            let seen: BTreeMap<_, _> =
+                by_category.groups.iter().map(|group| (group.code.clone(), row(&group.figures))).collect();
+            let code = |id: i32| Some(city.category(id).unwrap().code.clone());
+            prop_assert_eq!(seen, expected(&tickets, |ticket, _| code(ticket.category_id)));
+            let whole = runtime.block_on(overview(&statistics, None));
+            let all = expected(&tickets, |_, _| ()).remove(&()).unwrap_or_default();
+            prop_assert_eq!(row(&whole.total), all);
+            prop_assert_eq!(whole.total.median_working_days, median(&tickets));
+            prop_assert_eq!(&whole.total, &by_department.total);
+            Ok(())
+        })
+    });
+    forget(conn);
+    checked.unwrap();
+}
+
+#[tokio::test]
+async fn only_the_days_asked_for_are_counted_and_what_is_open_is_of_now() {
+    let services = Services::start().await;
+    let statistics = Statistics::new(services.db.clone(), services.clock.clone(), services.tickets.clone());
+    let city = services.city();
+    let facts: Vec<Fact> = [0, 10, 20].iter().flat_map(|day| Ticket::new((*day, 0), &city).facts).collect();
+    consume(&mut services.database.connect(), &facts);
+    let query = OverviewQuery {
+        from: Some(first_day() + Days::new(10)),
+        to: Some(first_day() + Days::new(19)),
+        group_by: None,
+    };
+    let asked = statistics.ask(&query, Locale::En).unwrap();
+    let view = statistics.overview(asked).await.unwrap();
+    assert_eq!((view.total.received, view.total.open), (1, 3));
+    assert_eq!(view.total.on_time_share, None);
+    assert!(view.groups.is_empty());
+}
