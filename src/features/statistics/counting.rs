@@ -85,13 +85,9 @@ impl Changes {
 
     /// A ticket counts as received by the department that has it: it moves with the ticket. Spam was never received.
     fn add_received(&mut self, fact: &Fact) {
-        let is_new =
-            matches!(fact.event, EventKind::Submitted | EventKind::Imported | EventKind::Restored);
-        let received = |department_id| Cell {
-            on_day: fact.received_on,
-            department_id,
-            ..cell(fact, Measure::Received)
-        };
+        let is_new = matches!(fact.event, EventKind::Submitted | EventKind::Imported | EventKind::Restored);
+        let received =
+            |department_id| Cell { on_day: fact.received_on, department_id, ..cell(fact, Measure::Received) };
         if !is_new {
             self.add(received(fact.department_before), -1);
         }
