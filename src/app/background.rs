@@ -11,6 +11,7 @@ use tracing::warn;
 
 use super::state::AppState;
 use crate::features::accounts::Accounts;
+use crate::features::statistics::StatisticsConsumer;
 use crate::platform::db::{Db, DbError};
 use crate::platform::http::idempotency;
 use crate::platform::jobs::housekeeping::forget_done;
@@ -55,7 +56,7 @@ impl Background {
 
 /// The consumers of the outbox.
 pub fn worker(state: &AppState) -> Worker {
-    Worker::new(state.db.clone(), state.clock.clone(), state.wake.clone())
+    Worker::new(state.db.clone(), state.clock.clone(), state.wake.clone()).transactional(StatisticsConsumer)
 }
 
 fn schedule(state: &AppState, refresh: &Wake) -> anyhow::Result<Schedule> {

@@ -2,12 +2,13 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::features::{accounts, directory, tickets};
+use crate::features::{accounts, directory, statistics, tickets};
 
 /// Adds the endpoints of all features.
 pub fn configure(config: &mut ServiceConfig) {
     config
         .configure(accounts::handlers::configure)
         .configure(directory::configure)
-        .configure(tickets::handlers::configure);
+        .configure(tickets::handlers::configure)
+        .configure(statistics::configure);
 }

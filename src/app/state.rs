@@ -8,6 +8,7 @@ use anyhow::Context;
 
 use crate::features::accounts::{Accounts, AccountsParts};
 use crate::features::directory::Directory;
+use crate::features::statistics::Statistics;
 use crate::features::tickets::{TicketParts, Tickets};
 use crate::platform::auth::token::Tokens;
 use crate::platform::clock::SharedClock;
@@ -45,6 +46,8 @@ pub struct AppState {
     pub accounts: Accounts,
     /// Tickets.
     pub tickets: Tickets,
+    /// Figures.
+    pub statistics: Statistics,
     /// Rate limits.
     pub limits: web::Data<RateLimits>,
     stopping: Arc<AtomicBool>,
@@ -91,12 +94,14 @@ impl AppState {
             wake: wake.clone(),
             tokens,
         });
+        let statistics = Statistics::new(db.clone(), clock.clone(), tickets.clone());
         Ok(AppState {
             clock,
             db,
             sealer,
             wake,
             tickets,
+            statistics,
             mailer,
             search,
             directory,
@@ -113,7 +118,8 @@ impl AppState {
             .app_data(self.limits.clone())
             .app_data(web::Data::new(self.directory.clone()))
             .app_data(web::Data::new(self.accounts.clone()))
-            .app_data(web::Data::new(self.tickets.clone()));
+            .app_data(web::Data::new(self.tickets.clone()))
+            .app_data(web::Data::new(self.statistics.clone()));
     }
 
     /// Lets `/readyz` say that this instance takes no more requests.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, TimeDelta};
 use diesel::prelude::*;
 use huiyin::features::directory::Snapshot;
 use huiyin::features::statistics::{
@@ -18,10 +18,11 @@ use huiyin::rules::vocabulary::Kind;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::app::START;
-use crate::support::services::Services;
+use crate::support::app::{START, problem, success};
+use crate::support::city::app_in_sample_city;
 
 /// What may happen to a ticket of the model.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -219,9 +220,8 @@ async fn overview(statistics: &Statistics, group_by: Option<GroupBy>) -> Overvie
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn in_any_order_and_any_batches_the_counters_say_what_the_tickets_say() {
-    let services = Services::start().await;
-    let (city, conn) = (services.city(), &mut services.database.connect());
-    let statistics = Statistics::new(services.db.clone(), services.clock.clone(), services.tickets.clone());
+    let app = app_in_sample_city().await;
+    let (city, statistics) = (app.state.directory.snapshot(), app.state.statistics.clone());
     let departments: Vec<i32> = city.departments().map(|department| department.id).take(4).collect();
     let lives = prop::collection::vec(((0..400_u64, any::<usize>()), steps()), 1..30);
     let case = (lives, prop::collection::vec(any::<Index>(), 1..50), 1..40_usize);
@@ -229,7 +229,7 @@ async fn in_any_order_and_any_batches_the_counters_say_what_the_tickets_say() {
     let runtime = tokio::runtime::Handle::current();
     let checked = tokio::task::block_in_place(|| {
         runner.run(&case, |(lives, order, size)| {
-            let mut conn = services.database.connect();
+            let mut conn = app.database.connect();
             forget(&mut conn);
             let live = |(birth, steps): &((u64, usize), Vec<Step>)| {
                 let mut ticket = Ticket::new(*birth, &city);
@@ -259,25 +259,64 @@ async fn in_any_order_and_any_batches_the_counters_say_what_the_tickets_say() {
             Ok(())
         })
     });
-    forget(conn);
     checked.unwrap();
 }
 
 #[tokio::test]
 async fn only_the_days_asked_for_are_counted_and_what_is_open_is_of_now() {
-    let services = Services::start().await;
-    let statistics = Statistics::new(services.db.clone(), services.clock.clone(), services.tickets.clone());
-    let city = services.city();
+    let app = app_in_sample_city().await;
+    let city = app.state.directory.snapshot();
     let facts: Vec<Fact> = [0, 10, 20].iter().flat_map(|day| Ticket::new((*day, 0), &city).facts).collect();
-    consume(&mut services.database.connect(), &facts);
-    let query = OverviewQuery {
-        from: Some(first_day() + Days::new(10)),
-        to: Some(first_day() + Days::new(19)),
-        group_by: None,
-    };
-    let asked = statistics.ask(&query, Locale::En).unwrap();
-    let view = statistics.overview(asked).await.unwrap();
-    assert_eq!((view.total.received, view.total.open), (1, 3));
-    assert_eq!(view.total.on_time_share, None);
-    assert!(view.groups.is_empty());
+    consume(&mut app.database.connect(), &facts);
+    let (from, to) = (first_day() + Days::new(10), first_day() + Days::new(19));
+    let view = app.get_json(&format!("/v1/statistics/overview?from={from}&to={to}")).await;
+    assert_eq!((&view["total"]["received"], &view["total"]["open"]), (&json!(1), &json!(3)));
+    assert_eq!(view["total"]["on_time_share"], Value::Null);
+    assert_eq!(view["groups"], json!([]));
+}
+
+#[tokio::test]
+async fn a_letter_counts_once_it_is_told_and_is_overdue_when_its_promise_has_passed() {
+    let app = app_in_sample_city().await;
+    let letter = json!({"kind": "inquiry", "category": "bus", "title": "公交末班车", "body": "几点收车？"});
+    success(app.post_once("/v1/tickets", &letter)).await;
+    let path = "/v1/statistics/overview?group_by=department";
+    assert_eq!(app.get_json(path).await["total"]["received"], 0);
+    app.drain_outbox().await;
+    let view = app.get_json(path).await;
+    assert_eq!((&view["total"]["received"], &view["total"]["overdue"]), (&json!(1), &json!(0)));
+    assert_eq!((&view["groups"][0]["code"], &view["groups"][0]["name"]), (&Value::Null, &json!("尚未分办")));
+    app.advance(TimeDelta::days(40));
+    let view = app.get_json(path).await;
+    assert_eq!((&view["total"]["open"], &view["total"]["overdue"]), (&json!(1), &json!(1)));
+}
+
+#[tokio::test]
+async fn the_same_question_in_the_same_minute_is_answered_once() {
+    let app = app_in_sample_city().await;
+    let path = "/v1/statistics/overview?group_by=category";
+    let first = app.get(path).send().await.unwrap();
+    assert_eq!(first.headers()["cache-control"], "public, max-age=60");
+    let tag = first.headers()["etag"].clone();
+    let again = app.get(path).header("If-None-Match", &tag).send().await.unwrap();
+    assert_eq!(again.status(), 304);
+    consume(&mut app.database.connect(), &Ticket::new((0, 0), &app.state.directory.snapshot()).facts);
+    let after = app.get(path).header("If-None-Match", &tag).send().await.unwrap();
+    assert_eq!(after.status(), 200);
+}
+
+#[tokio::test]
+async fn days_that_make_no_sense_are_refused() {
+    let app = app_in_sample_city().await;
+    let cases = [
+        ("from=2026-02-02&to=2026-02-01", "?from", "days_reversed"),
+        ("from=1990-01-01&to=2026-02-01", "?from", "too_many_days"),
+        ("from=2026-02-30", "?from", "out_of_range"),
+        ("group_by=person", "?group_by", "unknown_value"),
+        ("by=category", "?by", "unknown_parameter"),
+    ];
+    for (query, pointer, code) in cases {
+        let seen = problem(app.get(&format!("/v1/statistics/overview?{query}"))).await;
+        assert!(seen.names(pointer, code), "{query}");
+    }
 }

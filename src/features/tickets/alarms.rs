@@ -112,7 +112,7 @@ pub fn record_fired(
         events.extend(fire(ticket, clock, levels, now));
         if now >= clock.due_at && clock.breached_at.is_none() {
             events.push(breach(ticket, clock));
-            facts.extend(fact(ticket, clock, now));
+            facts.extend(fact(rules, ticket, clock, now));
         }
         clock.next_alarm_at =
             sla::next_alarm(&rules.calendar, clock.due_on, ladder(rules, clock), clock.last_alarm, now)
@@ -200,13 +200,15 @@ fn breach(ticket: &mut TicketRow, clock: &mut ClockRow) -> EventRow {
 }
 
 /// What the figures learn of a promise to the citizen that broke.
-fn fact(ticket: &TicketRow, clock: &ClockRow, now: DateTime<Utc>) -> Option<NewMessage> {
+fn fact(rules: &Rulebook, ticket: &TicketRow, clock: &ClockRow, now: DateTime<Utc>) -> Option<NewMessage> {
     let is_open = ticket.state.is_open();
     let fact = Fact {
         event: EventKind::Breached,
         on: clock.due_on,
         kind: ticket.kind,
         category_id: ticket.category_id,
+        received_on: rules.day(ticket.received_at),
+        department_before: ticket.department_id,
         department_id: ticket.department_id,
         is_on_time: None,
         working_days: None,

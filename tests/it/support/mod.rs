@@ -1,5 +1,5 @@
 //! What the integration tests share.
 
 pub mod app;
+pub mod city;
 pub mod database;
-pub mod services;
