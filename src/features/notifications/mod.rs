@@ -3,6 +3,7 @@
 
 mod dead_letters;
 mod error;
+pub mod handlers;
 mod jobs;
 
 pub use dead_letters::DeadLetters;
