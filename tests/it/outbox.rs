@@ -1,5 +1,6 @@
 //! The outbox against a real database: exactly once inside, at least once outside, nothing lost, nothing asleep.
 
+mod dead_letters;
 mod external;
 mod mail;
 mod slots;
