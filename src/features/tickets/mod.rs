@@ -7,6 +7,7 @@ mod case;
 mod citizen_session;
 mod clocks;
 mod commands;
+mod correspondence;
 mod error;
 mod figures;
 pub mod handlers;
