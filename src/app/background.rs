@@ -56,7 +56,9 @@ impl Background {
 
 /// The consumers of the outbox.
 pub fn worker(state: &AppState) -> Worker {
-    Worker::new(state.db.clone(), state.clock.clone(), state.wake.clone()).transactional(StatisticsConsumer)
+    Worker::new(state.db.clone(), state.clock.clone(), state.wake.clone())
+        .external(state.mail.clone())
+        .transactional(StatisticsConsumer)
 }
 
 fn schedule(state: &AppState, refresh: &Wake) -> anyhow::Result<Schedule> {

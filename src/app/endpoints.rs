@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::features::{accounts, directory, statistics, tickets};
+use crate::features::{accounts, directory, notifications, statistics, tickets};
 
 /// Adds the endpoints of all features.
 pub fn configure(config: &mut ServiceConfig) {
@@ -10,5 +10,6 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(accounts::handlers::configure)
         .configure(directory::configure)
         .configure(tickets::handlers::configure)
+        .configure(notifications::handlers::configure)
         .configure(statistics::configure);
 }

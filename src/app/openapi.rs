@@ -46,6 +46,7 @@ const REFUSALS: &[(u16, &str, &str)] = &[
     tags(
         (name = "auth", description = "登录:Signing in, sessions, passwords"),
         (name = "staff accounts", description = "工作人员账号:Accounts of staff and what each may do where"),
+        (name = "administration", description = "系统管理:What could not be delivered"),
         (name = "directory", description = "机构、事项与区划:Departments, categories with their forms, districts"),
         (name = "statistics", description = "统计:How much comes in, how fast it is answered, what is open"),
     ),

@@ -8,6 +8,7 @@ use anyhow::Context;
 
 use crate::features::accounts::{Accounts, AccountsParts};
 use crate::features::directory::Directory;
+use crate::features::notifications::{AddressBook, DeadLetters, MailConsumer};
 use crate::features::statistics::Statistics;
 use crate::features::tickets::{TicketParts, Tickets};
 use crate::platform::auth::token::Tokens;
@@ -17,7 +18,7 @@ use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
 use crate::platform::http::rate_limit::RateLimits;
 use crate::platform::jobs::wake::Wake;
-use crate::platform::mail::{Mailer, open_mailer};
+use crate::platform::mail::{Site, Templates, open_mailer};
 use crate::platform::search::Embedded;
 use crate::platform::search::SearchIndex;
 use crate::rules::calendar::Calendar;
@@ -36,8 +37,8 @@ pub struct AppState {
     pub sealer: Sealer,
     /// Rung after a command that left something in the outbox.
     pub wake: Wake,
-    /// How mails leave.
-    pub mailer: Arc<dyn Mailer>,
+    /// Sends the mails of the outbox.
+    pub mail: MailConsumer,
     /// The search index.
     pub search: Arc<dyn SearchIndex>,
     /// Departments, categories, districts.
@@ -68,7 +69,6 @@ impl AppState {
     ) -> anyhow::Result<AppState> {
         let secrets = settings.secrets().map_err(anyhow::Error::msg).context("reading the keys")?;
         let db = Db::new(&settings.database.pool())?;
-        let mailer = open_mailer(&settings.mail()).context("opening the way for mail")?;
         let directory = Directory::load(db.clone()).await.context("reading the directory")?;
         let limits = RateLimits::new(&settings.limits, settings.server.trusted_proxies.clone());
         let sealer = Sealer::new(secrets.sealing_keys);
@@ -95,14 +95,15 @@ impl AppState {
             tokens,
         });
         let statistics = Statistics::new(db.clone(), clock.clone(), tickets.clone());
+        let address_book = AddressBook::new(db.clone(), tickets.clone(), accounts.clone());
         Ok(AppState {
+            mail: mail_consumer(&settings, address_book)?,
             clock,
             db,
             sealer,
             wake,
             tickets,
             statistics,
-            mailer,
             search,
             directory,
             accounts,
@@ -119,7 +120,12 @@ impl AppState {
             .app_data(web::Data::new(self.directory.clone()))
             .app_data(web::Data::new(self.accounts.clone()))
             .app_data(web::Data::new(self.tickets.clone()))
-            .app_data(web::Data::new(self.statistics.clone()));
+            .app_data(web::Data::new(self.statistics.clone()))
+            .app_data(web::Data::new(self.dead_letters()));
+    }
+
+    fn dead_letters(&self) -> DeadLetters {
+        DeadLetters::new(self.db.clone(), self.clock.clone(), self.sealer.clone(), self.wake.clone())
     }
 
     /// Lets `/readyz` say that this instance takes no more requests.
@@ -131,4 +137,18 @@ impl AppState {
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
     }
+}
+
+/// What sends mails. Templates and the way out are tried at once, so that a mistake in them stops the start.
+fn mail_consumer(settings: &Settings, address_book: AddressBook) -> anyhow::Result<MailConsumer> {
+    let site = Site {
+        name_zh: settings.city.name.clone(),
+        name_en: settings.city.name.clone(),
+        portal_url: settings.server.public_url.clone(),
+    };
+    let mail = settings.mail();
+    let templates =
+        Templates::load(site, mail.templates_folder.as_deref()).context("reading the mail templates")?;
+    let mailer = open_mailer(&mail).context("opening the way for mail")?;
+    Ok(MailConsumer::new(templates, mailer, Arc::new(address_book)))
 }

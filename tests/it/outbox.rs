@@ -1,6 +1,7 @@
 //! The outbox against a real database: exactly once inside, at least once outside, nothing lost, nothing asleep.
 
 mod dead_letters;
+mod delivery;
 mod external;
 mod mail;
 mod slots;

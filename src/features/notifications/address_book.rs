@@ -26,8 +26,8 @@ impl AddressBook {
 
     async fn staff(&self, id: StaffId) -> Result<Option<String>, DeliveryError> {
         let accounts = self.accounts.clone();
-        let found = self.db.read::<_, AccountsError, _>(move |conn| accounts.contact(conn, id)).await;
-        found.map(|contact| contact.map(|contact| contact.mail)).map_err(not_found_out)
+        let found = self.db.read::<_, AccountsError, _>(move |conn| accounts.contacts(conn, &[id])).await;
+        found.map(|mut contacts| contacts.remove(&id).map(|contact| contact.mail)).map_err(not_found_out)
     }
 
     async fn look_up(&self, recipient: Recipient) -> Result<Option<MailAddress>, DeliveryError> {

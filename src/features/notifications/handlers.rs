@@ -72,7 +72,9 @@ impl From<DeadMessage> for DeadLetterView {
 #[serde(deny_unknown_fields)]
 pub(super) struct ReplayDeadLetter {}
 
-/// Messages that were given up, the youngest first.
+/// List dead letters.
+///
+/// Messages that were given up, the youngest first. What they say is not shown.
 #[utoipa::path(
     tag = "administration",
     security(("staff" = [])),
@@ -97,11 +99,13 @@ pub(super) async fn list_dead_letters(
     Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
 }
 
-/// Send a message again that was given up, with all its attempts. It keeps its identifier.
+/// Replay a dead letter.
+///
+/// The message is due at once, with all its attempts. It keeps its identifier, and a mail its Message-ID.
 #[utoipa::path(
     tag = "administration",
     security(("staff" = [])),
-    params(("id" = Uuid, Path, description = "The message")),
+    params(("id" = inline(Uuid), Path, description = "The message")),
     request_body = ReplayDeadLetter,
     responses(
         (status = 204, description = "It is due now"),

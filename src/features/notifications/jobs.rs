@@ -19,9 +19,10 @@ pub trait Recipients: Send + Sync + 'static {
     fn address(&self, recipient: Recipient) -> BoxFuture<'_, Result<Option<MailAddress>, DeliveryError>>;
 }
 
-/// Sends mails.
+/// Sends mails. Cheap to clone.
+#[derive(Clone)]
 pub struct MailConsumer {
-    templates: Templates,
+    templates: Arc<Templates>,
     mailer: Arc<dyn Mailer>,
     recipients: Arc<dyn Recipients>,
 }
@@ -33,7 +34,7 @@ impl MailConsumer {
         mailer: Arc<dyn Mailer>,
         recipients: Arc<dyn Recipients>,
     ) -> MailConsumer {
-        MailConsumer { templates, mailer, recipients }
+        MailConsumer { templates: Arc::new(templates), mailer, recipients }
     }
 
     async fn send(&self, message: &Message) -> Result<(), DeliveryError> {
