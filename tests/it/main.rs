@@ -19,3 +19,4 @@ mod real_letters;
 mod routing;
 mod statistics;
 mod support;
+mod tickets;

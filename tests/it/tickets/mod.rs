@@ -1,0 +1,6 @@
+//! A ticket's life over HTTP, as the people in it.
+
+mod commands;
+mod hostile;
+mod random;
+mod road;
