@@ -10,9 +10,11 @@
 )]
 
 mod accounts;
+mod bodies;
 mod cluster;
 mod directory;
 mod http;
+mod idempotency;
 mod openapi;
 mod outbox;
 mod real_letters;

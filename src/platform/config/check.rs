@@ -9,6 +9,8 @@ use tracing_subscriber::EnvFilter;
 use super::{ConfigProblem, Settings};
 use crate::platform::crypto::SealingKeys;
 use crate::platform::mail::{MailTransport, SmtpSecurity};
+use crate::rules::calendar::Calendar;
+use crate::rules::time_limits::TimeLimits;
 
 /// Passwords that everybody tries first.
 const KNOWN_PASSWORDS: &[&str] = &[
@@ -30,6 +32,7 @@ impl Settings {
     pub fn validate(&self) -> Vec<ConfigProblem> {
         let mut problems = self.ranges();
         problems.extend(self.server_problems());
+        problems.extend(self.city_problems());
         problems.extend(self.database_problems());
         problems.extend(self.mail_problems());
         problems.extend(self.key_problems());
@@ -95,11 +98,27 @@ impl Settings {
         if self.server.listen == self.operations.listen && self.server.listen.port() != 0 {
             problems.push(ConfigProblem::new("operations.listen", "must differ from server.listen"));
         }
+        problems
+    }
+
+    fn city_problems(&self) -> Vec<ConfigProblem> {
+        let mut problems = Vec::new();
         let is_code =
             |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         if self.city.code.is_empty() || !is_code(&self.city.code) {
             let message = "must be lower-case letters, digits and dashes";
             problems.push(ConfigProblem::new("city.code", message));
+        }
+        match Calendar::embedded(&self.city.calendar) {
+            Ok(calendar) if calendar.zone() == self.city.zone => {}
+            Ok(calendar) => {
+                let message = format!("the calendar counts days in {}; use that", calendar.zone());
+                problems.push(ConfigProblem::new("city.zone", message));
+            }
+            Err(error) => problems.push(ConfigProblem::new("city.calendar", error.to_string())),
+        }
+        if let Err(error) = TimeLimits::embedded(&self.city.time_limits) {
+            problems.push(ConfigProblem::new("city.time_limits", error.to_string()));
         }
         problems
     }

@@ -113,6 +113,8 @@ pub struct CitySettings {
     pub reference_prefix: Prefix,
     /// Calendar of working days, by code.
     pub calendar: String,
+    /// Promised time limits, by code.
+    pub time_limits: String,
     /// Language of mails when nobody chose one.
     pub locale: Locale,
 }
