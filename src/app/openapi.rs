@@ -44,6 +44,10 @@ const REFUSALS: &[(u16, &str, &str)] = &[
     ),
     servers((url = "/", description = "This server")),
     tags(
+        (name = "tickets", description = "诉求:Handing in a letter, and looking it up with reference and access code"),
+        (name = "citizens", description = "本人诉求:What the submitter of a ticket sees and does"),
+        (name = "work lists", description = "待办:What waits for a member of staff"),
+        (name = "ticket actions", description = "办理:The commands of staff on a ticket"),
         (name = "auth", description = "登录:Signing in, sessions, passwords"),
         (name = "staff accounts", description = "工作人员账号:Accounts of staff and what each may do where"),
         (name = "administration", description = "系统管理:What could not be delivered"),
