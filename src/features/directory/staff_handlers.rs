@@ -28,7 +28,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 
 /// Every department with everything that can be written about it, dissolved ones too.
 #[utoipa::path(
-    tag = "directory administration",
+    tag = "directory",
     security(("staff" = [])),
     responses(
         (status = 200, description = "All departments", body = ListView<DepartmentView>),
@@ -45,7 +45,7 @@ pub(super) async fn list_staff_departments(
 
 /// Found a department.
 #[utoipa::path(
-    tag = "directory administration",
+    tag = "directory",
     security(("staff" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe")),
     request_body = DepartmentEntry,
@@ -71,7 +71,7 @@ pub(super) async fn create_department(
 
 /// One department.
 #[utoipa::path(
-    tag = "directory administration",
+    tag = "directory",
     security(("staff" = [])),
     params(("code" = Code, Path, description = "The department's code")),
     responses(
@@ -92,7 +92,7 @@ pub(super) async fn get_department(
 /// Replace a department. What the body leaves out takes its default. `is_active: false` dissolves it, and then it
 /// needs a successor; it is never deleted.
 #[utoipa::path(
-    tag = "directory administration",
+    tag = "directory",
     security(("staff" = [])),
     params(
         ("code" = Code, Path, description = "The department's code"),
@@ -123,7 +123,7 @@ pub(super) async fn update_department(
 
 /// Every category with everything that can be written about it, those out of use too.
 #[utoipa::path(
-    tag = "directory administration",
+    tag = "directory",
     security(("staff" = [])),
     responses(
         (status = 200, description = "All categories", body = ListView<CategoryView>),
@@ -140,7 +140,7 @@ pub(super) async fn list_staff_categories(
 
 /// Add a category with its form.
 #[utoipa::path(
-    tag = "directory administration",
+    tag = "directory",
     security(("staff" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe")),
     request_body = CategoryEntry,
@@ -166,7 +166,7 @@ pub(super) async fn create_category(
 
 /// One category.
 #[utoipa::path(
-    tag = "directory administration",
+    tag = "directory",
     security(("staff" = [])),
     params(("code" = Code, Path, description = "The category's code")),
     responses(
@@ -186,7 +186,7 @@ pub(super) async fn get_category(
 
 /// Replace a category and its form. What the body leaves out takes its default.
 #[utoipa::path(
-    tag = "directory administration",
+    tag = "directory",
     security(("staff" = [])),
     params(
         ("code" = Code, Path, description = "The category's code"),

@@ -7,16 +7,19 @@ use diesel::PgConnection;
 use super::editing::save_rule;
 use super::entry::{PreviewRouting, RuleEntry};
 use super::error::{RoutingError, RuleRefusal};
+use super::jobs::looked_at;
 use super::service::Routing;
 use super::store;
 use super::views::{PreviewView, RuleView};
-use crate::platform::auth::caller::Caller;
+use crate::features::tickets::find_matter;
+use crate::platform::auth::caller::{Caller, StaffCaller};
 use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::locale::Locale;
 use crate::rules::calendar::Calendar;
+use crate::rules::reference::Reference;
 use crate::rules::routing::Matter;
 
 /// The operations on rules. Cheap to clone.
@@ -127,6 +130,29 @@ impl RoutingAdministration {
             body: letter.body.as_str(),
         };
         let on = letter.on.unwrap_or_else(|| self.calendar.local_day(self.clock.now()));
+        Ok(PreviewView::new(&city, self.routing.decide(&matter, on), locale))
+    }
+
+    /// Where the rules, as they are today, would send a ticket that is here. Changes nothing.
+    pub async fn preview_ticket(
+        &self,
+        caller: &StaffCaller,
+        reference: &Reference,
+        locale: Locale,
+    ) -> Result<PreviewView, RoutingError> {
+        let reference = reference.to_string();
+        let found = self.routing.db().read(move |conn| Ok::<_, RoutingError>(find_matter(conn, &reference)?));
+        let ticket = found.await?.ok_or(RoutingError::NotFound)?;
+        let departments: Vec<i32> = ticket.department_id.into_iter().collect();
+        if !caller.may(Operation::ReadTicket, &departments) {
+            return Err(RoutingError::NotFound);
+        }
+        if !caller.may(Operation::PreviewRouting, &departments) {
+            return Err(RoutingError::Forbidden);
+        }
+        let city = self.routing.directory().snapshot();
+        let matter = looked_at(&city, &ticket).ok_or(RoutingError::NotFound)?;
+        let on = self.calendar.local_day(self.clock.now());
         Ok(PreviewView::new(&city, self.routing.decide(&matter, on), locale))
     }
 

@@ -1,5 +1,6 @@
 //! What routing refuses, and how a caller is told.
 
+use crate::features::tickets::TicketError;
 use crate::platform::db::DbError;
 use crate::platform::http::idempotency::IdempotencyError;
 use crate::platform::http::problem::{
@@ -118,6 +119,15 @@ impl RuleRefusal {
             RuleRefusal::Priority => "优先级应在0到10000之间".to_owned(),
             RuleRefusal::Validity => "失效日期不能早于生效日期".to_owned(),
             RuleRefusal::Precedent => "先例规则须保留类别，且不能自动派单".to_owned(),
+        }
+    }
+}
+
+impl From<TicketError> for RoutingError {
+    fn from(error: TicketError) -> RoutingError {
+        match error {
+            TicketError::Database(error) => RoutingError::Database(error),
+            other => RoutingError::Database(DbError::Internal(other.to_string())),
         }
     }
 }

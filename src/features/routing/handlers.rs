@@ -14,6 +14,7 @@ use crate::platform::http::idempotency::Idempotency;
 use crate::platform::http::locale::Locale;
 use crate::platform::http::problem::Problem;
 use crate::platform::http::versioned::{Answer, changed, created, found};
+use crate::rules::reference::Reference;
 
 /// Adds the endpoints under `/v1/staff/routing`.
 pub fn configure(config: &mut ServiceConfig) {
@@ -22,7 +23,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(create_routing_rule)
         .service(get_routing_rule)
         .service(update_routing_rule)
-        .service(preview_routing);
+        .service(preview_routing)
+        .service(preview_ticket_routing);
 }
 
 /// All rules.
@@ -146,4 +148,25 @@ pub(super) async fn preview_routing(
     body: JsonBody<PreviewRouting>,
 ) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().json(routing.preview(&caller.into(), &body, locale)?))
+}
+
+/// See where the rules, as they are today, would send a ticket, and why. Nothing is changed.
+#[utoipa::path(
+    tag = "routing",
+    security(("staff" = [])),
+    params(("reference" = String, Path, description = "The ticket's reference")),
+    responses(
+        (status = 200, description = "The decision, in the language of `Accept-Language`", body = PreviewView),
+        (status = 403, description = "`forbidden`"),
+        (status = 404, description = "`not_found`"),
+    )
+)]
+#[get("/v1/staff/tickets/{reference}/routing")]
+pub(super) async fn preview_ticket_routing(
+    caller: StaffCaller,
+    locale: Locale,
+    reference: PathSegment<Reference>,
+    routing: web::Data<RoutingAdministration>,
+) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(routing.preview_ticket(&caller, &reference.0, locale).await?))
 }

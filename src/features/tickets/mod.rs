@@ -11,6 +11,7 @@ mod correspondence;
 mod error;
 mod figures;
 pub mod handlers;
+mod matter;
 mod model;
 mod numbers;
 mod presentation;
@@ -25,6 +26,7 @@ pub use action::Action;
 pub use alarms::{AlarmCursor, Claim, DueAlarm, claim_due_alarms, record_fired};
 pub use error::TicketError;
 pub use figures::Overdue;
+pub use matter::{TicketMatter, find_matter, list_matters};
 pub use model::{
     ANSWERED_TOPIC, ARBITRATED_TOPIC, ApprovalId, ClockId, FACT_TOPIC, Fact, MessageId, ReplyId, ReplyKind,
     SUBMITTED_TOPIC, Submitter, TicketId, TicketNews, TicketState, WorkOrderId,

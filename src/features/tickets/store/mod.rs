@@ -6,6 +6,7 @@ pub(super) mod clocks;
 pub(super) mod events;
 pub(super) mod figures;
 pub(super) mod lists;
+pub(super) mod matters;
 pub(super) mod replies;
 pub(super) mod submitters;
 pub(super) mod tickets;

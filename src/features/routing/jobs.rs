@@ -1,0 +1,191 @@
+//! What routing does by itself: it sends new tickets on where a rule says so, and learns from final designations.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::{Connection, PgConnection};
+use tracing::{info, warn};
+
+use super::error::RoutingError;
+use super::precedents::{Arbitrated, add_precedent};
+use super::service::Routing;
+use crate::features::directory::Snapshot;
+use crate::features::tickets::{
+    ARBITRATED_TOPIC, Action, Dispatch, SUBMITTED_TOPIC, TicketError, TicketId, TicketMatter, TicketNews,
+    Tickets, list_matters,
+};
+use crate::platform::auth::caller::Caller;
+use crate::platform::jobs::consumer::{ConsumeError, TransactionalConsumer};
+use crate::platform::jobs::outbox::Message;
+use crate::rules::calendar::Calendar;
+use crate::rules::routing::{Matter, RoutingDecision};
+use crate::rules::text::ShortText;
+
+/// Few at a time, for their tickets stay locked until the batch is done.
+const BATCH: i64 = 20;
+
+/// Accepts and dispatches new tickets for which a rule decides without a person. All others wait at the desk.
+#[derive(Clone)]
+pub struct RouteSubmitted {
+    routing: Routing,
+    tickets: Tickets,
+    calendar: Arc<Calendar>,
+}
+
+/// Leaves a precedent for every final designation.
+#[derive(Clone)]
+pub struct LearnFromArbitrations {
+    routing: Routing,
+    calendar: Arc<Calendar>,
+}
+
+impl RouteSubmitted {
+    /// Acts on these tickets by these rules; the calendar tells the city's day.
+    pub fn new(routing: Routing, tickets: Tickets, calendar: Arc<Calendar>) -> RouteSubmitted {
+        RouteSubmitted { routing, tickets, calendar }
+    }
+
+    fn send_on(
+        &self,
+        conn: &mut PgConnection,
+        on: NaiveDate,
+        matter: &TicketMatter,
+    ) -> Result<(), ConsumeError> {
+        let city = self.routing.directory().snapshot();
+        let Some(looked_at) = looked_at(&city, matter) else { return Ok(()) };
+        let decision = self.routing.decide(&looked_at, on);
+        let Some((number, dispatch)) = automatic(&city, &decision) else { return Ok(()) };
+        let actions = [Action::Accept, Action::Dispatch(dispatch)];
+        // A savepoint, so that a ticket that cannot be dispatched is not left accepted.
+        let done = conn
+            .transaction(|conn| self.tickets.act_within(conn, Caller::Rule { number }, matter.id, &actions));
+        report(&matter.reference, number, done.map(drop))
+    }
+}
+
+impl TransactionalConsumer for RouteSubmitted {
+    fn topic(&self) -> &'static str {
+        SUBMITTED_TOPIC
+    }
+
+    fn batch_limit(&self) -> i64 {
+        BATCH
+    }
+
+    fn consume(
+        &self,
+        conn: &mut PgConnection,
+        now: DateTime<Utc>,
+        messages: &[Message],
+    ) -> Result<(), ConsumeError> {
+        let on = self.calendar.local_day(now);
+        for matter in matters(conn, messages)? {
+            self.send_on(conn, on, &matter)?;
+        }
+        Ok(())
+    }
+}
+
+impl LearnFromArbitrations {
+    /// Writes these rules; the calendar tells the city's day.
+    pub fn new(routing: Routing, calendar: Arc<Calendar>) -> LearnFromArbitrations {
+        LearnFromArbitrations { routing, calendar }
+    }
+}
+
+impl TransactionalConsumer for LearnFromArbitrations {
+    fn topic(&self) -> &'static str {
+        ARBITRATED_TOPIC
+    }
+
+    fn batch_limit(&self) -> i64 {
+        BATCH
+    }
+
+    fn consume(
+        &self,
+        conn: &mut PgConnection,
+        now: DateTime<Utc>,
+        messages: &[Message],
+    ) -> Result<(), ConsumeError> {
+        let city = self.routing.directory().snapshot();
+        let on = self.calendar.local_day(now);
+        for ticket in matters(conn, messages)? {
+            // Without a department somebody took the ticket back meanwhile, and there is nothing to learn.
+            let (Some(matter), Some(department_id)) = (looked_at(&city, &ticket), ticket.department_id)
+            else {
+                continue;
+            };
+            let arbitrated = Arbitrated { reference: &ticket.reference, matter, department_id, on };
+            add_precedent(conn, &city, &arbitrated).map_err(refused)?;
+        }
+        Ok(())
+    }
+}
+
+/// The tickets that the messages speak of, in the order of the messages, read with one statement.
+fn matters(conn: &mut PgConnection, messages: &[Message]) -> Result<Vec<TicketMatter>, ConsumeError> {
+    let news: Result<Vec<TicketNews>, _> =
+        messages.iter().map(|message| serde_json::from_value(message.payload.clone())).collect();
+    let ids: Vec<TicketId> = news
+        .map_err(|_| ConsumeError::refused("unreadable_payload"))?
+        .iter()
+        .map(|news| news.ticket_id)
+        .collect();
+    let found = list_matters(conn, &ids).map_err(|error| match error {
+        TicketError::Database(error) => ConsumeError::Database(error),
+        _ => ConsumeError::refused("tickets_unreadable"),
+    })?;
+    let mut found: HashMap<TicketId, TicketMatter> = found.into_iter().map(|m| (m.id, m)).collect();
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// What routing looks at in a ticket; `None` for a category this instance does not know yet.
+pub(super) fn looked_at<'a>(city: &'a Snapshot, ticket: &'a TicketMatter) -> Option<Matter<'a>> {
+    Some(Matter {
+        kind: ticket.kind,
+        channel: ticket.channel,
+        category: &city.category(ticket.category_id)?.code,
+        area: ticket.district_code.as_deref(),
+        title: &ticket.title,
+        body: &ticket.body,
+    })
+}
+
+/// The rule and what it asks for, when it decides without a person.
+fn automatic(city: &Snapshot, decision: &RoutingDecision) -> Option<(i32, Dispatch)> {
+    let number = decision.rule.filter(|_| decision.is_automatic)?;
+    let code = |id: &i32| city.department(*id).map(|department| department.code.clone());
+    let dispatch = Dispatch {
+        department: decision.department_id.as_ref().and_then(code)?,
+        assists: decision.assists.iter().filter_map(code).collect(),
+        informs: Vec::new(),
+        instruction: ShortText::try_from(decision.explanation.zh.as_str()).ok(),
+    };
+    Some((number, dispatch))
+}
+
+/// A ticket that a person was faster with, or that the rule cannot be carried out on, stays where it is.
+fn report(reference: &str, number: i32, done: Result<(), TicketError>) -> Result<(), ConsumeError> {
+    match done {
+        Ok(()) => {
+            info!(ticket.reference = %reference, rule = number, "Rule {number} dispatched {reference}");
+            Ok(())
+        }
+        Err(TicketError::Database(error)) => Err(ConsumeError::Database(error)),
+        Err(TicketError::NotAllowed { .. } | TicketError::NotFound) => Ok(()),
+        Err(error) => {
+            warn!(ticket.reference = %reference, rule = number, error = %error,
+                  "Rule {number} could not dispatch {reference}; it waits at the desk");
+            Ok(())
+        }
+    }
+}
+
+fn refused(error: RoutingError) -> ConsumeError {
+    match error {
+        RoutingError::Database(error) => ConsumeError::Database(error),
+        _ => ConsumeError::refused("precedent_refused"),
+    }
+}
