@@ -1,4 +1,4 @@
-//! What an instance does besides answering: it empties the outbox, keeps the directory fresh, and tidies up.
+//! What an instance does besides answering: it empties the outbox, keeps its copies fresh, and tidies up.
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use tracing::warn;
 
 use super::state::AppState;
 use crate::features::accounts::Accounts;
+use crate::features::routing::{LearnFromArbitrations, RouteSubmitted};
 use crate::features::statistics::StatisticsConsumer;
 use crate::platform::db::{Db, DbError};
 use crate::platform::http::idempotency;
@@ -21,7 +22,7 @@ use crate::platform::jobs::worker::Worker;
 
 /// How many rows one statement forgets, so that none runs long.
 const PURGE_ROWS: i64 = 1000;
-const DIRECTORY_INTERVAL: Duration = Duration::from_secs(10);
+const COPIES_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Background work under way.
 pub struct Background {
@@ -38,7 +39,7 @@ impl Background {
         let refresh = Wake::new();
         let mut tasks = JoinSet::new();
         tasks.spawn(worker(state).run(stopped.clone(), grace));
-        tasks.spawn(keep_directory_fresh(state.clone(), refresh.clone(), stopped));
+        tasks.spawn(keep_copies_fresh(state.clone(), refresh.clone(), stopped));
         let schedule = schedule(state, &refresh)?.start().await.context("starting the schedule")?;
         Ok(Background { stop, tasks, schedule })
     }
@@ -56,8 +57,12 @@ impl Background {
 
 /// The consumers of the outbox.
 pub fn worker(state: &AppState) -> Worker {
+    let (routing, calendar) = (state.routing.clone(), state.calendar.clone());
+    let submitted = RouteSubmitted::new(routing.clone(), state.tickets.clone(), calendar.clone());
     Worker::new(state.db.clone(), state.clock.clone(), state.wake.clone())
         .external(state.mail.clone())
+        .transactional(submitted)
+        .transactional(LearnFromArbitrations::new(routing, calendar))
         .transactional(StatisticsConsumer)
 }
 
@@ -67,7 +72,7 @@ fn schedule(state: &AppState, refresh: &Wake) -> anyhow::Result<Schedule> {
     let (answers, messages, sessions) = (state.db.clone(), state.db.clone(), state.db.clone());
     let schedule = Schedule::new(state.db.clone(), state.clock.clone(), state.settings.city.zone)
         .wake_every(interval, &state.wake)
-        .wake_every(DIRECTORY_INTERVAL, refresh)
+        .wake_every(COPIES_INTERVAL, refresh)
         .slot_job("purge_idempotency", "17 * * * *", move |slot| {
             let before = slot - TimeDelta::days(idempotency::KEPT_DAYS);
             Box::pin(purge(answers.clone(), before, idempotency::purge))
@@ -99,16 +104,22 @@ where
     }
 }
 
-async fn keep_directory_fresh(state: AppState, refresh: Wake, mut stopped: watch::Receiver<bool>) {
+/// Takes over what other instances changed in what this one holds in memory.
+async fn keep_copies_fresh(state: AppState, refresh: Wake, mut stopped: watch::Receiver<bool>) {
     let mut bell = refresh.listen();
     loop {
         tokio::select! {
-            () = bell.woken() => {
-                if let Err(error) = state.directory.refresh().await {
-                    warn!(error = %error, "The directory could not be read again");
-                }
-            }
+            () = bell.woken() => refresh_copies(&state).await,
             _ = stopped.changed() => return,
         }
+    }
+}
+
+async fn refresh_copies(state: &AppState) {
+    if let Err(error) = state.directory.refresh().await {
+        warn!(error = %error, "The directory could not be read again");
+    }
+    if let Err(error) = state.routing.refresh().await {
+        warn!(error = %error, "The routing rules could not be read again");
     }
 }

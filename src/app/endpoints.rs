@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::features::{accounts, directory, notifications, statistics, tickets};
+use crate::features::{accounts, directory, notifications, routing, statistics, tickets};
 
 /// Adds the endpoints of all features.
 pub fn configure(config: &mut ServiceConfig) {
@@ -11,5 +11,6 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(directory::configure)
         .configure(tickets::handlers::configure)
         .configure(notifications::handlers::configure)
+        .configure(routing::configure)
         .configure(statistics::configure);
 }

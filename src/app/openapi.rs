@@ -51,6 +51,7 @@ const REFUSALS: &[(u16, &str, &str)] = &[
         (name = "auth", description = "登录:Signing in, sessions, passwords"),
         (name = "staff accounts", description = "工作人员账号:Accounts of staff and what each may do where"),
         (name = "administration", description = "系统管理:What could not be delivered"),
+        (name = "routing", description = "派单规则:Which department a ticket goes to, and why"),
         (name = "directory", description = "机构、事项与区划:Departments, categories with their forms, districts"),
         (name = "statistics", description = "统计:How much comes in, how fast it is answered, what is open"),
     ),

@@ -7,8 +7,9 @@ use actix_web::web;
 use anyhow::Context;
 
 use crate::features::accounts::{Accounts, AccountsParts};
-use crate::features::directory::Directory;
+use crate::features::directory::{Directory, DirectoryAdministration};
 use crate::features::notifications::{AddressBook, DeadLetters, MailConsumer};
+use crate::features::routing::{Routing, RoutingAdministration};
 use crate::features::statistics::Statistics;
 use crate::features::tickets::{TicketParts, Tickets};
 use crate::platform::auth::token::Tokens;
@@ -45,6 +46,10 @@ pub struct AppState {
     pub directory: Directory,
     /// Staff accounts and their sessions.
     pub accounts: Accounts,
+    /// The city's working days.
+    pub calendar: Arc<Calendar>,
+    /// Which department a ticket goes to.
+    pub routing: Routing,
     /// Tickets.
     pub tickets: Tickets,
     /// Figures.
@@ -83,12 +88,15 @@ impl AppState {
             tokens: Arc::clone(&tokens),
             settings: auth.clone(),
         })?;
+        let calendar = Arc::new(Calendar::embedded(&settings.city.calendar)?);
+        let routing =
+            Routing::load(db.clone(), directory.clone()).await.context("reading the routing rules")?;
         let tickets = Tickets::new(TicketParts {
             db: db.clone(),
             clock: clock.clone(),
             sealer: sealer.clone(),
             directory: directory.clone(),
-            calendar: Arc::new(Calendar::embedded(&settings.city.calendar)?),
+            calendar: calendar.clone(),
             limits: Arc::new(TimeLimits::embedded("default")?),
             prefix: settings.city.reference_prefix.clone(),
             wake: wake.clone(),
@@ -102,6 +110,8 @@ impl AppState {
             db,
             sealer,
             wake,
+            calendar,
+            routing,
             tickets,
             statistics,
             search,
@@ -119,6 +129,8 @@ impl AppState {
             .app_data(self.limits.clone())
             .app_data(web::Data::new(self.directory.clone()))
             .app_data(web::Data::new(self.accounts.clone()))
+            .app_data(web::Data::new(self.directory_administration()))
+            .app_data(web::Data::new(self.routing_administration()))
             .app_data(web::Data::new(self.tickets.clone()))
             .app_data(web::Data::new(self.statistics.clone()))
             .app_data(web::Data::new(self.dead_letters()));
@@ -126,6 +138,17 @@ impl AppState {
 
     fn dead_letters(&self) -> DeadLetters {
         DeadLetters::new(self.db.clone(), self.clock.clone(), self.sealer.clone(), self.wake.clone())
+    }
+
+    /// The operations on departments and categories.
+    pub fn directory_administration(&self) -> DirectoryAdministration {
+        DirectoryAdministration::new(self.directory.clone(), self.sealer.clone(), self.clock.clone())
+    }
+
+    /// The operations on routing rules.
+    pub fn routing_administration(&self) -> RoutingAdministration {
+        let (routing, sealer) = (self.routing.clone(), self.sealer.clone());
+        RoutingAdministration::new(routing, sealer, self.clock.clone(), self.calendar.clone())
     }
 
     /// Lets `/readyz` say that this instance takes no more requests.

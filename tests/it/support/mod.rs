@@ -3,3 +3,4 @@
 pub mod app;
 pub mod city;
 pub mod database;
+pub mod personas;
