@@ -20,7 +20,7 @@ mod openapi;
 mod outbox;
 mod real_letters;
 mod routing;
-mod statistics;
 mod routing_http;
+mod statistics;
 mod support;
 mod tickets;
