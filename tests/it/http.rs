@@ -5,6 +5,23 @@ use reqwest::Method;
 use crate::support::app::{TestApp, problem, problem_of};
 
 #[tokio::test]
+async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
+    let app = TestApp::start_with(|sources| sources.fix("limits.logins_per_minute", "2")).await;
+    let login = serde_json::json!({ "username": "nobody", "password": "correct horse battery staple" });
+    for remaining in ["r=1;", "r=0;"] {
+        let response = app.post_json("/v1/auth/login", &login).send().await.unwrap();
+        assert_eq!(response.status(), 401);
+        assert_eq!(response.headers()["ratelimit-policy"], "\"login\";q=2;w=60");
+        assert!(response.headers()["ratelimit"].to_str().unwrap().contains(remaining));
+    }
+    let response = app.post_json("/v1/auth/login", &login).send().await.unwrap();
+    let seconds: u64 = response.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&seconds));
+    let seen = problem_of(response).await;
+    assert_eq!((seen.status, seen.code.as_str()), (429, "rate_limited"));
+}
+
+#[tokio::test]
 async fn unknown_addresses_and_methods_are_refused() {
     let app = TestApp::start().await;
     for path in ["/", "/v1", "/v1/nothing", "/v1/categories/", "/v1/%00", "/v1/%FF", "/../etc/passwd"] {

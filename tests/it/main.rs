@@ -12,6 +12,7 @@
 mod accounts;
 mod bodies;
 mod cluster;
+mod commands;
 mod directory;
 mod directory_http;
 mod http;

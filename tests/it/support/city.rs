@@ -230,7 +230,8 @@ pub fn heating_letter() -> Value {
 async fn password_hash() -> String {
     static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
     HASH.get_or_init(|| async {
-        let settings = PasswordSettings { hash_memory_kib: 19_456, hash_passes: 2, ..PasswordSettings::default() };
+        let settings =
+            PasswordSettings { hash_memory_kib: 19_456, hash_passes: 2, ..PasswordSettings::default() };
         Passwords::new(&settings).unwrap().hash(&Password::new(PASSWORD), "nobody").await.unwrap()
     })
     .await

@@ -11,7 +11,13 @@ async fn a_question_pauses_the_promise_and_the_answer_resumes_it() {
     let city = City::open().await;
     let letter = city.submit(&heating_letter()).await;
     city.bring_to(&letter.reference, "heating-office", "housing.handler").await;
-    city.acts("housing.handler", &letter.reference, "actions/ask-citizen", json!({"question": "请问是哪一栋楼？"})).await;
+    city.acts(
+        "housing.handler",
+        &letter.reference,
+        "actions/ask-citizen",
+        json!({"question": "请问是哪一栋楼？"}),
+    )
+    .await;
     let before = city.as_citizen(&letter).await;
     assert_eq!(before["state"], "awaiting_citizen");
     assert_eq!(before["messages"][0]["kind"], "question");
@@ -23,7 +29,8 @@ async fn a_question_pauses_the_promise_and_the_answer_resumes_it() {
     city.citizen_acts(&letter, "answer", json!({"body": "3号楼。"})).await;
     let after = city.ticket("housing.handler", &letter.reference).await;
     assert_eq!(after["state"], "in_progress");
-    let reply = after["clocks"].as_array().unwrap().iter().find(|clock| clock["metric"] == "reply").unwrap().clone();
+    let reply =
+        after["clocks"].as_array().unwrap().iter().find(|clock| clock["metric"] == "reply").unwrap().clone();
     assert_eq!(reply["due_on"], "2026-09-29");
 }
 
@@ -33,11 +40,15 @@ async fn nobody_reviews_their_own_reply_and_only_the_reviewed_text_is_sent() {
     let letter = city.submit(&heating_letter()).await;
     city.bring_to(&letter.reference, "heating-office", "housing.lead").await;
     let draft = json!({"kind": "final", "body": "已处理。", "outcome": "resolved"});
-    let id = city.acts("housing.lead", &letter.reference, "replies", draft).await["created_id"].as_str().unwrap().to_owned();
+    let id = city.acts("housing.lead", &letter.reference, "replies", draft).await["created_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     city.acts("housing.lead", &letter.reference, &format!("replies/{id}/actions/submit"), json!({})).await;
     let digest = city.digest("housing.lead", &letter.reference, &id).await;
     let send = format!("replies/{id}/actions/send");
-    let own = city.is_refused("housing.lead", &letter.reference, &send, json!({"content_digest": digest})).await;
+    let own =
+        city.is_refused("housing.lead", &letter.reference, &send, json!({"content_digest": digest})).await;
     assert_eq!((own.status, own.code.as_str()), (409, "same_person"));
     let other = json!({"content_digest": "00".repeat(32)});
     let wrong = city.is_refused("reviewer.gu", &letter.reference, &send, other).await;
@@ -58,7 +69,9 @@ async fn after_two_refusals_a_supervisor_designates_and_nobody_hands_it_back() {
         let reason = json!({"reason": "不属于我科职责", "proposed_department": "property-office"});
         city.acts("housing.lead", r, "actions/refuse", reason).await;
     }
-    let third = city.is_refused("dispatch.zhao", r, "actions/dispatch", json!({"department": "heating-office"})).await;
+    let third = city
+        .is_refused("dispatch.zhao", r, "actions/dispatch", json!({"department": "heating-office"}))
+        .await;
     assert_eq!((third.status, third.code.as_str()), (409, "refusals_used_up"));
     city.acts("supervisor.qin", r, "actions/arbitrate", json!({"department": "heating-office"})).await;
     let again = city.is_refused("housing.lead", r, "actions/refuse", json!({"reason": "仍不属于"})).await;
@@ -70,10 +83,18 @@ async fn a_department_hands_back_within_three_working_days_only() {
     let city = City::open().await;
     let letter = city.submit(&heating_letter()).await;
     city.acts("intake.lin", &letter.reference, "actions/accept", json!({})).await;
-    city.acts("dispatch.zhao", &letter.reference, "actions/dispatch", json!({"department": "heating-office"})).await;
+    city.acts(
+        "dispatch.zhao",
+        &letter.reference,
+        "actions/dispatch",
+        json!({"department": "heating-office"}),
+    )
+    .await;
     city.app.advance(TimeDelta::days(5));
     city.sign_everybody_out();
-    let late = city.is_refused("housing.lead", &letter.reference, "actions/refuse", json!({"reason": "不属于"})).await;
+    let late = city
+        .is_refused("housing.lead", &letter.reference, "actions/refuse", json!({"reason": "不属于"}))
+        .await;
     assert_eq!((late.status, late.code.as_str()), (409, "refusal_closed"));
 }
 
@@ -83,10 +104,16 @@ async fn declining_takes_two_people() {
     let letter = city.submit(&heating_letter()).await;
     let ground = json!({"ground": "依法应通过诉讼解决", "advice": "请向人民法院起诉"});
     city.acts("intake.lin", &letter.reference, "actions/decline", ground).await;
-    let own = city.is_refused("intake.lin", &letter.reference, "actions/decide-decline", json!({"granted": true})).await;
+    let own = city
+        .is_refused("intake.lin", &letter.reference, "actions/decide-decline", json!({"granted": true}))
+        .await;
     assert_eq!((own.status, own.code.as_str()), (409, "same_person"));
-    let done = city.acts("intake.he", &letter.reference, "actions/decide-decline", json!({"granted": true})).await;
-    assert_eq!((done["state"].as_str(), done["outcome"].as_str(), done["due_at"].is_null()), (Some("declined"), Some("declined"), true));
+    let done =
+        city.acts("intake.he", &letter.reference, "actions/decide-decline", json!({"granted": true})).await;
+    assert_eq!(
+        (done["state"].as_str(), done["outcome"].as_str(), done["due_at"].is_null()),
+        (Some("declined"), Some("declined"), true)
+    );
 }
 
 #[tokio::test]
@@ -118,7 +145,8 @@ async fn a_citizen_reopens_once_and_another_reviewer_looks() {
     city.acts("dispatch.zhao", r, "actions/dispatch", json!({"department": "heating-office"})).await;
     city.acts("housing.handler", r, "actions/sign", json!({})).await;
     let draft = json!({"kind": "final", "body": "再次检修完毕。", "outcome": "resolved"});
-    let id = city.acts("housing.handler", r, "replies", draft).await["created_id"].as_str().unwrap().to_owned();
+    let id =
+        city.acts("housing.handler", r, "replies", draft).await["created_id"].as_str().unwrap().to_owned();
     city.acts("housing.handler", r, &format!("replies/{id}/actions/submit"), json!({})).await;
     let digest = json!({"content_digest": city.digest("reviewer.gu", r, &id).await});
     let same = city.is_refused("reviewer.gu", r, &format!("replies/{id}/actions/send"), digest.clone()).await;
@@ -149,9 +177,12 @@ async fn tickets_are_merged_only_for_the_same_submitter() {
     let mut other = heating_letter();
     other["submitter"] = json!({"phone": "13900000009"});
     let other = city.submit(&other).await;
-    let refused = city.is_refused("intake.lin", &other.reference, "actions/merge", json!({"into": one.reference})).await;
+    let refused = city
+        .is_refused("intake.lin", &other.reference, "actions/merge", json!({"into": one.reference}))
+        .await;
     assert_eq!((refused.status, refused.code.as_str()), (409, "other_submitter"));
-    let merged = city.acts("intake.lin", &two.reference, "actions/merge", json!({"into": one.reference})).await;
+    let merged =
+        city.acts("intake.lin", &two.reference, "actions/merge", json!({"into": one.reference})).await;
     assert_eq!(merged["state"], "merged");
     assert_eq!(city.ticket("intake.lin", &one.reference).await["state"], "received");
 }
@@ -178,12 +209,19 @@ async fn a_reply_waits_for_the_assisting_departments() {
     city.acts("dispatch.zhao", r, "actions/dispatch", both).await;
     city.acts("housing.handler", r, "actions/sign", json!({})).await;
     let draft = json!({"kind": "final", "body": "已处理。", "outcome": "resolved"});
-    let id = city.acts("housing.handler", r, "replies", draft).await["created_id"].as_str().unwrap().to_owned();
+    let id =
+        city.acts("housing.handler", r, "replies", draft).await["created_id"].as_str().unwrap().to_owned();
     let submit = format!("replies/{id}/actions/submit");
     let refused = city.is_refused("housing.handler", r, &submit, json!({})).await;
     assert_eq!((refused.status, refused.code.as_str()), (409, "assists_open"));
     let ticket = city.ticket("housing.handler", r).await;
-    let assist = ticket["work_orders"].as_array().unwrap().iter().find(|order| order["role"] == "assist").unwrap().clone();
+    let assist = ticket["work_orders"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|order| order["role"] == "assist")
+        .unwrap()
+        .clone();
     let part = json!({"work_order_id": assist["id"], "contribution": "物业已配合。"});
     city.acts("housing.handler", r, "actions/finish-assist", part).await;
     city.acts("housing.handler", r, &submit, json!({})).await;

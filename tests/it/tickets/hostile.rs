@@ -11,11 +11,17 @@ async fn a_wrong_access_code_and_an_unknown_reference_get_the_same_answer() {
     let city = City::open().await;
     let (mine, other) = (city.submit(&heating_letter()).await, city.submit(&heating_letter()).await);
     let look_up = |reference: &str, code: &str| {
-        problem(city.app.post_json("/v1/tickets/lookup", &json!({"reference": reference, "access_code": code})))
+        problem(
+            city.app.post_json("/v1/tickets/lookup", &json!({"reference": reference, "access_code": code})),
+        )
     };
     let wrong = look_up(&mine.reference, &other.access_code).await;
     let prefix = mine.reference.split('-').next().unwrap();
-    let unknown = huiyin::rules::reference::Reference::new(&prefix.parse().unwrap(), city.app.now().date_naive(), 99_999);
+    let unknown = huiyin::rules::reference::Reference::new(
+        &prefix.parse().unwrap(),
+        city.app.now().date_naive(),
+        99_999,
+    );
     let unknown = look_up(&unknown.unwrap().to_string(), &mine.access_code).await;
     assert_eq!((wrong.status, wrong.code.as_str()), (404, "no_such_ticket"));
     assert_eq!((unknown.status, unknown.code.as_str()), (404, "no_such_ticket"));
@@ -49,12 +55,19 @@ async fn another_departments_ticket_is_not_there() {
     city.bring_to(&letter.reference, "heating-office", "housing.handler").await;
     let token = city.token("education.handler").await;
     let path = format!("/v1/staff/tickets/{}", letter.reference);
-    for path in [path.clone(), format!("{path}/replies"), format!("{path}/submitter"), format!("{path}/events")] {
+    for path in
+        [path.clone(), format!("{path}/replies"), format!("{path}/submitter"), format!("{path}/events")]
+    {
         assert_eq!(problem(city.app.get(&path).bearer_auth(&token)).await.status, 404, "{path}");
     }
-    let sign = city.is_refused("education.handler", &letter.reference, "replies", json!({
-        "kind": "final", "body": "x", "outcome": "resolved"
-    }));
+    let sign = city.is_refused(
+        "education.handler",
+        &letter.reference,
+        "replies",
+        json!({
+            "kind": "final", "body": "x", "outcome": "resolved"
+        }),
+    );
     assert_eq!(sign.await.status, 404);
 }
 
@@ -98,8 +111,12 @@ async fn letters_that_are_not_letters_are_refused_by_field() {
 async fn two_clicks_at_once_do_it_once() {
     let city = City::open().await;
     let letter = city.submit(&heating_letter()).await;
-    let one = city.request("intake.lin", reqwest::Method::POST, &letter.reference, "actions/accept", json!({})).await;
-    let two = city.request("intake.he", reqwest::Method::POST, &letter.reference, "actions/accept", json!({})).await;
+    let one = city
+        .request("intake.lin", reqwest::Method::POST, &letter.reference, "actions/accept", json!({}))
+        .await;
+    let two = city
+        .request("intake.he", reqwest::Method::POST, &letter.reference, "actions/accept", json!({}))
+        .await;
     let (one, two) = tokio::join!(one.send(), two.send());
     let mut statuses = [one.unwrap().status().as_u16(), two.unwrap().status().as_u16()];
     statuses.sort_unstable();

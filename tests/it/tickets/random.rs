@@ -24,14 +24,45 @@ struct Step {
 
 /// Who gives commands; the last is the citizen.
 const PEOPLE: [&str; 9] = [
-    "intake.lin", "intake.he", "dispatch.zhao", "housing.handler", "housing.lead", "reviewer.gu", "reviewer.yan",
-    "supervisor.qin", "citizen",
+    "intake.lin",
+    "intake.he",
+    "dispatch.zhao",
+    "housing.handler",
+    "housing.lead",
+    "reviewer.gu",
+    "reviewer.yan",
+    "supervisor.qin",
+    "citizen",
 ];
 
 const COMMANDS: [&str; 27] = [
-    "accept", "decline", "decide-decline", "ask-citizen", "no-answer", "transfer-out", "dispatch", "arbitrate", "sign",
-    "refuse", "recall", "request-extension", "decide-extension", "reopen", "mark-spam", "restore", "draft", "submit",
-    "return", "send", "answer", "confirm", "urge", "withdraw", "object-publication", "interim", "supplement",
+    "accept",
+    "decline",
+    "decide-decline",
+    "ask-citizen",
+    "no-answer",
+    "transfer-out",
+    "dispatch",
+    "arbitrate",
+    "sign",
+    "refuse",
+    "recall",
+    "request-extension",
+    "decide-extension",
+    "reopen",
+    "mark-spam",
+    "restore",
+    "draft",
+    "submit",
+    "return",
+    "send",
+    "answer",
+    "confirm",
+    "urge",
+    "withdraw",
+    "object-publication",
+    "interim",
+    "supplement",
 ];
 
 #[test]
@@ -62,7 +93,8 @@ async fn live_through(city: &City, steps: &[Step]) {
         let status = give(city, &letter, PEOPLE[step.person], wanted).await;
         assert!(status < 500, "{wanted} by {} gave {status}", PEOPLE[step.person]);
         let helpful = next_on_the_road(&state(city, &letter));
-        let status = if step.command % 3 == 0 { give(city, &letter, helpful.0, helpful.1).await } else { 200 };
+        let status =
+            if step.command % 3 == 0 { give(city, &letter, helpful.0, helpful.1).await } else { 200 };
         assert!(status < 500, "{} by {} gave {status}", helpful.1, helpful.0);
         due = check(city, &letter, due);
     }
@@ -150,8 +182,11 @@ type Due = Option<(uuid::Uuid, DateTime<Utc>, i32)>;
 
 fn check(city: &City, letter: &Handed, before: Due) -> Due {
     let mut conn = city.app.database.connect();
-    let id: uuid::Uuid =
-        ticket::table.filter(ticket::reference.eq(&letter.reference)).select(ticket::id).first(&mut conn).unwrap();
+    let id: uuid::Uuid = ticket::table
+        .filter(ticket::reference.eq(&letter.reference))
+        .select(ticket::id)
+        .first(&mut conn)
+        .unwrap();
     check_counts(&mut conn, id);
     check_history(&mut conn, id);
     check_due(&mut conn, id, before)
@@ -240,7 +275,12 @@ fn check_history(conn: &mut PgConnection, id: uuid::Uuid) {
             actor: &actor,
             data: &event.data,
         };
-        assert_eq!(history::chain(&previous, link).to_vec(), event.hash, "invariant 9: event {}", event.sequence);
+        assert_eq!(
+            history::chain(&previous, link).to_vec(),
+            event.hash,
+            "invariant 9: event {}",
+            event.sequence
+        );
         previous.clone_from(&event.hash);
     }
     let replayed = history::replay(events.iter().map(|event| (event.kind, &event.data))).unwrap();
@@ -257,7 +297,11 @@ fn check_history(conn: &mut PgConnection, id: uuid::Uuid) {
         ))
         .first(conn)
         .unwrap();
-    assert_eq!((replayed.state, replayed.resume, replayed.cycle), (row.0, row.1, row.2), "invariant 9: replay");
+    assert_eq!(
+        (replayed.state, replayed.resume, replayed.cycle),
+        (row.0, row.1, row.2),
+        "invariant 9: replay"
+    );
     assert_eq!((replayed.refusals, replayed.urges), (row.3, row.4), "invariant 9: replay");
     assert_eq!((row.5 as usize, row.6), (events.len(), previous), "invariant 9: the ticket knows its chain");
 }
@@ -282,7 +326,8 @@ fn check_due(conn: &mut PgConnection, id: uuid::Uuid, before: Due) -> Due {
             .select(ticket_event::kind)
             .load(conn)
             .unwrap();
-        let explained = |kind: &EventKind| matches!(kind, EventKind::ExtensionGranted | EventKind::CitizenAnswered);
+        let explained =
+            |kind: &EventKind| matches!(kind, EventKind::ExtensionGranted | EventKind::CitizenAnswered);
         assert!(kinds.iter().any(explained), "invariant 4: {kinds:?}");
     }
     now

@@ -19,8 +19,12 @@ async fn a_letter_travels_from_submission_to_a_confirmed_answer() {
     assert_eq!(ticket["department"]["code"], "heating-office");
     // Received on Friday 2026-09-18. Sunday the 20th is a make-up working day and the 25th a holiday, so five
     // working days end on Friday of the week after or when the calendar says so.
-    let reply_clock = &ticket["clocks"].as_array().unwrap().iter().find(|clock| clock["metric"] == "reply").unwrap();
-    assert_eq!((reply_clock["anchor_on"].as_str(), reply_clock["due_on"].as_str()), (Some("2026-09-18"), Some("2026-09-24")));
+    let reply_clock =
+        &ticket["clocks"].as_array().unwrap().iter().find(|clock| clock["metric"] == "reply").unwrap();
+    assert_eq!(
+        (reply_clock["anchor_on"].as_str(), reply_clock["due_on"].as_str()),
+        (Some("2026-09-18"), Some("2026-09-24"))
+    );
 
     city.answer(&letter.reference, "housing.handler", "reviewer.gu", "已上门检修，暖气恢复正常。").await;
     let seen = city.as_citizen(&letter).await;
@@ -31,8 +35,10 @@ async fn a_letter_travels_from_submission_to_a_confirmed_answer() {
     let ticket = city.ticket("housing.handler", &letter.reference).await;
     assert_eq!((ticket["state"].as_str(), ticket["satisfaction"].as_i64()), (Some("closed"), Some(5)));
     assert_eq!(ticket["clocks"], json!([]));
-    let events = city.read("housing.handler", &format!("/v1/staff/tickets/{}/events", letter.reference)).await;
-    let kinds: Vec<&str> = events["data"].as_array().unwrap().iter().map(|event| event["kind"].as_str().unwrap()).collect();
+    let events =
+        city.read("housing.handler", &format!("/v1/staff/tickets/{}/events", letter.reference)).await;
+    let kinds: Vec<&str> =
+        events["data"].as_array().unwrap().iter().map(|event| event["kind"].as_str().unwrap()).collect();
     assert_eq!(
         kinds,
         ["submitted", "accepted", "dispatched", "signed", "reply_submitted", "reply_sent", "confirmed"]
@@ -82,7 +88,10 @@ async fn a_due_date_is_explained_day_by_day() {
     let days = reply["days"].as_array().unwrap();
     assert_eq!((days[0]["on"].as_str(), days[0]["note"].as_str()), (Some("2026-09-18"), Some("anchor")));
     let make_up = days.iter().find(|day| day["on"] == "2026-09-20").unwrap();
-    assert_eq!((make_up["is_counted"].as_bool(), make_up["label"]["kind"].as_str()), (Some(true), Some("make_up")));
+    assert_eq!(
+        (make_up["is_counted"].as_bool(), make_up["label"]["kind"].as_str()),
+        (Some(true), Some("make_up"))
+    );
     assert_eq!(days.iter().filter(|day| day["is_counted"] == true).count(), 5);
     assert!(reply["source"]["title"].is_string());
 }

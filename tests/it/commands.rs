@@ -1,0 +1,170 @@
+//! The command line, as an operator uses it: the program itself, its exit codes and what it says.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+use huiyin::platform::crypto::generate_key;
+
+use crate::support::database::TestDatabase;
+
+/// The program with nothing but these settings.
+fn huiyin(arguments: &[&str], settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_huiyin"));
+    command.args(arguments).env_clear().envs(settings.iter().copied());
+    command
+}
+
+fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = huiyin(arguments, settings).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+/// Settings that are complete, for this database.
+struct Installation {
+    database: TestDatabase,
+    folder: tempfile::TempDir,
+    sealing: String,
+    token: String,
+}
+
+impl Installation {
+    fn new() -> Installation {
+        Installation {
+            database: TestDatabase::new(),
+            folder: tempfile::tempdir().unwrap(),
+            sealing: format!("1:{}", *generate_key()),
+            token: generate_key().to_string(),
+        }
+    }
+
+    fn settings<'a>(&'a self, others: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        let mut settings = vec![
+            ("HUIYIN__DATABASE__URL", self.database.url()),
+            ("HUIYIN__SECRETS__SEALING_KEYS", self.sealing.as_str()),
+            ("HUIYIN__SECRETS__TOKEN_KEY", self.token.as_str()),
+            ("HUIYIN__DATA__FOLDER", self.folder.path().to_str().unwrap()),
+            ("HUIYIN__SERVER__LISTEN", "127.0.0.1:0"),
+            ("HUIYIN__SERVER__SHUTDOWN_GRACE_SECONDS", "1"),
+            ("HUIYIN__OPERATIONS__LISTEN", "127.0.0.1:0"),
+        ];
+        settings.extend_from_slice(others);
+        settings
+    }
+}
+
+/// A server that was started by its command, killed if the test fails.
+struct Serving {
+    child: Child,
+    log: BufReader<ChildStderr>,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It has ended already when the test went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Serving {
+    fn start(settings: &[(&str, &str)]) -> Serving {
+        let mut child = huiyin(&["serve"], settings).stderr(Stdio::piped()).spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        Serving { child, log }
+    }
+
+    /// The next line of the log that begins so.
+    fn line(&mut self, beginning: &str) -> Value {
+        let mut all = String::new();
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.log.read_line(&mut line).unwrap(), 0, "no line {beginning:?} in {all}");
+            all.push_str(&line);
+            let entry: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {all}"));
+            if entry["message"].as_str().is_some_and(|message| message.starts_with(beginning)) {
+                return entry;
+            }
+        }
+    }
+}
+
+#[test]
+fn the_server_answers_and_stops_in_order() {
+    let installation = Installation::new();
+    let mut serving = Serving::start(&installation.settings(&[]));
+    let started = serving.line("Answering on");
+    let get = |port: &str, path: &str| {
+        let url = format!("http://{}{path}", started[port].as_str().unwrap());
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async { reqwest::get(url).await.unwrap().status().as_u16() })
+    };
+    assert_eq!(get("api", "/v1/departments"), 200);
+    assert_eq!(get("operations", "/readyz"), 200);
+    kill(Pid::from_raw(serving.child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+    serving.line("Stopped");
+    assert_eq!(serving.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn unsafe_settings_are_refused() {
+    let installation = Installation::new();
+    let settings = installation.settings(&[
+        ("HUIYIN__SERVER__PUBLIC_URL", "http://letters.example.gov.cn"),
+        ("HUIYIN__LOGGING__LEVEL", "debug"),
+    ]);
+    let (code, _, said) = run(&["serve"], &settings);
+    assert_eq!(code, 1);
+    assert!(said.contains("--allow-unsafe"), "{said}");
+    assert!(said.contains("server.public_url") && said.contains("logging.level"), "{said}");
+    let (code, _, said) = run(&["config-check"], &settings);
+    assert_eq!(code, 1);
+    assert!(said.contains("server.public_url"), "{said}");
+}
+
+#[test]
+fn the_configuration_is_explained_without_its_secrets() {
+    let installation = Installation::new();
+    let (code, shown, said) = run(&["config-check"], &installation.settings(&[]));
+    assert_eq!(code, 0, "{said}");
+    assert!(shown.contains("server.listen = \"127.0.0.1:0\"  # HUIYIN__SERVER__LISTEN"), "{shown}");
+    assert!(shown.contains("city.calendar = \"cn\"  # default"), "{shown}");
+    assert!(shown.contains("secrets.token_key = ***"), "{shown}");
+    assert!(!shown.contains(&installation.token) && !shown.contains(&installation.sealing));
+
+    let (code, _, said) = run(&["config-check"], &[("HUIYIN__SERVER__LISEN", "x")]);
+    assert_eq!(code, 1);
+    for expected in ["did you mean server.listen?", "database.url: is missing", "secrets.sealing_keys"] {
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[test]
+fn migrating_twice_does_no_harm() {
+    let installation = Installation::new();
+    let (code, said, _) = run(&["migrate"], &installation.settings(&[]));
+    assert_eq!((code, said.as_str()), (0, "0 migrations applied\n"));
+}
+
+#[test]
+fn wrong_usage_and_an_absent_database_are_told_apart() {
+    assert_eq!(run(&["serve", "--no-such-option"], &[]).0, 2);
+    assert_eq!(run(&["frobnicate"], &[]).0, 2);
+    let installation = Installation::new();
+    let nowhere = ("HUIYIN__DATABASE__URL", "postgres://huiyin@127.0.0.1:1/huiyin");
+    let (code, _, said) = run(&["serve"], &installation.settings(&[nowhere]));
+    assert_eq!(code, 1);
+    assert!(said.contains("database.url"), "{said}");
+}
+
+#[test]
+fn every_command_has_examples() {
+    for command in ["serve", "migrate", "openapi", "config-check"] {
+        let (code, help, _) = run(&[command, "--help"], &[]);
+        assert!(code == 0 && help.contains("Examples:"), "{command}: {help}");
+    }
+}
