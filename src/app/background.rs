@@ -1,4 +1,4 @@
-//! What an instance does besides answering: it empties the outbox, keeps its copies fresh, and tidies up.
+//! What an instance does besides answering: it empties the outbox, fires alarms, keeps its copies fresh, and tidies up.
 
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 use super::state::AppState;
+use super::sweeps::keep_sweeping;
 use crate::features::accounts::Accounts;
 use crate::features::routing::{LearnFromArbitrations, RouteSubmitted};
 use crate::features::statistics::StatisticsConsumer;
@@ -36,11 +37,12 @@ impl Background {
     pub async fn start(state: &AppState) -> anyhow::Result<Background> {
         let (stop, stopped) = watch::channel(false);
         let grace = Duration::from_secs(state.settings.server.shutdown_grace_seconds);
-        let refresh = Wake::new();
+        let (refresh, sweep) = (Wake::new(), Wake::new());
         let mut tasks = JoinSet::new();
         tasks.spawn(worker(state).run(stopped.clone(), grace));
+        tasks.spawn(keep_sweeping(state.clone(), sweep.clone(), stopped.clone()));
         tasks.spawn(keep_copies_fresh(state.clone(), refresh.clone(), stopped));
-        let schedule = schedule(state, &refresh)?.start().await.context("starting the schedule")?;
+        let schedule = schedule(state, &refresh, &sweep)?.start().await.context("starting the schedule")?;
         Ok(Background { stop, tasks, schedule })
     }
 
@@ -66,13 +68,14 @@ pub fn worker(state: &AppState) -> Worker {
         .transactional(StatisticsConsumer)
 }
 
-fn schedule(state: &AppState, refresh: &Wake) -> anyhow::Result<Schedule> {
+fn schedule(state: &AppState, refresh: &Wake, sweep: &Wake) -> anyhow::Result<Schedule> {
     let interval = Duration::from_secs(state.settings.jobs.outbox_interval_seconds);
     let keep_delivered = TimeDelta::days(state.settings.jobs.keep_delivered_days.into());
     let (answers, messages, sessions) = (state.db.clone(), state.db.clone(), state.db.clone());
     let schedule = Schedule::new(state.db.clone(), state.clock.clone(), state.settings.city.zone)
         .wake_every(interval, &state.wake)
         .wake_every(COPIES_INTERVAL, refresh)
+        .wake_every(Duration::from_secs(state.settings.jobs.sweep_interval_seconds), sweep)
         .slot_job("purge_idempotency", "17 * * * *", move |slot| {
             let before = slot - TimeDelta::days(idempotency::KEPT_DAYS);
             Box::pin(purge(answers.clone(), before, idempotency::purge))

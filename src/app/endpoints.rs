@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::features::{accounts, directory, notifications, routing, statistics, tickets};
+use crate::features::{accounts, directory, escalation, notifications, routing, statistics, tickets};
 
 /// Adds the endpoints of all features.
 pub fn configure(config: &mut ServiceConfig) {
@@ -12,5 +12,6 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(tickets::handlers::configure)
         .configure(notifications::handlers::configure)
         .configure(routing::configure)
-        .configure(statistics::configure);
+        .configure(statistics::configure)
+        .configure(escalation::configure);
 }

@@ -7,3 +7,4 @@ pub mod openapi;
 pub mod operations;
 pub mod server;
 pub mod state;
+mod sweeps;

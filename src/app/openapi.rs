@@ -52,6 +52,7 @@ const REFUSALS: &[(u16, &str, &str)] = &[
         (name = "staff accounts", description = "工作人员账号:Accounts of staff and what each may do where"),
         (name = "administration", description = "系统管理:What could not be delivered"),
         (name = "routing", description = "派单规则:Which department a ticket goes to, and why"),
+        (name = "alarms", description = "预警:Alarms of time limits, and taking notice of them"),
         (name = "directory", description = "机构、事项与区划:Departments, categories with their forms, districts"),
         (name = "statistics", description = "统计:How much comes in, how fast it is answered, what is open"),
     ),

@@ -8,6 +8,7 @@ use anyhow::Context;
 
 use crate::features::accounts::{Accounts, AccountsParts};
 use crate::features::directory::{Directory, DirectoryAdministration};
+use crate::features::escalation::{Alarms, Sweep};
 use crate::features::notifications::{AddressBook, DeadLetters, MailConsumer};
 use crate::features::routing::{Routing, RoutingAdministration};
 use crate::features::statistics::Statistics;
@@ -52,6 +53,8 @@ pub struct AppState {
     pub routing: Routing,
     /// Tickets.
     pub tickets: Tickets,
+    /// Fires alarms.
+    pub sweep: Sweep,
     /// Figures.
     pub statistics: Statistics,
     /// Rate limits.
@@ -104,6 +107,7 @@ impl AppState {
         });
         let statistics = Statistics::new(db.clone(), clock.clone(), tickets.clone());
         let address_book = AddressBook::new(db.clone(), tickets.clone(), accounts.clone());
+        let sweep = Sweep::new(db.clone(), tickets.clone(), accounts.clone(), wake.clone());
         Ok(AppState {
             mail: mail_consumer(&settings, address_book)?,
             clock,
@@ -113,6 +117,7 @@ impl AppState {
             calendar,
             routing,
             tickets,
+            sweep,
             statistics,
             search,
             directory,
@@ -133,7 +138,13 @@ impl AppState {
             .app_data(web::Data::new(self.routing_administration()))
             .app_data(web::Data::new(self.tickets.clone()))
             .app_data(web::Data::new(self.statistics.clone()))
+            .app_data(web::Data::new(self.alarms()))
             .app_data(web::Data::new(self.dead_letters()));
+    }
+
+    fn alarms(&self) -> Alarms {
+        let (clock, directory) = (self.clock.clone(), self.directory.clone());
+        Alarms::new(self.db.clone(), clock, self.sealer.clone(), directory)
     }
 
     fn dead_letters(&self) -> DeadLetters {

@@ -23,7 +23,9 @@ pub fn configure(config: &mut ServiceConfig) {
 #[serde(deny_unknown_fields)]
 pub(super) struct Acknowledge {}
 
-/// The alarms of the caller's departments, the unacknowledged first, then the newest.
+/// List alarms
+///
+/// Those of the caller's departments that somebody was told of: the unacknowledged first, then the newest.
 #[utoipa::path(
     tag = "alarms",
     security(("staff" = [])),
@@ -46,11 +48,13 @@ pub(super) async fn list_alarms(
     Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
 }
 
-/// Take notice of an alarm.
+/// Acknowledge an alarm
+///
+/// Says that the caller has taken notice of it. The version for `If-Match` stands in the list.
 #[utoipa::path(
     tag = "alarms",
     security(("staff" = [])),
-    params(("id" = AlarmId, Path, description = "The alarm")),
+    params(("id" = inline(AlarmId), Path, description = "The alarm")),
     request_body = Acknowledge,
     responses(
         (status = 200, description = "Acknowledged", body = AlarmView),

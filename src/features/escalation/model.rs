@@ -57,6 +57,7 @@ impl Versioned for AlarmView {
 #[into_params(parameter_in = Query)]
 pub struct ListAlarms {
     /// Only this rung.
+    #[param(inline)]
     pub level: Option<AlarmLevel>,
     /// Code of a department: only its alarms and those of the departments below it.
     pub department: Option<String>,

@@ -3,4 +3,5 @@
 pub mod app;
 pub mod city;
 pub mod database;
+pub mod overdue;
 pub mod personas;

@@ -1,0 +1,45 @@
+//! What comes due by itself: alarms, and rating windows that have passed. The bell only wakes; what is due, and which
+//! instance does it, is decided by the database.
+
+use tokio::sync::watch;
+use tracing::warn;
+
+use super::state::AppState;
+use crate::features::escalation::EscalationError;
+use crate::features::tickets::TicketError;
+use crate::platform::jobs::wake::Wake;
+
+/// Tickets closed in one go, so that alarms do not wait long for them.
+const CLOSED_AT_ONCE: i64 = 200;
+
+/// Sweeps now, for what came due while nobody ran, and then at every ring.
+pub(super) async fn keep_sweeping(state: AppState, bell: Wake, mut stopped: watch::Receiver<bool>) {
+    let mut rings = bell.listen();
+    loop {
+        sweep(&state).await;
+        tokio::select! {
+            () = rings.woken() => {}
+            // An error means that the sender is gone, which is a stop too.
+            _ = stopped.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// One round. A failure is logged, and the next round finds the same work.
+async fn sweep(state: &AppState) {
+    if let Err(error) = fire_alarms(state).await {
+        warn!(error = %error, "The sweep for alarms failed and will be tried again");
+    }
+    if let Err(error) = close_unrated(state).await {
+        warn!(error = %error, "Tickets could not be closed after their rating window");
+    }
+}
+
+async fn fire_alarms(state: &AppState) -> Result<(), EscalationError> {
+    state.sweep.run_once(state.clock.now()).await.map(|_| ())
+}
+
+async fn close_unrated(state: &AppState) -> Result<(), TicketError> {
+    while state.tickets.close_unrated(CLOSED_AT_ONCE).await? > 0 {}
+    Ok(())
+}
