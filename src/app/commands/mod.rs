@@ -1,6 +1,8 @@
 //! The command line: one module a command. A new command is a module, a line in [`Command`] and a line in [`run`].
 
 mod config_check;
+mod create_administrator;
+mod demo;
 mod migrate;
 mod openapi;
 mod serve;
@@ -21,8 +23,10 @@ pub const PARTLY: u8 = 3;
 
 const EXAMPLES: &str = "\
 Examples:
+  huiyin demo                                      start a sample city with everything it needs
   huiyin config-check --config /etc/huiyin.toml    show every setting and what is wrong with it
   huiyin migrate --config /etc/huiyin.toml         bring the database to this version
+  huiyin create-administrator --username admin    print a one-time code for the first account
   huiyin serve --config /etc/huiyin.toml           answer requests until SIGINT or SIGTERM
   huiyin openapi > api-spec/openapi.json           print the specification
 
@@ -44,8 +48,10 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
+    CreateAdministrator(create_administrator::CreateAdministrator),
     Openapi(openapi::Openapi),
     ConfigCheck(config_check::ConfigCheck),
 }
@@ -54,8 +60,10 @@ enum Command {
 pub async fn run(line: CommandLine) -> ExitCode {
     let sources = Sources::of_process(line.config);
     let outcome = match line.command {
+        Command::Demo(command) => command.run(sources).await,
         Command::Serve(command) => command.run(&sources).await,
         Command::Migrate(command) => command.run(&sources).await,
+        Command::CreateAdministrator(command) => command.run(&sources).await,
         Command::Openapi(command) => command.run(),
         Command::ConfigCheck(command) => command.run(&sources),
     };
