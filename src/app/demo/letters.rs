@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::rules::vocabulary::{Channel, Kind};
+use crate::text_enum;
 
 text_enum! {
     /// Where a sample letter ends up.

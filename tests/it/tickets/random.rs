@@ -71,9 +71,9 @@ fn the_invariants_hold_whatever_anybody_does() {
     let city = runtime.block_on(City::open());
     let step = (0..PEOPLE.len(), 0..COMMANDS.len(), prop_oneof![4 => 0..3_i64, 1 => 0..80_i64])
         .prop_map(|(person, command, hours)| Step { person, command, hours });
-    let mut runner = TestRunner::new(Config { cases: 10, max_shrink_iters: 0, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 6, max_shrink_iters: 0, ..Config::default() });
     runner
-        .run(&proptest::collection::vec(step, 60), |steps| {
+        .run(&proptest::collection::vec(step, 45), |steps| {
             runtime.block_on(live_through(&city, &steps));
             Ok(())
         })
