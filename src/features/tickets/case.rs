@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::{NOT_ALLOWED_NOW, TicketError};
-use super::model::{ANSWERED_TOPIC, FACT_TOPIC, Fact, TicketId, TicketNews, WorkOrderId};
+use super::model::{ANSWERED_TOPIC, FACT_TOPIC, Fact, OBJECTED_TOPIC, TicketId, TicketNews, WorkOrderId};
 use super::rulebook::Rulebook;
 use super::store::clocks::ClockRow;
 use super::store::events::EventRow;
@@ -229,8 +229,17 @@ impl<'a> Case<'a> {
 
     /// Tells whoever turns answered tickets into publications.
     pub fn announce_answer(&mut self) {
+        self.announce(ANSWERED_TOPIC);
+    }
+
+    /// Tells whoever shows publications that the submitter objects.
+    pub fn announce_objection(&mut self) {
+        self.announce(OBJECTED_TOPIC);
+    }
+
+    fn announce(&mut self, topic: &'static str) {
         let news = TicketNews { ticket_id: self.ticket.id, cycle: self.ticket.cycle };
-        self.outbox.push(message(self.now, ANSWERED_TOPIC, self.ticket.id, &news));
+        self.outbox.push(message(self.now, topic, self.ticket.id, &news));
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod action;
 mod alarms;
+mod answered;
 mod case;
 mod citizen_session;
 mod clocks;
@@ -23,13 +24,14 @@ mod store;
 mod views;
 
 pub use action::Action;
+pub use answered::{AnsweredMatter, SentReply};
 pub use alarms::{AlarmCursor, Claim, DueAlarm, claim_due_alarms, record_fired};
 pub use error::TicketError;
 pub use figures::Overdue;
 pub use matter::{TicketMatter, find_matter, list_matters};
 pub use model::{
-    ANSWERED_TOPIC, ARBITRATED_TOPIC, ApprovalId, ClockId, FACT_TOPIC, Fact, MessageId, ReplyId, ReplyKind,
-    SUBMITTED_TOPIC, Submitter, TicketId, TicketNews, TicketState, WorkOrderId,
+    ANSWERED_TOPIC, ARBITRATED_TOPIC, ApprovalId, ClockId, FACT_TOPIC, Fact, MessageId, OBJECTED_TOPIC,
+    ReplyId, ReplyKind, SUBMITTED_TOPIC, Submitter, TicketId, TicketNews, TicketState, WorkOrderId,
 };
 pub use reads::WorkList;
 pub use requests::*;

@@ -169,6 +169,8 @@ pub const SUBMITTED_TOPIC: &str = "ticket_submitted";
 pub const ARBITRATED_TOPIC: &str = "ticket_arbitrated";
 /// The topic of answered tickets, for publication. Payload: [`TicketNews`].
 pub const ANSWERED_TOPIC: &str = "ticket_answered";
+/// The topic of citizens' objections to publication. Payload: [`TicketNews`].
+pub const OBJECTED_TOPIC: &str = "ticket_publication_objected";
 
 /// Something happened to this ticket; the receiver reads what it needs.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

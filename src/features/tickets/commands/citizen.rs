@@ -95,6 +95,7 @@ pub(in crate::features::tickets) fn object_to_publication(case: &mut Case<'_>) -
     if !case.ticket.publication_refused {
         case.ticket.publication_refused = true;
         case.record(EventKind::PublicationObjected, json!({}));
+        case.announce_objection();
     }
     Ok(())
 }
