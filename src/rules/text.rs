@@ -152,6 +152,10 @@ text_type!(
     Body, many_lines, 10_000
 );
 text_type!(
+    /// A published letter or answer, labels and supplements included: 1 to 40 000 characters, like a [`Body`].
+    PublishedText, many_lines, 40_000
+);
+text_type!(
     /// A remark of 1 to 500 characters, trimmed, which may have several lines.
     ShortText, many_lines, 500
 );

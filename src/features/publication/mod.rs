@@ -1,1 +1,33 @@
-//! To be written.
+//! Publications: an answered ticket's letter and answer, redacted by one person, reviewed by another, and shown.
+//!
+//! It consumes what tickets tell through the outbox, and writes the one table that everything public is built from,
+//! with the change log that search indexes follow. It knows no index and no visitor.
+
+mod commands;
+mod error;
+mod handlers;
+mod imported;
+mod jobs;
+mod model;
+mod proposal;
+mod published;
+mod redaction;
+mod requests;
+mod service;
+mod showing;
+mod store;
+mod views;
+mod work;
+
+pub use error::PublicationError;
+pub use handlers::configure;
+pub use imported::{ImportOutcome, ImportedPublication};
+pub use jobs::{ObjectionConsumer, ProposalConsumer};
+pub use model::{
+    ChangeKind, FindingId, FindingStatus, Origin, PublicationAction, PublicationId, PublicationStatus,
+    RevisionStatus,
+};
+pub use published::{EntryFilter, EntryKey, Published, PublishedChange, PublishedEntry};
+pub use requests::{EditPublication, ListPublications, PublicationCommand, PublishRevision};
+pub use service::{Context, Publisher, PublisherParts};
+pub use views::{FindingView, PublicationItem, PublicationView, RevisionView};

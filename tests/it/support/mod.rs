@@ -5,3 +5,4 @@ pub mod city;
 pub mod database;
 pub mod overdue;
 pub mod personas;
+pub mod press;

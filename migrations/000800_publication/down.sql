@@ -1,0 +1,10 @@
+DROP TABLE publication_change;
+DROP TABLE published_entry;
+DROP TABLE redaction_finding;
+ALTER TABLE publication DROP CONSTRAINT publication_revision_exists, DROP CONSTRAINT publication_published_revision_exists;
+DROP TABLE publication_revision;
+DROP TABLE publication;
+DROP TABLE public_number_year;
+DROP FUNCTION guard_published_entry();
+DROP FUNCTION guard_redaction_finding();
+DROP FUNCTION guard_publication_revision();
