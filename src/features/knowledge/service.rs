@@ -1,0 +1,93 @@
+//! The operations of the public: browse, read, search, be suggested to.
+
+use std::sync::Arc;
+
+use super::error::KnowledgeError;
+use super::requests::{ListPublished, Search, Suggest};
+use crate::features::publication::{EntryFilter, EntryKey, Published, PublishedEntry};
+use crate::platform::http::pagination::{Cursor, Page};
+use crate::platform::search::{SearchHit, SearchIndex, SearchPage, SearchQuery};
+use crate::rules::reference::PublicNumber;
+use crate::rules::text::Name;
+
+/// How many suggestions are made.
+const SUGGESTIONS: usize = 5;
+
+/// What the public knows. Cheap to clone.
+#[derive(Clone)]
+pub struct Knowledge {
+    published: Published,
+    index: Arc<dyn SearchIndex>,
+}
+
+impl Knowledge {
+    /// Reads this projection, and searches this instance's index of it.
+    pub fn new(published: Published, index: Arc<dyn SearchIndex>) -> Knowledge {
+        Knowledge { published, index }
+    }
+
+    /// Published matters, newest answer first.
+    pub async fn list(
+        &self,
+        query: &ListPublished,
+        after: Option<EntryKey>,
+    ) -> Result<Page<PublishedEntry>, KnowledgeError> {
+        if query.answered_from.zip(query.answered_to).is_some_and(|(from, to)| to < from) {
+            return Err(KnowledgeError::DaysReversed);
+        }
+        let filter = EntryFilter {
+            kind: query.kind,
+            category: query.category.as_ref().map(code),
+            department: query.department.as_ref().map(code),
+            answered_from: query.answered_from,
+            answered_to: query.answered_to,
+            after,
+            limit: query.limit.with_one_more(),
+        };
+        let entries = self.published.list(filter).await?;
+        Ok(Page::new(entries, query.limit, |entry| (entry.answered_on, entry.public_no.to_string())))
+    }
+
+    /// The published matter of this number.
+    pub async fn get(&self, public_no: PublicNumber) -> Result<PublishedEntry, KnowledgeError> {
+        self.published.find(public_no).await?.ok_or(KnowledgeError::NotFound)
+    }
+
+    /// Finds published matters, best first; `offset` hits are left out.
+    pub async fn search(&self, query: &Search, offset: usize) -> Result<Page<SearchHit>, KnowledgeError> {
+        if query.answered_from.zip(query.answered_to).is_some_and(|(from, to)| to < from) {
+            return Err(KnowledgeError::DaysReversed);
+        }
+        let page = self
+            .find(SearchQuery {
+                text: query.q.clone(),
+                kind: query.kind,
+                category: query.category.as_ref().map(code),
+                department: query.department.as_ref().map(code),
+                answered_from: query.answered_from,
+                answered_to: query.answered_to,
+                limit: query.limit.get(),
+                offset,
+            })
+            .await?;
+        Ok(Page { data: page.hits, next_cursor: page.next.map(|next| Cursor::encode(&next)) })
+    }
+
+    /// The best few matters for what was typed so far.
+    pub async fn suggest(&self, query: &Suggest) -> Result<Vec<SearchHit>, KnowledgeError> {
+        let text = Some(query.q.clone());
+        let page = self.find(SearchQuery { text, limit: SUGGESTIONS, ..SearchQuery::default() }).await?;
+        Ok(page.hits)
+    }
+
+    /// The index blocks, so it is asked on a thread that may.
+    async fn find(&self, query: SearchQuery) -> Result<SearchPage, KnowledgeError> {
+        let index = Arc::clone(&self.index);
+        let found = tokio::task::spawn_blocking(move || index.search(&query)).await;
+        Ok(found.map_err(|error| KnowledgeError::CutOff(error.to_string()))??)
+    }
+}
+
+fn code(code: &Name) -> String {
+    code.as_str().to_owned()
+}
