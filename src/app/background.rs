@@ -12,6 +12,7 @@ use tracing::warn;
 use super::state::AppState;
 use super::sweeps::keep_sweeping;
 use crate::features::accounts::Accounts;
+use crate::features::publication::{ObjectionConsumer, ProposalConsumer};
 use crate::features::routing::{LearnFromArbitrations, RouteSubmitted};
 use crate::features::statistics::StatisticsConsumer;
 use crate::platform::db::{Db, DbError};
@@ -41,6 +42,7 @@ impl Background {
         let mut tasks = JoinSet::new();
         tasks.spawn(worker(state).run(stopped.clone(), grace));
         tasks.spawn(keep_sweeping(state.clone(), sweep.clone(), stopped.clone()));
+        tasks.spawn(state.indexer.clone().run(state.published_wake.clone(), stopped.clone()));
         tasks.spawn(keep_copies_fresh(state.clone(), refresh.clone(), stopped));
         let schedule = schedule(state, &refresh, &sweep)?.start().await.context("starting the schedule")?;
         Ok(Background { stop, tasks, schedule })
@@ -66,6 +68,8 @@ pub fn worker(state: &AppState) -> Worker {
         .transactional(submitted)
         .transactional(LearnFromArbitrations::new(routing, calendar))
         .transactional(StatisticsConsumer)
+        .transactional(ProposalConsumer(state.publisher.clone()))
+        .transactional(ObjectionConsumer(state.publisher.clone()))
 }
 
 fn schedule(state: &AppState, refresh: &Wake, sweep: &Wake) -> anyhow::Result<Schedule> {
@@ -74,6 +78,7 @@ fn schedule(state: &AppState, refresh: &Wake, sweep: &Wake) -> anyhow::Result<Sc
     let (answers, messages, sessions) = (state.db.clone(), state.db.clone(), state.db.clone());
     let schedule = Schedule::new(state.db.clone(), state.clock.clone(), state.settings.city.zone)
         .wake_every(interval, &state.wake)
+        .wake_every(interval, &state.published_wake)
         .wake_every(COPIES_INTERVAL, refresh)
         .wake_every(Duration::from_secs(state.settings.jobs.sweep_interval_seconds), sweep)
         .slot_job("purge_idempotency", "17 * * * *", move |slot| {

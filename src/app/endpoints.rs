@@ -2,7 +2,9 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::features::{accounts, directory, escalation, notifications, routing, statistics, tickets};
+use crate::features::{
+    accounts, directory, escalation, knowledge, notifications, publication, routing, statistics, tickets,
+};
 
 /// Adds the endpoints of all features.
 pub fn configure(config: &mut ServiceConfig) {
@@ -13,5 +15,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(notifications::handlers::configure)
         .configure(routing::configure)
         .configure(statistics::configure)
-        .configure(escalation::configure);
+        .configure(escalation::configure)
+        .configure(publication::configure)
+        .configure(knowledge::configure);
 }

@@ -49,6 +49,8 @@ const REFUSALS: &[(u16, &str, &str)] = &[
         (name = "work lists", description = "待办:What waits for a member of staff"),
         (name = "ticket actions", description = "办理:The commands of staff on a ticket"),
         (name = "auth", description = "登录:Signing in, sessions, passwords"),
+        (name = "knowledge", description = "公开答复:What was answered and published, and the search in it"),
+        (name = "publications", description = "公开审核:Redacting, reviewing and publishing answers"),
         (name = "staff accounts", description = "工作人员账号:Accounts of staff and what each may do where"),
         (name = "administration", description = "系统管理:What could not be delivered"),
         (name = "routing", description = "派单规则:Which department a ticket goes to, and why"),

@@ -9,7 +9,9 @@ use anyhow::Context;
 use crate::features::accounts::{Accounts, AccountsParts};
 use crate::features::directory::{Directory, DirectoryAdministration};
 use crate::features::escalation::{Alarms, Sweep};
+use crate::features::knowledge::{Indexer, Knowledge};
 use crate::features::notifications::{AddressBook, DeadLetters, MailConsumer};
+use crate::features::publication::{Published, Publisher, PublisherParts};
 use crate::features::routing::{Routing, RoutingAdministration};
 use crate::features::statistics::Statistics;
 use crate::features::tickets::{TicketParts, Tickets};
@@ -57,6 +59,16 @@ pub struct AppState {
     pub sweep: Sweep,
     /// Figures.
     pub statistics: Statistics,
+    /// Publications.
+    pub publisher: Publisher,
+    /// What is published.
+    pub published: Published,
+    /// What the public reads and finds.
+    pub knowledge: Knowledge,
+    /// Keeps the search index.
+    pub indexer: Indexer,
+    /// Rung after what is published may have changed.
+    pub published_wake: Wake,
     /// Rate limits.
     pub limits: web::Data<RateLimits>,
     stopping: Arc<AtomicBool>,
@@ -108,7 +120,21 @@ impl AppState {
         let statistics = Statistics::new(db.clone(), clock.clone(), tickets.clone());
         let address_book = AddressBook::new(db.clone(), tickets.clone(), accounts.clone());
         let sweep = Sweep::new(db.clone(), tickets.clone(), accounts.clone(), wake.clone());
+        let published_wake = Wake::new();
+        let published = Published::new(db.clone());
+        let publisher = Publisher::new(PublisherParts {
+            db: db.clone(),
+            clock: clock.clone(),
+            sealer: sealer.clone(),
+            tickets: tickets.clone(),
+            changed: published_wake.clone(),
+        });
         Ok(AppState {
+            publisher,
+            knowledge: Knowledge::new(published.clone(), Arc::clone(&search)),
+            indexer: Indexer::new(published.clone(), Arc::clone(&search)),
+            published,
+            published_wake,
             mail: mail_consumer(&settings, address_book)?,
             clock,
             db,
@@ -137,6 +163,8 @@ impl AppState {
             .app_data(web::Data::new(self.directory_administration()))
             .app_data(web::Data::new(self.routing_administration()))
             .app_data(web::Data::new(self.tickets.clone()))
+            .app_data(web::Data::new(self.publisher.clone()))
+            .app_data(web::Data::new(self.knowledge.clone()))
             .app_data(web::Data::new(self.statistics.clone()))
             .app_data(web::Data::new(self.alarms()))
             .app_data(web::Data::new(self.dead_letters()));

@@ -9,8 +9,9 @@ use huiyin::features::knowledge::{Indexer, Knowledge, KnowledgeError, ListPublis
 use huiyin::features::publication::{PublicationCommand, PublicationStatus};
 use huiyin::features::tickets::Action;
 use huiyin::platform::http::query;
-use huiyin::platform::search::{Embedded, SearchIndex};
+use huiyin::platform::search::SearchIndex;
 
+use crate::support::app::problem;
 use crate::support::press::{Press, now, publish_command, reason};
 
 /// A city, and the knowledge of one instance.
@@ -24,11 +25,11 @@ struct Library {
 impl Library {
     async fn open() -> Library {
         let press = Press::open().await;
-        let index: Arc<dyn SearchIndex> = Arc::new(Embedded::in_memory().unwrap());
+        let state = &press.app.state;
         Library {
-            indexer: Indexer::new(press.published.clone(), Arc::clone(&index)),
-            knowledge: Knowledge::new(press.published.clone(), Arc::clone(&index)),
-            index,
+            indexer: state.indexer.clone(),
+            knowledge: state.knowledge.clone(),
+            index: Arc::clone(&state.search),
             press,
         }
     }
@@ -50,7 +51,7 @@ impl Library {
     /// Publishes letters straight from an import.
     async fn import(&self, letters: &[Value]) {
         let mut matters = Vec::new();
-        let mut conn = self.press.database.connect();
+        let mut conn = self.press.connect();
         for letter in letters {
             let letter = self.press.answered(letter.clone(), "已经处理。").await;
             matters.push(self.press.tickets.published_matter(&mut conn, letter.id).unwrap().unwrap());
@@ -194,7 +195,7 @@ async fn an_index_does_not_miss_what_commits_late() {
     let library = Library::open().await;
     let press = &library.press;
     let letter = press.answered(json!({"title": "迟到的一件"}), "已经处理。").await;
-    let mut conn = press.database.connect();
+    let mut conn = press.connect();
     let matter = press.tickets.published_matter(&mut conn, letter.id).unwrap().unwrap();
     diesel::sql_query("BEGIN").execute(&mut conn).unwrap();
     press.publisher.publish_imported(&mut conn, now(&press.clock), &[matter]).unwrap();
@@ -210,4 +211,42 @@ async fn an_index_of_another_database_is_thrown_away() {
     library.index.apply(Vec::new(), 900).unwrap();
     assert_eq!(library.found("q=路灯").await, ["路灯不亮"]);
     assert_eq!(library.index.position(), Some(1));
+}
+
+#[tokio::test]
+async fn the_public_reads_and_searches_over_http() {
+    let library = Library::open().await;
+    let app = &library.press.app;
+    library.import(&[json!({"title": "小区供暖时间"}), json!({"title": "供暖收费标准"})]).await;
+    library.indexer.catch_up().await.unwrap();
+    let page = app.get_json("/v1/published-tickets?category=urban-construction&limit=1").await;
+    let number = page["data"][0]["public_no"].as_str().unwrap();
+    assert!(page["next_cursor"].is_string());
+    assert_eq!(page["data"][0]["received_on"], "2026-09-18");
+    let next = format!("/v1/published-tickets?limit=1&cursor={}", page["next_cursor"].as_str().unwrap());
+    assert_ne!(app.get_json(&next).await["data"][0]["public_no"], number);
+
+    let path = format!("/v1/published-tickets/{number}");
+    let answer = app.get(&path).header("Accept-Language", "en").send().await.unwrap();
+    let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
+    assert!(answer.headers()["cache-control"].to_str().unwrap().starts_with("public"));
+    let ticket: Value = answer.json().await.unwrap();
+    assert_eq!(
+        (&ticket["answer"], &ticket["department"]["code"]),
+        (&json!("已经处理。"), &json!("heating-office"))
+    );
+    let again =
+        app.get(&path).header("Accept-Language", "en").header("If-None-Match", tag).send().await.unwrap();
+    assert_eq!(again.status(), 304);
+    let found = app.get_json("/v1/search?q=供暖收费").await;
+    assert_eq!(found["data"][0]["title"], "供暖收费标准");
+    assert!(found["data"][0]["title_highlight"].as_str().unwrap().contains("<mark>"));
+    assert_eq!(app.get_json("/v1/suggestions?q=供暖时").await["data"][0]["title"], "小区供暖时间");
+
+    assert_eq!(problem(app.get("/v1/published-tickets/GK-2026-999999-0")).await.status, 404);
+    assert_eq!(problem(app.get("/v1/published-tickets/%00")).await.status, 404);
+    assert_eq!(problem(app.get("/v1/search?q=a&colour=red")).await.code, "invalid_query");
+    assert!(problem(app.get("/v1/search?q=a&cursor=!!")).await.names("?cursor", "invalid_cursor"));
+    assert!(problem(app.get("/v1/published-tickets?kind=poem")).await.status == 400);
+    assert_eq!(problem(app.get("/v1/staff/publications?status=published")).await.status, 401);
 }

@@ -33,7 +33,11 @@ impl CreateAdministrator {
             .context("connecting to the database at database.url")?;
         let now = SystemClock.now();
         let code = conn.transaction(|conn| create_administrator(conn, &self.username, now))?;
-        eprintln!("One-time code of {} (good until {}, shown this once):", self.username.as_str(), code.expires_at);
+        eprintln!(
+            "One-time code of {} (good until {}, shown this once):",
+            self.username.as_str(),
+            code.expires_at
+        );
         println!("{}", code.code.expose());
         Ok(DONE)
     }

@@ -93,7 +93,10 @@ async fn fill(settings: &Settings) -> anyhow::Result<demo::Filled> {
 }
 
 fn introduce(filled: &demo::Filled) {
-    println!("The sample city 云溪市 has {} letters, {} of them published.", filled.letters, filled.published);
+    println!(
+        "The sample city 云溪市 has {} letters, {} of them published.",
+        filled.letters, filled.published
+    );
     println!("These people can sign in. Their passwords are shown this once and kept nowhere:\n");
     for who in &filled.credentials {
         println!("  {:<24} {}   {}", who.username, who.password, who.description);
@@ -112,8 +115,12 @@ impl Keys {
     fn of(folder: &Path) -> anyhow::Result<Keys> {
         let file = folder.join("keys.toml");
         if !file.exists() {
-            let keys = Keys { sealing_keys: format!("1:{}", *generate_key()), token_key: generate_key().to_string() };
-            write_private(&file, &toml::to_string(&keys)?).with_context(|| format!("writing {}", file.display()))?;
+            let keys = Keys {
+                sealing_keys: format!("1:{}", *generate_key()),
+                token_key: generate_key().to_string(),
+            };
+            write_private(&file, &toml::to_string(&keys)?)
+                .with_context(|| format!("writing {}", file.display()))?;
             return Ok(keys);
         }
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;

@@ -5,6 +5,7 @@ mod create_administrator;
 mod demo;
 mod migrate;
 mod openapi;
+mod reindex;
 mod serve;
 
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ Examples:
   huiyin migrate --config /etc/huiyin.toml         bring the database to this version
   huiyin create-administrator --username admin    print a one-time code for the first account
   huiyin serve --config /etc/huiyin.toml           answer requests until SIGINT or SIGTERM
+  huiyin reindex --config /etc/huiyin.toml         build this instance's search index anew
   huiyin openapi > api-spec/openapi.json           print the specification
 
 Settings come from the built-in defaults, then one file (--config or HUIYIN_CONFIG), then the environment
@@ -52,6 +54,7 @@ enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
     CreateAdministrator(create_administrator::CreateAdministrator),
+    Reindex(reindex::Reindex),
     Openapi(openapi::Openapi),
     ConfigCheck(config_check::ConfigCheck),
 }
@@ -64,6 +67,7 @@ pub async fn run(line: CommandLine) -> ExitCode {
         Command::Serve(command) => command.run(&sources).await,
         Command::Migrate(command) => command.run(&sources).await,
         Command::CreateAdministrator(command) => command.run(&sources).await,
+        Command::Reindex(command) => command.run(&sources).await,
         Command::Openapi(command) => command.run(),
         Command::ConfigCheck(command) => command.run(&sources),
     };

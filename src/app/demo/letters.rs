@@ -5,40 +5,39 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::rules::vocabulary::{Channel, Kind};
-use crate::text_enum;
 
-text_enum! {
-    /// Where a sample letter ends up.
-    pub enum Destination {
-        /// Nobody has looked at it.
-        Received = "received",
-        /// Taken on.
-        Accepted = "accepted",
-        /// Given to a department.
-        Dispatched = "dispatched",
-        /// Being worked on.
-        InProgress = "in_progress",
-        /// A reply waits for its reviewer.
-        InReview = "in_review",
-        /// The citizen was asked.
-        AwaitingCitizen = "awaiting_citizen",
-        /// Answered.
-        Answered = "answered",
-        /// Answered and confirmed.
-        Closed = "closed",
-        /// Answered, confirmed and published.
-        Published = "published",
-        /// Declined.
-        Declined = "declined",
-        /// Handed outside.
-        TransferredOut = "transferred_out",
-        /// Withdrawn.
-        Withdrawn = "withdrawn",
-        /// Merged.
-        Merged = "merged",
-        /// Spam.
-        Spam = "spam",
-    }
+/// Where a sample letter ends up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Destination {
+    /// Nobody has looked at it.
+    Received,
+    /// Taken on.
+    Accepted,
+    /// Given to a department.
+    Dispatched,
+    /// Being worked on.
+    InProgress,
+    /// A reply waits for its reviewer.
+    InReview,
+    /// The citizen was asked.
+    AwaitingCitizen,
+    /// Answered.
+    Answered,
+    /// Answered and confirmed.
+    Closed,
+    /// Answered, confirmed and published.
+    Published,
+    /// Declined.
+    Declined,
+    /// Handed outside.
+    TransferredOut,
+    /// Withdrawn.
+    Withdrawn,
+    /// Merged.
+    Merged,
+    /// Spam.
+    Spam,
 }
 
 /// A sample letter; the keys are explained in `config/city/README.md`.

@@ -43,7 +43,8 @@ impl City<'_> {
     ) -> anyhow::Result<Vec<Lived<'l>>> {
         let (mut lived, mut names) = (Vec::new(), HashMap::new());
         for (index, letter) in letters.iter().enumerate() {
-            let one = self.live(letter, &names).await.with_context(|| format!("letters.toml: {}", letter.title))?;
+            let one =
+                self.live(letter, &names).await.with_context(|| format!("letters.toml: {}", letter.title))?;
             if let Some(name) = &letter.id {
                 names.insert(name.clone(), one.reference.clone());
             }
@@ -53,10 +54,15 @@ impl City<'_> {
         Ok(lived)
     }
 
-    async fn live<'l>(&self, letter: &'l Letter, names: &HashMap<String, String>) -> anyhow::Result<Lived<'l>> {
+    async fn live<'l>(
+        &self,
+        letter: &'l Letter,
+        names: &HashMap<String, String>,
+    ) -> anyhow::Result<Lived<'l>> {
         let received_at = self.submitted_at(letter);
         self.clock.set(received_at);
-        let mut ticket = Ticket { city: self, letter, reference: submit(self.tickets(), letter).await?, at: received_at };
+        let mut ticket =
+            Ticket { city: self, letter, reference: submit(self.tickets(), letter).await?, at: received_at };
         let answered_at = ticket.answered_at();
         ticket.travel(names, answered_at).await?;
         Ok(Lived { letter, reference: ticket.reference.to_string(), answered_at })
@@ -111,11 +117,17 @@ impl Ticket<'_, '_> {
         calendar.at(day, four).min(self.city.now - TimeDelta::minutes(5))
     }
 
-    async fn travel(&mut self, names: &HashMap<String, String>, answered_at: DateTime<Utc>) -> anyhow::Result<()> {
+    async fn travel(
+        &mut self,
+        names: &HashMap<String, String>,
+        answered_at: DateTime<Utc>,
+    ) -> anyhow::Result<()> {
         let reason = json!({"reason": self.letter.reason.as_deref().unwrap_or("无")});
         match self.letter.state {
             Destination::Received => return Ok(()),
-            Destination::Spam => return self.done(Role::Intake, Action::MarkSpam(serde_json::from_value(reason)?)).await,
+            Destination::Spam => {
+                return self.done(Role::Intake, Action::MarkSpam(serde_json::from_value(reason)?)).await;
+            }
             Destination::Declined => return self.decline().await,
             Destination::Merged => return self.merge(names).await,
             Destination::Withdrawn => return self.withdraw(reason).await,
@@ -144,7 +156,8 @@ impl Ticket<'_, '_> {
 
     async fn ask_and_answer(&mut self) -> anyhow::Result<()> {
         let Some(question) = &self.letter.question else { return Ok(()) };
-        self.done(Role::Handler, Action::AskCitizen(serde_json::from_value(json!({"question": question}))?)).await?;
+        self.done(Role::Handler, Action::AskCitizen(serde_json::from_value(json!({"question": question}))?))
+            .await?;
         let Some(answer) = &self.letter.answer else { return Ok(()) };
         self.as_citizen(Action::Answer(serde_json::from_value(json!({"body": answer}))?)).await
     }
@@ -189,7 +202,8 @@ impl Ticket<'_, '_> {
         )?;
         let ticket = self.city.tickets().get_for_staff(caller, Locale::ZhCn, &self.reference).await?;
         for order in ticket.work_orders.into_iter().filter(|order| order.role.as_str() == "assist") {
-            let part = json!({"work_order_id": order.id, "contribution": "我单位已配合核实，无其他补充意见。"});
+            let part =
+                json!({"work_order_id": order.id, "contribution": "我单位已配合核实，无其他补充意见。"});
             self.done(Role::Handler, Action::FinishAssist(serde_json::from_value(part)?)).await?;
         }
         Ok(())

@@ -48,7 +48,8 @@ pub fn is_empty(conn: &mut PgConnection) -> diesel::QueryResult<bool> {
 
 /// Fills an empty, migrated database with the sample city. `progress` is told after each step of how many.
 pub async fn fill(settings: &Settings, progress: impl Fn(usize, usize)) -> anyhow::Result<Filled> {
-    let mut conn = PgConnection::establish(&settings.database.pool().url).context("connecting to the database")?;
+    let mut conn =
+        PgConnection::establish(&settings.database.pool().url).context("connecting to the database")?;
     conn.transaction(|conn| {
         seed(conn, &files())?;
         seed_rules(conn, city_file!("routing.toml"))?;
@@ -57,7 +58,8 @@ pub async fn fill(settings: &Settings, progress: impl Fn(usize, usize)) -> anyho
     .context("writing the sample city")?;
     let now = SystemClock.now();
     let clock = TurnedClock::new(now);
-    let state = AppState::assemble_with(settings.clone(), clock.clone(), Arc::new(Embedded::in_memory()?)).await?;
+    let state =
+        AppState::assemble_with(settings.clone(), clock.clone(), Arc::new(Embedded::in_memory()?)).await?;
     let (people, credentials) = staff::enrol(&state.accounts, city_file!("staff.toml")).await?;
     let letters = letters::parse(city_file!("letters.toml"))?;
     let total = letters.len();

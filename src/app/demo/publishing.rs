@@ -44,7 +44,10 @@ async fn publish_one(
 ) -> anyhow::Result<()> {
     let mut view = city.state.publisher.get(editor, id).await?;
     let letter = one.letter;
-    if letter.published_title.is_some() || letter.published_question.is_some() || letter.published_answer.is_some() {
+    if letter.published_title.is_some()
+        || letter.published_question.is_some()
+        || letter.published_answer.is_some()
+    {
         let text = |redacted: &Option<String>, own: &str| match redacted {
             Some(text) => with_day(text, one.answered_at, city),
             None => own.to_owned(),

@@ -57,18 +57,20 @@ struct GrantEntry {
 /// Makes an account for everybody in the file.
 pub(super) async fn enrol(accounts: &Accounts, text: &str) -> anyhow::Result<(People, Vec<Credentials>)> {
     let entries = toml::from_str::<File>(text).context("staff.toml")?.staff;
-    let made: Vec<(Person, Credentials)> = futures_util::future::try_join_all(
-        entries.into_iter().map(|entry| enrol_one(accounts, entry)),
-    )
-    .await?;
+    let made: Vec<(Person, Credentials)> =
+        futures_util::future::try_join_all(entries.into_iter().map(|entry| enrol_one(accounts, entry)))
+            .await?;
     let (people, credentials) = made.into_iter().unzip();
     Ok((People(people), credentials))
 }
 
 async fn enrol_one(accounts: &Accounts, entry: Entry) -> anyhow::Result<(Person, Credentials)> {
     let password = random_password();
-    let grants: Vec<Value> =
-        entry.grants.iter().map(|grant| json!({"role": grant.role, "department": grant.department})).collect();
+    let grants: Vec<Value> = entry
+        .grants
+        .iter()
+        .map(|grant| json!({"role": grant.role, "department": grant.department}))
+        .collect();
     let account: CreateStaffAccount = serde_json::from_value(json!({
         "username": entry.username,
         "display_name": entry.name,
@@ -110,7 +112,8 @@ impl People {
             grant.0 == role && grant.1.as_ref().is_none_or(|code| chain.contains(code))
         };
         let candidates = || self.0.iter().filter(|person| !not.contains(&person.id));
-        let near = candidates().find(|person| person.grants.iter().any(|grant| covers(grant) && grant.1.is_some()));
+        let near =
+            candidates().find(|person| person.grants.iter().any(|grant| covers(grant) && grant.1.is_some()));
         let person = near.or_else(|| candidates().find(|person| person.grants.iter().any(covers)));
         let person = person.ok_or_else(|| anyhow!("nobody holds {role} for {department:?}"))?;
         Ok(StaffCaller {
@@ -123,7 +126,12 @@ impl People {
     }
 
     /// The same, as whoever gives a command.
-    pub(super) fn caller(&self, city: &Arc<Snapshot>, role: Role, department: Option<&str>) -> anyhow::Result<Caller> {
+    pub(super) fn caller(
+        &self,
+        city: &Arc<Snapshot>,
+        role: Role,
+        department: Option<&str>,
+    ) -> anyhow::Result<Caller> {
         Ok(Caller::Staff(self.with(city, role, department, &[])?))
     }
 }

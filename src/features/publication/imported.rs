@@ -13,7 +13,7 @@ use super::store::findings;
 use super::store::publications;
 use super::store::revisions::{self, NewRevisionRow, RevisionRow};
 use crate::features::directory::Snapshot;
-use crate::features::tickets::{Matter, TicketId};
+use crate::features::tickets::{AnsweredMatter, TicketId};
 use crate::rules::reference::PublicNumber;
 
 /// What became of an imported matter.
@@ -48,7 +48,7 @@ impl Publisher {
         &self,
         conn: &mut PgConnection,
         now: DateTime<Utc>,
-        matters: &[Matter],
+        matters: &[AnsweredMatter],
     ) -> Result<Vec<ImportedPublication>, PublicationError> {
         let rules = self.tickets.rulebook();
         let day = |at| rules.day(at);

@@ -11,7 +11,7 @@ use super::service::Publisher;
 use super::store::findings::{self, FindingRow};
 use super::store::publications::{self, PublicationRow};
 use super::store::revisions::{self, NewRevisionRow};
-use crate::features::tickets::{Matter, ReplyKind, SentReply, TicketId};
+use crate::features::tickets::{AnsweredMatter, ReplyKind, SentReply, TicketId};
 use crate::rules::reference::{PublicNumber, ReferenceError};
 use crate::rules::text::PublishedText;
 
@@ -29,7 +29,7 @@ pub(super) struct Occasion<'a> {
 }
 
 /// The matter as a first revision that nobody has looked at. `None`: it has no final reply.
-pub(super) fn draft(matter: &Matter, public_no: PublicNumber, on: &Occasion<'_>) -> Option<Draft> {
+pub(super) fn draft(matter: &AnsweredMatter, public_no: PublicNumber, on: &Occasion<'_>) -> Option<Draft> {
     let texts = texts(matter)?;
     let id = PublicationId::new(on.now);
     let key = RevisionKey { publication_id: id, revision: 1, now: on.now };
@@ -75,7 +75,7 @@ pub(super) fn new_revision(texts: Texts, key: RevisionKey, origin: Origin) -> Ne
 }
 
 /// The letter and its answer. `None`: no final reply was sent.
-pub(super) fn texts(matter: &Matter) -> Option<Texts> {
+pub(super) fn texts(matter: &AnsweredMatter) -> Option<Texts> {
     let answer = answer(&matter.replies)?;
     Some(Texts { title: matter.title.clone(), question: matter.body.clone(), answer })
 }
@@ -138,7 +138,7 @@ fn create(
     publisher: &Publisher,
     conn: &mut PgConnection,
     now: DateTime<Utc>,
-    matter: &Matter,
+    matter: &AnsweredMatter,
 ) -> Result<(), PublicationError> {
     let rules = publisher.tickets.rulebook();
     let day = |at| rules.day(at);
@@ -155,7 +155,7 @@ fn renew(
     publisher: &Publisher,
     conn: &mut PgConnection,
     now: DateTime<Utc>,
-    (mut publication, matter): (PublicationRow, &Matter),
+    (mut publication, matter): (PublicationRow, &AnsweredMatter),
 ) -> Result<(), PublicationError> {
     let Some(fresh) = texts(matter) else { return Ok(()) };
     let last = revisions::get(conn, publication.id, publication.revision)?;

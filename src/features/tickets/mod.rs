@@ -24,8 +24,8 @@ mod store;
 mod views;
 
 pub use action::Action;
-pub use answered::{AnsweredMatter, SentReply};
 pub use alarms::{AlarmCursor, Claim, DueAlarm, claim_due_alarms, record_fired};
+pub use answered::{AnsweredMatter, SentReply};
 pub use error::TicketError;
 pub use figures::Overdue;
 pub use matter::{TicketMatter, find_matter, list_matters};

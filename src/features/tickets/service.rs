@@ -222,7 +222,10 @@ impl Tickets {
     /// The id of the ticket with this reference, for callers who have authorised their own caller.
     pub async fn find_id(&self, reference: &Reference) -> Result<TicketId, TicketError> {
         let reference = reference.to_string();
-        let found = self.db.read(move |conn| tickets::find_access_hash(conn, &reference).map_err(DbError::from)).await?;
+        let found = self
+            .db
+            .read(move |conn| tickets::find_access_hash(conn, &reference).map_err(DbError::from))
+            .await?;
         found.map(|(id, _)| id).ok_or(TicketError::NotFound)
     }
 

@@ -3,7 +3,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -11,32 +10,26 @@ use diesel::sql_types::{Bool, Text, Uuid as SqlUuid};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use huiyin::features::directory::{CityFiles, Directory, seed};
+use huiyin::app::background;
+use huiyin::features::directory::{CityFiles, seed};
 use huiyin::features::publication::{
-    Context, ListPublications, ObjectionConsumer, ProposalConsumer, PublicationCommand, PublicationError,
-    PublicationId, PublicationStatus, PublicationView, Published, Publisher, PublisherParts,
+    Context, ListPublications, PublicationCommand, PublicationError, PublicationId, PublicationStatus,
+    PublicationView, Published, Publisher,
 };
-use huiyin::features::tickets::{
-    self, Action, ReplyId, Submission, TicketId, TicketParts, TicketState, Tickets,
-};
+use huiyin::features::tickets::{self, Action, ReplyId, Submission, TicketId, TicketState, Tickets};
 use huiyin::platform::auth::caller::{Caller, Grant, Scope, SessionId, StaffCaller, StaffId};
 use huiyin::platform::clock::{Clock, TurnedClock};
-use huiyin::platform::crypto::{Sealer, generate_key};
-use huiyin::platform::db::{Db, PoolSettings};
 use huiyin::platform::http::idempotency::Idempotency;
 use huiyin::platform::http::locale::Locale;
 use huiyin::platform::http::query;
-use huiyin::platform::jobs::wake::Wake;
-use huiyin::platform::jobs::worker::Worker;
-use huiyin::rules::calendar::Calendar;
 use huiyin::rules::reference::Reference;
-use huiyin::rules::time_limits::TimeLimits;
 use huiyin::rules::vocabulary::{Channel, Role};
 
-use super::database::TestDatabase;
+use super::app::TestApp;
 
-/// A city with its press office.
+/// A city with its press office, on a whole server.
 pub struct Press {
+    pub app: TestApp,
     pub clock: Arc<TurnedClock>,
     pub tickets: Tickets,
     pub publisher: Publisher,
@@ -44,49 +37,36 @@ pub struct Press {
     pub handler: StaffCaller,
     pub editor: StaffCaller,
     pub reviewer: StaffCaller,
-    worker: Worker,
-    // Last, so that it is dropped when nothing uses it any more.
-    pub database: TestDatabase,
 }
 
 impl Press {
     pub async fn open() -> Press {
-        let database = TestDatabase::create().await;
-        seed(&mut database.connect(), &sample_city()).unwrap();
-        let db = pool(&database);
-        let directory = Directory::load(db.clone()).await.unwrap();
-        let clock = TurnedClock::new("2026-09-18T01:00:00Z".parse().unwrap());
-        let sealer = Sealer::new(format!("1:{}", *generate_key()).parse().unwrap());
-        let tickets = tickets(&db, clock.clone(), &sealer, directory);
-        let publisher = Publisher::new(PublisherParts {
-            db: db.clone(),
-            clock: clock.clone(),
-            sealer,
-            tickets: tickets.clone(),
-            changed: Wake::new(),
-        });
-        let worker = Worker::new(db.clone(), clock.clone(), Wake::new())
-            .transactional(ProposalConsumer(publisher.clone()))
-            .transactional(ObjectionConsumer(publisher.clone()));
-        let mut conn = database.connect();
+        let app = TestApp::start_with(|sources| sources.fix("database.lock_timeout_ms", "300")).await;
+        seed(&mut app.database.connect(), &sample_city()).unwrap();
+        app.state.directory.refresh().await.unwrap();
+        let mut conn = app.database.connect();
         Press {
             handler: staff(&mut conn, "handler.one", &[Role::Handler, Role::DepartmentLead]),
             editor: staff(&mut conn, "editor.one", &[Role::Editor]),
             reviewer: staff(&mut conn, "reviewer.one", &[Role::Reviewer, Role::Editor]),
-            published: Published::new(db),
-            clock,
-            tickets,
-            publisher,
-            worker,
-            database,
+            clock: Arc::clone(&app.clock),
+            tickets: app.state.tickets.clone(),
+            publisher: app.state.publisher.clone(),
+            published: app.state.published.clone(),
+            app,
         }
     }
 
     /// Consumes what tickets told.
     pub async fn drain(&self) -> u64 {
-        let tally = self.worker.drain_once(self.clock.now()).await.unwrap();
+        let tally = background::worker(&self.app.state).drain_once(self.clock.now()).await.unwrap();
         assert_eq!((tally.retried, tally.dead), (0, 0), "{tally:?}");
         tally.delivered
+    }
+
+    /// A connection of the test's own.
+    pub fn connect(&self) -> PgConnection {
+        self.app.database.connect()
     }
 
     /// A letter, answered.
@@ -213,31 +193,6 @@ pub fn reason(text: &str) -> tickets::GiveReason {
     serde_json::from_value(json!({"reason": text})).unwrap()
 }
 
-/// A connection pool of an instance.
-pub fn pool(database: &TestDatabase) -> Db {
-    Db::new(&PoolSettings {
-        url: database.url().to_owned(),
-        max_connections: 3,
-        acquire_timeout: Duration::from_secs(10),
-        statement_timeout: Duration::from_secs(10),
-        lock_timeout: Duration::from_millis(200),
-    })
-    .unwrap()
-}
-
-fn tickets(db: &Db, clock: Arc<TurnedClock>, sealer: &Sealer, directory: Directory) -> Tickets {
-    Tickets::new(TicketParts {
-        db: db.clone(),
-        clock,
-        sealer: Arc::new(sealer.clone()),
-        directory: Arc::new(directory),
-        calendar: Arc::new(Calendar::embedded("cn").unwrap()),
-        limits: Arc::new(TimeLimits::embedded("default").unwrap()),
-        prefix: "HY".parse().unwrap(),
-        wake: Wake::new(),
-    })
-}
-
 fn sample_city() -> CityFiles {
     CityFiles::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config/city")).unwrap()
 }
@@ -249,6 +204,11 @@ fn whole(letter: Value) -> Value {
     for (name, value) in letter.as_object().unwrap() {
         whole[name] = value.clone();
     }
+    whole["form"] = match whole["category"].as_str().unwrap() {
+        "heating" => json!({"community": "锦绣家园"}),
+        "water-supply" => json!({"location": "人民路1号", "problem": "水压低"}),
+        other => panic!("no form for {other}"),
+    };
     whole
 }
 

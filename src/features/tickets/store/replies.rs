@@ -12,7 +12,6 @@ use crate::rules::transitions::Outcome;
 #[diesel(table_name = reply, check_for_backend(diesel::pg::Pg))]
 pub(in crate::features::tickets) struct ReplyRow {
     pub id: ReplyId,
-    pub ticket_id: TicketId,
     pub cycle: i16,
     pub kind: ReplyKind,
     pub status: ReplyStatus,
