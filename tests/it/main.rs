@@ -19,6 +19,7 @@ mod directory_http;
 mod escalation;
 mod http;
 mod idempotency;
+mod imports;
 mod knowledge;
 mod openapi;
 mod outbox;

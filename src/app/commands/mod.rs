@@ -3,6 +3,7 @@
 mod config_check;
 mod create_administrator;
 mod demo;
+mod import;
 mod migrate;
 mod openapi;
 mod reindex;
@@ -30,6 +31,7 @@ Examples:
   huiyin create-administrator --username admin    print a one-time code for the first account
   huiyin serve --config /etc/huiyin.toml           answer requests until SIGINT or SIGTERM
   huiyin reindex --config /etc/huiyin.toml         build this instance's search index anew
+  huiyin import FILE --mapping FILE --source NAME  take over answered letters from another system
   huiyin openapi > api-spec/openapi.json           print the specification
 
 Settings come from the built-in defaults, then one file (--config or HUIYIN_CONFIG), then the environment
@@ -55,6 +57,7 @@ enum Command {
     Migrate(migrate::Migrate),
     CreateAdministrator(create_administrator::CreateAdministrator),
     Reindex(reindex::Reindex),
+    Import(import::Import),
     Openapi(openapi::Openapi),
     ConfigCheck(config_check::ConfigCheck),
 }
@@ -68,6 +71,7 @@ pub async fn run(line: CommandLine) -> ExitCode {
         Command::Migrate(command) => command.run(&sources).await,
         Command::CreateAdministrator(command) => command.run(&sources).await,
         Command::Reindex(command) => command.run(&sources).await,
+        Command::Import(command) => command.run(&sources).await,
         Command::Openapi(command) => command.run(),
         Command::ConfigCheck(command) => command.run(&sources),
     };

@@ -26,6 +26,7 @@ mod views;
 pub use action::Action;
 pub use alarms::{AlarmCursor, Claim, DueAlarm, claim_due_alarms, record_fired};
 pub use answered::{AnsweredMatter, SentReply};
+pub use commands::import::ImportedLetter;
 pub use error::TicketError;
 pub use figures::Overdue;
 pub use matter::{TicketMatter, find_matter, list_matters};

@@ -28,6 +28,11 @@ impl Numbers {
         Numbers { prefix, block: Mutex::new(None) }
     }
 
+    /// What references begin with.
+    pub fn prefix(&self) -> &Prefix {
+        &self.prefix
+    }
+
     /// The next reference of the day.
     pub async fn next(&self, db: &Db, day: NaiveDate) -> Result<Reference, TicketError> {
         let mut held = self.block.lock().await;

@@ -106,6 +106,11 @@ impl Tickets {
         }
     }
 
+    /// What references begin with.
+    pub(super) fn prefix(&self) -> &Prefix {
+        self.numbers.prefix()
+    }
+
     /// The rules in force now.
     pub fn rulebook(&self) -> Rulebook {
         Rulebook {

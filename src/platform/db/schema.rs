@@ -149,6 +149,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    import_run (id) {
+        id -> Uuid,
+        source -> Text,
+        file_digest -> Binary,
+        next_row -> BigInt,
+        imported -> BigInt,
+        known -> BigInt,
+        published -> BigInt,
+        held_back -> BigInt,
+        refused -> Jsonb,
+        started_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::joinable!(staff_grant -> staff (staff_id));
 diesel::joinable!(session -> staff (staff_id));
 diesel::joinable!(activation_code -> staff (staff_id));

@@ -24,6 +24,13 @@ pub(in crate::features::tickets) fn insert(
     diesel::insert_into(submitter::table).values(row).execute(conn)
 }
 
+pub(in crate::features::tickets) fn insert_all(
+    conn: &mut PgConnection,
+    rows: &[SubmitterRow],
+) -> QueryResult<usize> {
+    diesel::insert_into(submitter::table).values(rows).execute(conn)
+}
+
 pub(in crate::features::tickets) fn find(
     conn: &mut PgConnection,
     id: TicketId,

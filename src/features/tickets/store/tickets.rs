@@ -1,7 +1,10 @@
 //! Rows of `ticket`, `message` and `reference_block`.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Date};
 use serde_json::Value;
 
 use crate::features::tickets::model::{ClockId, MessageId, MessageKind, TicketId, WorkOrderId};
@@ -239,6 +242,31 @@ pub(in crate::features::tickets) fn take_reference_block(
         .returning(reference_block::next_number)
         .get_result(conn)?;
     Ok(next - size)
+}
+
+#[derive(QueryableByName)]
+struct BlockRow {
+    #[diesel(sql_type = Date)]
+    issued_on: NaiveDate,
+    #[diesel(sql_type = BigInt)]
+    next_number: i64,
+}
+
+/// Takes as many numbers of each day as it says; returns the first of each.
+pub(in crate::features::tickets) fn take_reference_blocks(
+    conn: &mut PgConnection,
+    sizes: &BTreeMap<NaiveDate, i64>,
+) -> QueryResult<BTreeMap<NaiveDate, i64>> {
+    let rows: Vec<BlockRow> = diesel::sql_query(
+        "INSERT INTO reference_block (issued_on, next_number) SELECT day, size + 1 FROM unnest($1, $2) AS taken (day, size) \
+         ON CONFLICT (issued_on) DO UPDATE SET next_number = reference_block.next_number + excluded.next_number - 1 \
+         RETURNING issued_on, next_number",
+    )
+    .bind::<Array<Date>, _>(sizes.keys().copied().collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(sizes.values().copied().collect::<Vec<_>>())
+    .load(conn)?;
+    let first = |row: BlockRow| Some((row.issued_on, row.next_number - sizes.get(&row.issued_on)?));
+    Ok(rows.into_iter().filter_map(first).collect())
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]

@@ -1,0 +1,240 @@
+//! Importing a file: row by row, some two hundred to a transaction that also writes down how far the file was taken
+//! over. A run that is broken off goes on there, and a second run makes nothing new.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use diesel::PgConnection;
+
+use super::batch::{Batch, Judge};
+use super::error::ImportError;
+use super::mapping::Mapping;
+use super::refusal::RefusedRow;
+use super::rows::Opened;
+use super::run::{Run, Summary};
+use super::store;
+use crate::features::publication::{ImportOutcome, Publisher};
+use crate::features::tickets::{ImportedLetter, Tickets};
+use crate::platform::clock::SharedClock;
+use crate::platform::db::Db;
+
+/// Rows to a transaction.
+pub const BATCH_ROWS: u64 = 200;
+
+/// The short name of the other system, such as `letters-2019`: 1 to 64 of `a-z 0-9 . _ -`, beginning with a letter or
+/// digit. With the source reference it names a letter for ever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceName(String);
+
+impl FromStr for SourceName {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<SourceName, &'static str> {
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let fits = name.len() <= 64
+            && name.starts_with(is_plain)
+            && name.chars().all(|c| is_plain(c) || matches!(c, '.' | '_' | '-'));
+        if fits {
+            return Ok(SourceName(name.to_owned()));
+        }
+        Err("must be 1 to 64 of a-z 0-9 . _ - and begin with a letter or digit")
+    }
+}
+
+/// What becomes of the letters beyond being tickets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Publish {
+    /// Nothing.
+    Nothing,
+    /// Those in which no personal data is found are published at once; the others wait for an editor.
+    WhatIsClean,
+}
+
+/// Whether anything is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Everything is.
+    Write,
+    /// Nothing is: each batch is written, counted and rolled back.
+    DryRun,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The other system.
+    pub source: SourceName,
+    /// Whether to publish.
+    pub publish: Publish,
+    /// Whether to keep.
+    pub mode: Mode,
+    /// Rows to deal with in this run, at most; the next run goes on behind them.
+    pub limit: Option<u64>,
+}
+
+/// Is told how it goes.
+pub trait Observer: Send {
+    /// A row was not taken over. Told at least once: again when the process died before the batch was kept.
+    fn refused(&mut self, row: &RefusedRow) -> std::io::Result<()>;
+    /// A batch was kept.
+    fn progressed(&mut self, so_far: &Summary);
+}
+
+/// Imports files. Cheap to clone.
+#[derive(Clone)]
+pub struct Importer {
+    db: Db,
+    clock: SharedClock,
+    tickets: Tickets,
+    publisher: Publisher,
+}
+
+/// The whole of a transaction's outcome when nothing is to be kept.
+enum Stop {
+    RolledBack(Summary),
+    Failed(ImportError),
+}
+
+impl<E: Into<ImportError>> From<E> for Stop {
+    fn from(error: E) -> Stop {
+        Stop::Failed(error.into())
+    }
+}
+
+impl Importer {
+    /// Assembles the service.
+    pub fn new(db: Db, clock: SharedClock, tickets: Tickets, publisher: Publisher) -> Importer {
+        Importer { db, clock, tickets, publisher }
+    }
+
+    /// Takes a file over. Whoever drops the future in between loses nothing that was counted.
+    pub async fn run(
+        &self,
+        file: Opened,
+        mapping: &Mapping,
+        order: &Order,
+        observer: &mut dyn Observer,
+    ) -> Result<Summary, ImportError> {
+        let mut run = self.begin(&file.digest, order).await?;
+        let mut judge = Judge::new(mapping, self.clock.now());
+        let mut batch = Batch::default();
+        let (mut last, mut taken, mut is_whole) = (0, 0, true);
+        for row in file.rows {
+            let row = row.map_err(|reason| ImportError::BrokenOff { row: last, reason })?;
+            last = row.number;
+            let is_done = run.is_done(row.number);
+            // Rows of an earlier run are judged too: their references count when the file repeats them.
+            let judged = judge.judge(row);
+            if is_done {
+                continue;
+            }
+            if order.limit.is_some_and(|limit| taken >= limit) {
+                is_whole = false;
+                break;
+            }
+            taken += 1;
+            batch.add(judged);
+            if batch.counted.read >= BATCH_ROWS {
+                self.keep(&mut run, std::mem::take(&mut batch), order, observer).await?;
+            }
+        }
+        self.keep(&mut run, batch, order, observer).await?;
+        if is_whole && order.mode == Mode::Write {
+            self.finish(&mut run).await?;
+        }
+        Ok(run.summary)
+    }
+
+    /// The run that was broken off, or a new one.
+    async fn begin(&self, digest: &[u8; 32], order: &Order) -> Result<Run, ImportError> {
+        let new = Run::begin(&order.source.0, digest, self.clock.now());
+        if order.mode == Mode::DryRun {
+            return Ok(new);
+        }
+        self.db
+            .transaction(move |conn| {
+                let row = new.row();
+                if let Some(unfinished) = store::find_unfinished(conn, &row.source, &row.file_digest)? {
+                    return Ok(Run::resume(unfinished));
+                }
+                store::insert(conn, row)?;
+                Ok(new.clone())
+            })
+            .await
+    }
+
+    /// Writes a batch in one transaction with the run's progress.
+    async fn keep(
+        &self,
+        run: &mut Run,
+        batch: Batch,
+        order: &Order,
+        observer: &mut dyn Observer,
+    ) -> Result<(), ImportError> {
+        if batch.counted.read == 0 {
+            return Ok(());
+        }
+        for row in &batch.refused {
+            observer.refused(row).map_err(ImportError::Report)?;
+        }
+        let now = self.clock.now();
+        let (this, order, before, batch) = (self.clone(), order.clone(), run.clone(), Arc::new(batch));
+        let written = self.db.transaction(move |conn| {
+            let mut counted = batch.counted.clone();
+            this.write(conn, &order, &batch.letters, &mut counted)?;
+            if order.mode == Mode::DryRun {
+                return Err(Stop::RolledBack(counted));
+            }
+            let mut after = before.clone();
+            after.advance(&counted, now);
+            save(conn, &before, &after)?;
+            Ok(counted)
+        });
+        let counted = match written.await {
+            Ok(counted) | Err(Stop::RolledBack(counted)) => counted,
+            Err(Stop::Failed(error)) => return Err(error),
+        };
+        run.advance(&counted, now);
+        observer.progressed(&run.summary);
+        Ok(())
+    }
+
+    fn write(
+        &self,
+        conn: &mut PgConnection,
+        order: &Order,
+        letters: &[ImportedLetter],
+        counted: &mut Summary,
+    ) -> Result<(), ImportError> {
+        let matters = self.tickets.import_within(conn, &order.source.0, letters)?;
+        counted.imported += matters.len() as u64;
+        counted.known += letters.len().saturating_sub(matters.len()) as u64;
+        if order.publish == Publish::Nothing || matters.is_empty() {
+            return Ok(());
+        }
+        for publication in self.publisher.publish_imported(conn, self.clock.now(), &matters)? {
+            match publication.outcome {
+                ImportOutcome::Published => counted.published += 1,
+                ImportOutcome::HeldBack { .. } => counted.held_back += 1,
+                ImportOutcome::NotProposed => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn finish(&self, run: &mut Run) -> Result<(), ImportError> {
+        let before = run.clone();
+        run.finish(self.clock.now());
+        let after = run.clone();
+        self.db.transaction(move |conn| save(conn, &before, &after)).await
+    }
+}
+
+/// Writes a run down, unless another process went on with it.
+fn save(conn: &mut PgConnection, before: &Run, after: &Run) -> Result<(), ImportError> {
+    if store::lock_next_row(conn, before.row().id)? != Some(before.row().next_row) {
+        return Err(ImportError::UnderWay);
+    }
+    store::update(conn, after.row())?;
+    Ok(())
+}
