@@ -16,13 +16,16 @@ use crate::platform::db::schema::{clock, work_order};
 /// Where a clock stands in the order of alarms.
 pub(in crate::features::tickets) type AlarmKey = (DateTime<Utc>, ClockId);
 
+/// A clock that is due: the instant of its alarm, the clock, its ticket.
+pub(in crate::features::tickets) type Alarming = (Option<DateTime<Utc>>, ClockId, TicketId);
+
 /// The clocks whose next alarm is due, from after `after` on, with their tickets. Locks nothing.
 pub(in crate::features::tickets) fn list_alarming(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
     after: AlarmKey,
     limit: i64,
-) -> QueryResult<Vec<(Option<DateTime<Utc>>, ClockId, TicketId)>> {
+) -> QueryResult<Vec<Alarming>> {
     let is_after = sql::<Bool>("(clock.next_alarm_at, clock.id) > (")
         .bind::<Timestamptz, _>(after.0)
         .sql(", ")
