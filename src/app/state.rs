@@ -112,7 +112,7 @@ impl AppState {
             sealer: sealer.clone(),
             directory: directory.clone(),
             calendar: calendar.clone(),
-            limits: Arc::new(TimeLimits::embedded("default")?),
+            limits: Arc::new(TimeLimits::embedded(&settings.city.time_limits)?),
             prefix: settings.city.reference_prefix.clone(),
             wake: wake.clone(),
             tokens,

@@ -57,7 +57,10 @@ fn post(authority: &str, body: impl Into<reqwest::Body>) -> RequestBuilder {
     client.post(format!("http://{authority}/letters")).header(CONTENT_TYPE, "application/json").body(body)
 }
 
-fn seen(problem: &ProblemSeen) -> (u16, &str, &str, &str) {
+/// Status, code of the problem, pointer and code of the first field at fault.
+type Refusal<'a> = (u16, &'a str, &'a str, &'a str);
+
+fn seen(problem: &ProblemSeen) -> Refusal<'_> {
     let (pointer, code) = problem.errors.first().map_or(("", ""), |(pointer, code)| (pointer, code));
     (problem.status, &problem.code, pointer, code)
 }
@@ -67,7 +70,7 @@ async fn every_bad_body_is_refused_with_its_place() {
     let authority = start();
     let deep = format!("{{\"title\":{}{}}}", "[".repeat(40), "]".repeat(40));
     let long = format!("{{\"title\":\"{}\"}}", "路".repeat(101));
-    let cases: &[(&[u8], (u16, &str, &str, &str))] = &[
+    let cases: &[(&[u8], Refusal)] = &[
         (b"", (400, "malformed_json", "", "")),
         (b"{", (400, "malformed_json", "", "")),
         (b"{\"title\":}", (400, "malformed_json", "", "")),

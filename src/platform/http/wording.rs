@@ -138,6 +138,33 @@ const CATALOGUE: &[Wording] = &[
         "查询码格式不正确",
         "is not written like an access code",
     ),
+    // rules::contact, and what features parse
+    wording(
+        "phone_malformed",
+        "is not a telephone number",
+        "不是有效的电话号码",
+        "is not a telephone number",
+    ),
+    wording("mail_malformed", "is not a mail address", "不是有效的邮箱地址", "is not a mail address"),
+    wording("mail_malformed", "must be a mail address", "不是有效的邮箱地址", "must be a mail address"),
+    wording(
+        "identity_number_malformed",
+        "is not an identity number",
+        "不是有效的身份证号码",
+        "is not an identity number",
+    ),
+    wording(
+        "code_malformed",
+        "must be lower-case letters and digits in groups joined by single hyphens, at most {} characters",
+        "应为小写字母和数字，可用单个连字符分组，最多 {0} 个字符",
+        "must be lower-case letters and digits in groups joined by single hyphens, at most {0} characters",
+    ),
+    wording(
+        "username_malformed",
+        "must be 3 to 32 characters of a-z, 0-9, dot, dash and underscore, and begin with a letter or digit",
+        "应为 3 至 32 个小写字母、数字、点、横线或下划线，以字母或数字开头",
+        "must be 3 to 32 characters of a-z, 0-9, dot, dash and underscore, and begin with a letter or digit",
+    ),
     // platform::http
     wording("invalid_cursor", "is not a cursor of this list", "翻页标记无效", "is not a cursor of this list"),
     wording("too_deep", TOO_DEEP, "嵌套过深", TOO_DEEP),
@@ -177,6 +204,7 @@ fn filled(sentence: &str, holes: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::contact::ContactError;
     use crate::rules::reference::{AccessCodeError, ReferenceError};
     use crate::rules::text::TextError;
 
@@ -197,6 +225,9 @@ mod tests {
             assert_eq!(of(&error.to_string()).0, error.code());
         }
         assert_eq!(of(&AccessCodeError.to_string()).0, AccessCodeError.code());
+        for error in [ContactError::Phone, ContactError::Mail, ContactError::IdentityNumber] {
+            assert_eq!(of(&error.to_string()).0, error.code());
+        }
     }
 
     #[test]

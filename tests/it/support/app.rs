@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use mailparse::MailHeaderMap;
 use metrics_exporter_prometheus::PrometheusHandle;
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
@@ -132,7 +133,7 @@ impl TestApp {
         background::worker(&self.state).drain_once(self.now()).await.expect("the outbox can be emptied");
     }
 
-    /// The mails written so far, the oldest first.
+    /// The mails written so far, the oldest first: each as it was sent, then its subject and parts decoded.
     pub fn mails(&self) -> Vec<String> {
         let folder = self.mail_folder();
         let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
@@ -140,7 +141,7 @@ impl TestApp {
             .unwrap_or_default();
         files.retain(|file| file.extension().is_some_and(|extension| extension == "eml"));
         files.sort();
-        files.iter().map(|file| std::fs::read_to_string(file).expect("a readable mail")).collect()
+        files.iter().map(|file| readable(&std::fs::read_to_string(file).expect("a readable mail"))).collect()
     }
 
     /// Where mails are written.
@@ -165,6 +166,14 @@ fn sources(database: &str, folder: &Path) -> Sources {
         .fix("limits.logins_per_minute", "0")
         .fix("jobs.enabled", "false")
         .fix("data.folder", folder.to_str().expect("a folder in UTF-8"))
+}
+
+/// The mail with what its encoding hides from a search for a word.
+fn readable(sent: &str) -> String {
+    let mail = mailparse::parse_mail(sent.as_bytes()).expect("a mail");
+    let subject = mail.headers.get_first_value("Subject").unwrap_or_default();
+    let parts = mail.subparts.iter().map(|part| part.get_body().expect("a decodable part"));
+    format!("{sent}\n{subject}\n{}", parts.collect::<Vec<_>>().join("\n"))
 }
 
 /// There is one recorder for a process, so all servers of a test run count together.
