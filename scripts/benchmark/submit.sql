@@ -1,0 +1,17 @@
+-- The statements of a submission, for pgbench: what src/features/tickets/service.rs and commands/submit.rs send, with
+-- the same columns, the same constraints and as many round trips, so that pgbench's rate is the ceiling of `submit` on this
+-- machine. Every 32nd submission also takes a block of numbers, as features/tickets/numbers.rs does.
+\set n :n + 1
+\set day_number :n * 64 + :client_id
+\set lock random(0, 4611686018427387904)
+\if :n % 32 = 0
+INSERT INTO reference_block (issued_on, next_number) VALUES ('2000-01-01', 33) ON CONFLICT (issued_on) DO UPDATE SET next_number = reference_block.next_number + 32 RETURNING next_number;
+\endif
+BEGIN;
+INSERT INTO idempotency (scope, request_digest, response, created_at) SELECT sha256(:run::text::bytea || int8send(:day_number::bigint)), :digest::bytea, :response::bytea, now() WHERE pg_try_advisory_xact_lock(:lock::bigint) ON CONFLICT DO NOTHING;
+INSERT INTO ticket (id, reference, access_code_hash, kind, channel, category_id, district_code, title, body, form, locale, state, outcome, department_id, citizen_clock_id, due_at, publication_refused, source, source_reference, received_at, answered_at, ended_at, event_count, event_hash) VALUES ((:run::text || lpad(:day_number::text, 12, '0'))::uuid, 'PB-' || :run::text || :day_number::text, :digest::bytea, 'mayor_letter', 'web', :category::integer, NULL, :title, :body, '{}', 'zh-CN', 'received', NULL, NULL, (:run::text || lpad(:day_number::text, 12, '0'))::uuid, now() + interval '1 day', false, NULL, NULL, now(), NULL, NULL, 1, :digest::bytea);
+INSERT INTO submitter (ticket_id, sealed, phone_index, mail_index) VALUES ((:run::text || lpad(:day_number::text, 12, '0'))::uuid, :sealed::bytea, sha256(int8send(:lock::bigint)), NULL);
+INSERT INTO clock (id, ticket_id, work_order_id, department_id, cycle, metric, limit_code, policy_code, policy_version, calendar_code, calendar_version, working_days, extension_working_days, anchor_on, due_on, due_at, is_provisional, status, started_at, paused_at, pause_cause, ended_at, end_cause, breached_at, arming, last_alarm, next_alarm_at) VALUES ((:run::text || lpad(:day_number::text, 12, '0'))::uuid, (:run::text || lpad(:day_number::text, 12, '0'))::uuid, NULL, NULL, 1, 'accept', 'accept', 'default', 1, 'cn', 1, 1, 0, current_date, current_date + 3, now() + interval '3 days', false, 'running', now(), NULL, NULL, NULL, NULL, NULL, 1, NULL, now() + interval '2 days');
+INSERT INTO ticket_event (ticket_id, sequence, kind, occurred_at, actor_kind, actor_id, data, hash) VALUES ((:run::text || lpad(:day_number::text, 12, '0'))::uuid, 1, 'submitted', now(), 'citizen', NULL, '{"kind": "mayor_letter", "channel": "web", "category": "heating"}', :digest::bytea);
+INSERT INTO outbox_message (id, topic, ticket_id, payload, created_at, available_at) SELECT * FROM unnest(ARRAY[(:run::text || lpad(:day_number::text, 12, '0'))::uuid, (:second::text || lpad(:day_number::text, 12, '0'))::uuid], ARRAY['bench.submitted', 'bench.fact'], ARRAY[(:run::text || lpad(:day_number::text, 12, '0'))::uuid, (:run::text || lpad(:day_number::text, 12, '0'))::uuid], ARRAY['{"ticket_id": "00000000-0000-7000-8000-000000000000", "cycle": 1}', '{"on": "2000-01-01", "kind": "mayor_letter", "event": "submitted", "is_open": true, "was_open": false, "is_on_time": null, "category_id": 1, "received_on": "2000-01-01", "working_days": null, "department_id": null, "department_before": null}']::jsonb[], ARRAY[now(), now()], ARRAY[now(), now()]);
+COMMIT;
