@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::platform::auth::settings::{AuthSettings, Secrets};
 use crate::platform::db::PoolSettings;
-use crate::platform::http::locale::Locale;
+use crate::platform::locale::Locale;
 use crate::platform::mail::MailSettings;
 use crate::rules::reference::Prefix;
 use crate::text_enum;

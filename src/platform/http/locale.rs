@@ -7,21 +7,8 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::{sql_text_enum, text_enum};
-
-text_enum! {
-    /// A language we answer in.
-    pub enum Locale {
-        /// Simplified Chinese, the default.
-        ZhCn = "zh-CN",
-        /// English.
-        En = "en",
-        /// Traditional Chinese, converted from Simplified.
-        ZhHant = "zh-Hant",
-    }
-}
-
-sql_text_enum!(Locale);
+/// The language itself, which handlers take as an argument.
+pub use crate::platform::locale::Locale;
 
 impl Locale {
     /// The language of ours that these headers like best.

@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::{Datelike, NaiveDate};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 
-use crate::platform::http::locale::Locale;
+use crate::platform::locale::Locale;
 use crate::rules::vocabulary::AlarmLevel;
 use crate::{sql_text_enum, text_enum};
 
