@@ -221,6 +221,9 @@ impl Tickets {
     }
 
     fn query(&self, caller: &StaffCaller, list: WorkList) -> Result<Query, TicketError> {
+        if !caller.may_somewhere(Operation::ReadTicket) {
+            return Err(TicketError::Forbidden);
+        }
         match list {
             WorkList::Desk | WorkList::Open if !caller.may(Operation::ReadTicket, &[]) => {
                 Err(TicketError::Forbidden)
