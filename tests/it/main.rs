@@ -10,6 +10,7 @@
 )]
 
 mod accounts;
+mod architecture;
 mod bodies;
 mod cluster;
 mod commands;
