@@ -24,6 +24,7 @@ mod imports;
 mod knowledge;
 mod openapi;
 mod outbox;
+mod permissions;
 mod publication;
 mod real_letters;
 mod routing;
