@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -13,6 +14,9 @@ use crate::platform::auth::caller::{Caller, Grant, Scope, SessionId, StaffCaller
 use crate::platform::auth::password::Password;
 use crate::platform::crypto::random_bytes;
 use crate::rules::vocabulary::Role;
+
+/// Accounts made at once: hashing a password takes long, and more than a few would be told to come back later.
+const AT_ONCE: usize = 8;
 
 /// How somebody of the sample city signs in.
 #[derive(Debug)]
@@ -57,9 +61,8 @@ struct GrantEntry {
 /// Makes an account for everybody in the file.
 pub(super) async fn enrol(accounts: &Accounts, text: &str) -> anyhow::Result<(People, Vec<Credentials>)> {
     let entries = toml::from_str::<File>(text).context("staff.toml")?.staff;
-    let made: Vec<(Person, Credentials)> =
-        futures_util::future::try_join_all(entries.into_iter().map(|entry| enrol_one(accounts, entry)))
-            .await?;
+    let enrolments = entries.into_iter().map(|entry| enrol_one(accounts, entry));
+    let made: Vec<(Person, Credentials)> = stream::iter(enrolments).buffered(AT_ONCE).try_collect().await?;
     let (people, credentials) = made.into_iter().unzip();
     Ok((People(people), credentials))
 }
