@@ -8,7 +8,7 @@ use crate::platform::db::schema::{clock, clock_pause};
 use crate::rules::vocabulary::{AlarmLevel, Metric};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = clock, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
+#[diesel(table_name = clock, check_for_backend(diesel::pg::Pg), treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(in crate::features::tickets) struct ClockRow {
     pub id: ClockId,
     pub ticket_id: TicketId,

@@ -10,7 +10,7 @@ use crate::platform::db::schema::ticket_event;
 use crate::rules::history::EventKind;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = ticket_event, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = ticket_event, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
 pub(in crate::features::tickets) struct EventRow {
     pub ticket_id: TicketId,
     pub sequence: i32,
@@ -23,7 +23,11 @@ pub(in crate::features::tickets) struct EventRow {
 }
 
 pub(in crate::features::tickets) fn insert(conn: &mut PgConnection, rows: &[EventRow]) -> QueryResult<usize> {
-    diesel::insert_into(ticket_event::table).values(rows).execute(conn)
+    match rows {
+        // The text of this statement never changes, so that it is prepared once a connection.
+        [row] => diesel::insert_into(ticket_event::table).values(row).execute(conn),
+        rows => diesel::insert_into(ticket_event::table).values(rows).execute(conn),
+    }
 }
 
 /// A ticket's history from after `sequence` on, oldest first.

@@ -9,7 +9,7 @@ use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::{submitter, submitter_access};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = submitter, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = submitter, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
 pub(in crate::features::tickets) struct SubmitterRow {
     pub ticket_id: TicketId,
     pub sealed: Vec<u8>,

@@ -60,7 +60,7 @@ pub(in crate::features::tickets) struct TicketTextRow {
 }
 
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = ticket)]
+#[diesel(table_name = ticket, treat_none_as_default_value = false)]
 pub(in crate::features::tickets) struct NewTicketRow {
     pub id: TicketId,
     pub reference: String,
@@ -118,7 +118,11 @@ pub(in crate::features::tickets) fn insert(
     conn: &mut PgConnection,
     rows: &[NewTicketRow],
 ) -> QueryResult<usize> {
-    diesel::insert_into(ticket::table).values(rows).execute(conn)
+    match rows {
+        // The text of this statement never changes, so that it is prepared once a connection.
+        [row] => diesel::insert_into(ticket::table).values(row).execute(conn),
+        rows => diesel::insert_into(ticket::table).values(rows).execute(conn),
+    }
 }
 
 /// Locks the ticket for the rest of the transaction.
