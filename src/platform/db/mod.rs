@@ -2,6 +2,7 @@
 
 pub mod cluster;
 mod error;
+mod prepared;
 pub mod schema;
 mod words;
 
@@ -14,6 +15,7 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 pub use error::DbError;
+pub use prepared::Prepared;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 
 use crate::features::tickets::model::TicketId;
+use crate::platform::db::Prepared;
 use crate::rules::transitions::State;
 use crate::rules::vocabulary::Kind;
 
@@ -54,11 +55,11 @@ pub(in crate::features::tickets) fn list_desk(
     after: After,
     limit: i64,
 ) -> QueryResult<Vec<ListRow>> {
-    diesel::sql_query(concat!(
+    Prepared::new(concat!(
         "SELECT ",
         columns!(),
-        " FROM ticket WHERE state IN ('received', 'accepted') AND (due_at, id) > ($1, $2) ",
-        "ORDER BY due_at, id LIMIT $3"
+        " FROM ticket WHERE state IN ('received', 'accepted') AND (due_at, id) > (?, ?) ",
+        "ORDER BY due_at, id LIMIT ?"
     ))
     .bind::<Timestamptz, _>(after.due_at)
     .bind::<SqlUuid, _>(after.id)
@@ -74,16 +75,18 @@ pub(in crate::features::tickets) fn list_departments(
     after: After,
     limit: i64,
 ) -> QueryResult<Vec<ListRow>> {
-    diesel::sql_query(concat!(
-        "SELECT t.* FROM unnest($1) AS d (id) CROSS JOIN LATERAL (SELECT ",
+    Prepared::new(concat!(
+        "SELECT t.* FROM unnest(?) AS d (id) CROSS JOIN LATERAL (SELECT ",
         columns!(),
-        " FROM ticket WHERE department_id = d.id AND due_at IS NOT NULL AND (due_at, id) > ($2, $3) ",
-        "AND ($4 IS NULL OR state = $4) ORDER BY due_at, id LIMIT $5) AS t ORDER BY due_at, id LIMIT $5"
+        " FROM ticket WHERE department_id = d.id AND due_at IS NOT NULL AND (due_at, id) > (?, ?) ",
+        "AND (? IS NULL OR state = ?) ORDER BY due_at, id LIMIT ?) AS t ORDER BY due_at, id LIMIT ?"
     ))
     .bind::<Array<Integer>, _>(departments)
     .bind::<Timestamptz, _>(after.due_at)
     .bind::<SqlUuid, _>(after.id)
     .bind::<Nullable<Text>, _>(state)
+    .bind::<Nullable<Text>, _>(state)
+    .bind::<BigInt, _>(limit)
     .bind::<BigInt, _>(limit)
     .load(conn)
 }
@@ -94,10 +97,10 @@ pub(in crate::features::tickets) fn list_open(
     after: After,
     limit: i64,
 ) -> QueryResult<Vec<ListRow>> {
-    diesel::sql_query(concat!(
+    Prepared::new(concat!(
         "SELECT ",
         columns!(),
-        " FROM ticket WHERE due_at IS NOT NULL AND (due_at, id) > ($1, $2) ORDER BY due_at, id LIMIT $3"
+        " FROM ticket WHERE due_at IS NOT NULL AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"
     ))
     .bind::<Timestamptz, _>(after.due_at)
     .bind::<SqlUuid, _>(after.id)
@@ -112,12 +115,12 @@ pub(in crate::features::tickets) fn list_assists(
     after: After,
     limit: i64,
 ) -> QueryResult<Vec<ListRow>> {
-    diesel::sql_query(concat!(
+    Prepared::new(concat!(
         "SELECT ",
         columns!(),
-        " FROM ticket WHERE id IN (SELECT ticket_id FROM work_order WHERE department_id = ANY ($1) AND role = 'assist' ",
-        "AND status IN ('issued', 'signed', 'replied', 'returned')) AND (due_at, id) > ($2, $3) ",
-        "ORDER BY due_at, id LIMIT $4"
+        " FROM ticket WHERE id IN (SELECT ticket_id FROM work_order WHERE department_id = ANY (?) AND role = 'assist' ",
+        "AND status IN ('issued', 'signed', 'replied', 'returned')) AND (due_at, id) > (?, ?) ",
+        "ORDER BY due_at, id LIMIT ?"
     ))
     .bind::<Array<Integer>, _>(departments)
     .bind::<Timestamptz, _>(after.due_at)
