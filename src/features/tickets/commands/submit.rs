@@ -200,7 +200,7 @@ fn fact(on: NaiveDate, kind: Kind, category_id: i32) -> Fact {
     Fact {
         event: EventKind::Submitted,
         on,
-        kind: kind,
+        kind,
         category_id,
         received_on: on,
         department_before: None,
