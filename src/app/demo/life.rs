@@ -178,7 +178,8 @@ impl Ticket<'_, '_> {
         if self.letter.state == Destination::Answered {
             return Ok(());
         }
-        let content = json!({"satisfaction": 4 + i32::from(self.letter.title.chars().count() % 2 == 0)});
+        let content =
+            json!({"satisfaction": 4 + i32::from(self.letter.title.chars().count().is_multiple_of(2))});
         self.as_citizen(Action::Confirm(serde_json::from_value(content)?)).await
     }
 
@@ -226,7 +227,7 @@ impl Ticket<'_, '_> {
 
     async fn transfer_out(&mut self, reason: Value) -> anyhow::Result<()> {
         let request = json!({
-            "recipient": self.letter.external_body, "contact": self.letter.external_contact, "reason": reason["reason"],
+            "recipient": self.letter.external_body, "contact": self.letter.external_contact, "reason": reason.get("reason"),
         });
         self.done(Role::Dispatcher, Action::TransferOut(serde_json::from_value(request)?)).await
     }

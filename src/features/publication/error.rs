@@ -115,5 +115,7 @@ impl From<PublicationError> for Problem {
 
 fn not_allowed(status: PublicationStatus, allowed: &[PublicationAction]) -> Problem {
     let words: Vec<&str> = allowed.iter().map(|action| action.as_str()).collect();
-    Problem::new(NOT_ALLOWED_NOW).extension("publication_status", status.as_str()).extension("allowed_actions", words)
+    Problem::new(NOT_ALLOWED_NOW)
+        .extension("publication_status", status.as_str())
+        .extension("allowed_actions", words)
 }

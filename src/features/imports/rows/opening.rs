@@ -170,7 +170,7 @@ fn other_encoding(head: &[u8]) -> Option<(usize, &'static str)> {
         at += chunk.valid().len();
         // The last character may have been cut by the end of what is looked at.
         let is_cut = at + chunk.invalid().len() == head.len() && chunk.invalid().len() < 4;
-        if !chunk.invalid().is_empty() && !(is_cut && head.len() as u64 == HEAD_BYTES) {
+        if !(chunk.invalid().is_empty() || is_cut && head.len() as u64 == HEAD_BYTES) {
             invalid += 1;
             first = first.or(Some(at));
         }
