@@ -212,7 +212,7 @@ pub enum ReplayError {
     /// The first event is neither a submission nor an import.
     #[error("the history does not begin with a submission")]
     NoBeginning,
-    /// An event records a transition that was not possible.
+    /// The event of this number, from 1, records a transition that was not possible.
     #[error("event {0} is not possible where it stands")]
     Impossible(usize),
 }
@@ -288,7 +288,7 @@ mod tests {
     fn a_history_that_skips_a_step_is_refused() {
         let nothing = json!({});
         let history = [(EventKind::Submitted, &nothing), (EventKind::Signed, &nothing)];
-        assert_eq!(replay(history), Err(ReplayError::Impossible(1)));
+        assert_eq!(replay(history), Err(ReplayError::Impossible(2)), "the second event");
         assert_eq!(replay([(EventKind::Signed, &nothing)]), Err(ReplayError::NoBeginning));
     }
 }

@@ -96,19 +96,42 @@ pub fn is_identity_number(text: &str) -> bool {
 }
 
 /// Finds personal data, in the order of the text. Findings never overlap: two that do are one, over both places.
+///
+/// What is found may have hidden its neighbour (a number plate with a telephone number right behind it looks like
+/// neither), so the text is looked through again without what was found, until nothing more turns up.
 pub fn find(text: &str, context: &Context<'_>) -> Vec<Finding> {
-    let folded = fold(text);
-    let places = Places::of(&folded);
+    let mut folded = fold(text);
+    let mut findings = look(&folded, context);
+    loop {
+        folded = blanked(&folded, &findings);
+        let more = look(&folded, context);
+        if more.is_empty() {
+            return findings;
+        }
+        findings.extend(more);
+        findings = merged(findings);
+    }
+}
+
+fn look(folded: &str, context: &Context<'_>) -> Vec<Finding> {
+    let places = Places::of(folded);
     let mut findings: Vec<Finding> = DETECTORS
         .iter()
         .filter(|detector| detector.kind != FindingKind::Landline || context.part != Part::Answer)
-        .flat_map(|detector| detector.find(&folded))
+        .flat_map(|detector| detector.find(folded))
         .map(|(start, end, kind)| Finding { start: places.of_byte(start), end: places.of_byte(end), kind })
         .collect();
     if let Some(submitter) = context.submitter {
-        findings.extend(submitter.find(&folded));
+        findings.extend(submitter.find(folded));
     }
     merged(findings)
+}
+
+/// The text with brackets, as labels begin with, where something was found.
+fn blanked(folded: &str, findings: &[Finding]) -> String {
+    let is_found =
+        |place: usize| findings.iter().any(|finding| (finding.start..finding.end).contains(&place));
+    folded.chars().enumerate().map(|(place, c)| if is_found(place) { '［' } else { c }).collect()
 }
 
 /// The text with every finding replaced by its label, such as `［手机号］`. Labels hold no digits and no letters
