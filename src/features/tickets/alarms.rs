@@ -14,15 +14,16 @@ use diesel::{PgConnection, QueryResult};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::case::{append, message};
-use super::model::{ClockId, FACT_TOPIC, Fact, TicketId, WorkOrderId};
+use super::case::{Stands, append};
+use super::clocks::{breach, breach_fact};
+use super::model::{ClockId, TicketId, WorkOrderId};
 use super::rulebook::Rulebook;
 use super::store::alarms::{self, AlarmKey};
 use super::store::clocks::ClockRow;
 use super::store::events::EventRow;
 use super::store::tickets::{self, TicketRow};
 use crate::platform::auth::caller::{Caller, StaffId};
-use crate::platform::jobs::outbox::{self, NewMessage};
+use crate::platform::jobs::outbox;
 use crate::rules::history::EventKind;
 use crate::rules::sla::{self, ArmedAlarm};
 use crate::rules::time_limits::AlarmRule;
@@ -112,7 +113,7 @@ pub fn record_fired(
         events.extend(fire(ticket, clock, levels, now));
         if now >= clock.due_at && clock.breached_at.is_none() {
             events.push(breach(ticket, clock));
-            facts.extend(fact(rules, ticket, clock, now));
+            facts.extend(breach_fact(rules, ticket, Stands::of(ticket), clock, now));
         }
         clock.next_alarm_at =
             sla::next_alarm(&rules.calendar, clock.due_on, ladder(rules, clock), clock.last_alarm, now)
@@ -190,30 +191,4 @@ fn fire(
         "metric": clock.metric, "level": highest.level, "absorbed": absorbed, "due_at": clock.due_at,
     });
     Some(append(ticket, &Caller::System, now, EventKind::AlarmFired, data))
-}
-
-/// The broken promise, dated by the instant at which it broke and not by that of the sweep.
-fn breach(ticket: &mut TicketRow, clock: &mut ClockRow) -> EventRow {
-    clock.breached_at = Some(clock.due_at);
-    let data = json!({"metric": clock.metric, "due_at": clock.due_at});
-    append(ticket, &Caller::System, clock.due_at, EventKind::Breached, data)
-}
-
-/// What the figures learn of a promise to the citizen that broke.
-fn fact(rules: &Rulebook, ticket: &TicketRow, clock: &ClockRow, now: DateTime<Utc>) -> Option<NewMessage> {
-    let is_open = ticket.state.is_open();
-    let fact = Fact {
-        event: EventKind::Breached,
-        on: clock.due_on,
-        kind: ticket.kind,
-        category_id: ticket.category_id,
-        received_on: rules.day(ticket.received_at),
-        department_before: ticket.department_id,
-        department_id: ticket.department_id,
-        is_on_time: None,
-        working_days: None,
-        was_open: is_open,
-        is_open,
-    };
-    matches!(clock.metric, Metric::Accept | Metric::Reply).then(|| message(now, FACT_TOPIC, ticket.id, &fact))
 }

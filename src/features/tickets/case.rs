@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::clocks::{breach, breach_fact};
 use super::error::{NOT_ALLOWED_NOW, TicketError};
 use super::model::{ANSWERED_TOPIC, FACT_TOPIC, Fact, OBJECTED_TOPIC, TicketId, TicketNews, WorkOrderId};
 use super::rulebook::Rulebook;
@@ -38,15 +39,24 @@ pub(super) struct Case<'a> {
     pub created_id: Option<Uuid>,
     /// Whether the reply clock that this command stopped was stopped in time.
     pub promise_kept: Option<bool>,
-    before: Before,
+    before: Stands,
+    /// What happened before this command and was not written down yet.
+    earlier: Vec<EventRow>,
     drafts: Vec<(EventKind, Value)>,
     outbox: Vec<NewMessage>,
 }
 
-/// What the figures need to know of how it was.
-struct Before {
-    was_open: bool,
-    department_id: Option<i32>,
+/// How a ticket stands, as far as figures are concerned.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stands {
+    pub is_open: bool,
+    pub department_id: Option<i32>,
+}
+
+impl Stands {
+    pub const fn of(ticket: &TicketRow) -> Stands {
+        Stands { is_open: ticket.state.is_open(), department_id: ticket.department_id }
+    }
 }
 
 impl<'a> Case<'a> {
@@ -60,7 +70,7 @@ impl<'a> Case<'a> {
     ) -> Result<Case<'a>, TicketError> {
         let clocks = clocks::list_live(conn, ticket.id)?;
         let work_orders = work_orders::list_open(conn, ticket.id)?;
-        let before = Before { was_open: ticket.state.is_open(), department_id: ticket.department_id };
+        let before = Stands::of(&ticket);
         Ok(Case {
             conn,
             now,
@@ -72,6 +82,7 @@ impl<'a> Case<'a> {
             created_id: None,
             promise_kept: None,
             before,
+            earlier: Vec::new(),
             drafts: Vec::new(),
             outbox: Vec::new(),
         })
@@ -94,6 +105,12 @@ impl<'a> Case<'a> {
     /// Adds an event to the history.
     pub fn record(&mut self, kind: EventKind, data: Value) {
         self.drafts.push((kind, data));
+    }
+
+    /// Writes down that a promise broke before this command, which the sweep had not seen yet.
+    pub fn record_breach(&mut self, clock: &mut ClockRow) {
+        self.earlier.push(breach(&mut self.ticket, clock));
+        self.outbox.extend(breach_fact(self.rules, &self.ticket, self.before, clock, self.now));
     }
 
     /// Adds a message to the outbox.
@@ -191,11 +208,10 @@ impl<'a> Case<'a> {
     }
 
     fn chain_events(&mut self) -> Vec<EventRow> {
-        let drafts = std::mem::take(&mut self.drafts);
-        drafts
-            .into_iter()
-            .map(|(kind, data)| append(&mut self.ticket, self.caller, self.now, kind, data))
-            .collect()
+        let mut rows = std::mem::take(&mut self.earlier);
+        let drafts = std::mem::take(&mut self.drafts).into_iter();
+        rows.extend(drafts.map(|(kind, data)| append(&mut self.ticket, self.caller, self.now, kind, data)));
+        rows
     }
 
     /// The first fact tells how it was before the command; what follows in the same command finds it changed already.
@@ -203,7 +219,7 @@ impl<'a> Case<'a> {
         let counted = self.drafts.iter().map(|(kind, _)| *kind).filter(|kind| is_counted(*kind));
         for kind in counted.collect::<Vec<_>>() {
             let fact = self.fact(kind);
-            self.before = Before { was_open: fact.is_open, department_id: fact.department_id };
+            self.before = Stands::of(&self.ticket);
             self.outbox.push(message(self.now, FACT_TOPIC, self.ticket.id, &fact));
         }
     }
@@ -222,7 +238,7 @@ impl<'a> Case<'a> {
             department_id: self.ticket.department_id,
             is_on_time: self.promise_kept.filter(|_| answered),
             working_days: answered.then_some(taken),
-            was_open: self.before.was_open,
+            was_open: self.before.is_open,
             is_open: self.ticket.state.is_open(),
         }
     }

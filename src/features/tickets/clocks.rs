@@ -1,12 +1,18 @@
 //! A ticket's clocks under a command: started, stopped, paused, resumed, extended. The arithmetic is `rules::sla`'s.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
 
-use super::case::Case;
+use super::case::{Case, Stands, append, message};
 use super::error::TicketError;
-use super::model::{ClockId, ClockStatus, TicketId, WorkOrderId};
+use super::model::{ClockId, ClockStatus, FACT_TOPIC, Fact, TicketId, WorkOrderId};
 use super::rulebook::{Due, Rulebook};
 use super::store::clocks::{self, ClockRow, PauseRow};
+use super::store::events::EventRow;
+use super::store::tickets::TicketRow;
+use crate::platform::auth::caller::Caller;
+use crate::platform::jobs::outbox::NewMessage;
+use crate::rules::history::EventKind;
 use crate::rules::sla::{Pause, Terms};
 use crate::rules::time_limits::{OnPause, TimeLimit};
 use crate::rules::vocabulary::Metric;
@@ -162,7 +168,7 @@ impl Case<'_> {
         cause: Option<&str>,
     ) -> Result<(), TicketError> {
         if clock.status == ClockStatus::Running && self.now > clock.due_at && clock.breached_at.is_none() {
-            clock.breached_at = Some(clock.due_at);
+            self.record_breach(clock);
         }
         clock.status = status;
         clock.paused_at = None;
@@ -226,6 +232,37 @@ impl ClockRow {
             next_alarm_at: due.next_alarm_at,
         }
     }
+}
+
+/// The event of a broken promise, dated by the instant at which it broke and not by that of who found it.
+pub(super) fn breach(ticket: &mut TicketRow, clock: &mut ClockRow) -> EventRow {
+    clock.breached_at = Some(clock.due_at);
+    let data = json!({"metric": clock.metric, "due_at": clock.due_at});
+    append(ticket, &Caller::System, clock.due_at, EventKind::Breached, data)
+}
+
+/// What the figures learn of a promise to the citizen that broke.
+pub(super) fn breach_fact(
+    rules: &Rulebook,
+    ticket: &TicketRow,
+    stands: Stands,
+    clock: &ClockRow,
+    now: DateTime<Utc>,
+) -> Option<NewMessage> {
+    let fact = Fact {
+        event: EventKind::Breached,
+        on: clock.due_on,
+        kind: ticket.kind,
+        category_id: ticket.category_id,
+        received_on: rules.day(ticket.received_at),
+        department_before: stands.department_id,
+        department_id: stands.department_id,
+        is_on_time: None,
+        working_days: None,
+        was_open: stands.is_open,
+        is_open: stands.is_open,
+    };
+    matches!(clock.metric, Metric::Accept | Metric::Reply).then(|| message(now, FACT_TOPIC, ticket.id, &fact))
 }
 
 /// The limit a clock was started under.

@@ -35,6 +35,21 @@ async fn a_question_pauses_the_promise_and_the_answer_resumes_it() {
 }
 
 #[tokio::test]
+async fn a_promise_that_broke_before_the_sweep_saw_it_is_in_the_history_all_the_same() {
+    let city = City::open().await;
+    let letter = city.submit(&heating_letter()).await;
+    let due_at = city.ticket("intake.lin", &letter.reference).await["due_at"].clone();
+    city.app.advance(TimeDelta::days(10));
+    city.sign_everybody_out();
+    city.acts("intake.lin", &letter.reference, "actions/accept", json!({})).await;
+    let events = city.read("intake.lin", &format!("/v1/staff/tickets/{}/events", letter.reference)).await;
+    let events = events["data"].as_array().unwrap();
+    let breached: Vec<_> = events.iter().filter(|event| event["kind"] == "breached").collect();
+    assert_eq!(breached.len(), 1, "{events:?}");
+    assert_eq!((&breached[0]["data"]["metric"], &breached[0]["occurred_at"]), (&json!("accept"), &due_at));
+}
+
+#[tokio::test]
 async fn nobody_reviews_their_own_reply_and_only_the_reviewed_text_is_sent() {
     let city = City::open().await;
     let letter = city.submit(&heating_letter()).await;
