@@ -34,29 +34,63 @@ pub struct Background {
 }
 
 impl Background {
-    /// Starts it.
+    /// Starts it: every instance follows what others change, and does the jobs when `jobs.enabled`.
     pub async fn start(state: &AppState) -> anyhow::Result<Background> {
         let (stop, stopped) = watch::channel(false);
-        let grace = Duration::from_secs(state.settings.server.shutdown_grace_seconds);
-        let (refresh, sweep) = (Wake::new(), Wake::new());
         let mut tasks = JoinSet::new();
-        tasks.spawn(worker(state).run(stopped.clone(), grace));
-        tasks.spawn(keep_sweeping(state.clone(), sweep.clone(), stopped.clone()));
-        tasks.spawn(state.indexer.clone().run(state.published_wake.clone(), stopped.clone()));
-        tasks.spawn(keep_copies_fresh(state.clone(), refresh.clone(), stopped));
-        let schedule = schedule(state, &refresh, &sweep)?.start().await.context("starting the schedule")?;
+        let mut schedule = follow(state, &mut tasks, &stopped);
+        if state.settings.jobs.enabled {
+            schedule = work(state, schedule, &mut tasks, &stopped)?;
+        }
+        let schedule = schedule.start().await.context("starting the schedule")?;
         Ok(Background { stop, tasks, schedule })
     }
 
-    /// Lets what is in hand finish, for at most the configured grace.
-    pub async fn stop(mut self) {
+    /// Lets what is in hand finish, for at most `within`; what has not ended by then is dropped.
+    pub async fn stop(self, within: Duration) {
+        let Background { stop, mut tasks, schedule } = self;
         // Nobody listens any more when every task has ended already.
-        let _ = self.stop.send(true);
-        if let Err(error) = self.schedule.stop().await {
-            warn!(error = %error, "The schedule did not stop");
+        let _ = stop.send(true);
+        let ended = tokio::time::timeout(within, async {
+            if let Err(error) = schedule.stop().await {
+                warn!(error = %error, "The schedule did not stop");
+            }
+            while tasks.join_next().await.is_some() {}
+        });
+        if ended.await.is_err() {
+            warn!(seconds = within.as_secs(), "Background work did not end in time and was dropped");
         }
-        while self.tasks.join_next().await.is_some() {}
     }
+}
+
+/// Keeps this instance's copies of what other instances change: the search index, the directory, the routing rules.
+fn follow(state: &AppState, tasks: &mut JoinSet<()>, stopped: &watch::Receiver<bool>) -> Schedule {
+    let refresh = Wake::new();
+    tasks.spawn(state.indexer.clone().run(state.published_wake.clone(), stopped.clone()));
+    tasks.spawn(keep_copies_fresh(state.clone(), refresh.clone(), stopped.clone()));
+    Schedule::new(state.db.clone(), state.clock.clone(), state.settings.city.zone)
+        .wake_every(outbox_interval(state), &state.published_wake)
+        .wake_every(COPIES_INTERVAL, &refresh)
+}
+
+/// Empties the outbox, fires alarms and tidies up, together with every other instance that does.
+fn work(
+    state: &AppState,
+    schedule: Schedule,
+    tasks: &mut JoinSet<()>,
+    stopped: &watch::Receiver<bool>,
+) -> anyhow::Result<Schedule> {
+    let sweep = Wake::new();
+    let sweep_interval = Duration::from_secs(state.settings.jobs.sweep_interval_seconds);
+    tasks.spawn(worker(state).run(stopped.clone(), state.settings.server.shutdown_grace()));
+    tasks.spawn(keep_sweeping(state.clone(), sweep.clone(), stopped.clone()));
+    let schedule =
+        schedule.wake_every(outbox_interval(state), &state.wake).wake_every(sweep_interval, &sweep);
+    housekeeping(state, schedule)
+}
+
+fn outbox_interval(state: &AppState) -> Duration {
+    Duration::from_secs(state.settings.jobs.outbox_interval_seconds)
 }
 
 /// The consumers of the outbox.
@@ -72,15 +106,10 @@ pub fn worker(state: &AppState) -> Worker {
         .transactional(ObjectionConsumer(state.publisher.clone()))
 }
 
-fn schedule(state: &AppState, refresh: &Wake, sweep: &Wake) -> anyhow::Result<Schedule> {
-    let interval = Duration::from_secs(state.settings.jobs.outbox_interval_seconds);
+fn housekeeping(state: &AppState, schedule: Schedule) -> anyhow::Result<Schedule> {
     let keep_delivered = TimeDelta::days(state.settings.jobs.keep_delivered_days.into());
     let (answers, messages, sessions) = (state.db.clone(), state.db.clone(), state.db.clone());
-    let schedule = Schedule::new(state.db.clone(), state.clock.clone(), state.settings.city.zone)
-        .wake_every(interval, &state.wake)
-        .wake_every(interval, &state.published_wake)
-        .wake_every(COPIES_INTERVAL, refresh)
-        .wake_every(Duration::from_secs(state.settings.jobs.sweep_interval_seconds), sweep)
+    let schedule = schedule
         .slot_job("purge_idempotency", "17 * * * *", move |slot| {
             let before = slot - TimeDelta::days(idempotency::KEPT_DAYS);
             Box::pin(purge(answers.clone(), before, idempotency::purge))

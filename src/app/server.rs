@@ -24,6 +24,9 @@ use crate::platform::http::known_paths::KnownPaths;
 /// How often the counted durations are folded into their buckets when nobody asks for them.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
+/// What background work gets beyond the grace that its own consumers have.
+const WORKER_MARGIN: Duration = Duration::from_secs(2);
+
 /// The two open ports.
 pub struct Listeners {
     api: TcpListener,
@@ -51,7 +54,7 @@ pub struct RunningServer {
     /// Where operations are.
     pub operations: SocketAddr,
     state: AppState,
-    background: Option<Background>,
+    background: Background,
     handles: [ServerHandle; 2],
     tasks: [JoinHandle<std::io::Result<()>>; 2],
     upkeep: JoinHandle<()>,
@@ -64,7 +67,7 @@ pub async fn start(
     prometheus: PrometheusHandle,
 ) -> anyhow::Result<RunningServer> {
     let (api, operations) = (listeners.api.local_addr()?, listeners.operations.local_addr()?);
-    let background = if state.settings.jobs.enabled { Some(Background::start(&state).await?) } else { None };
+    let background = Background::start(&state).await?;
     let upkeep = tokio::spawn(keep_up(prometheus.clone()));
     let servers =
         [api_server(&state, listeners.api)?, operations_server(&state, listeners.operations, prometheus)?];
@@ -91,9 +94,7 @@ impl RunningServer {
         self.state.begin_stopping();
         let [api, operations] = self.handles;
         api.stop(true).await;
-        if let Some(background) = self.background {
-            background.stop().await;
-        }
+        self.background.stop(self.state.settings.server.shutdown_grace() + WORKER_MARGIN).await;
         operations.stop(true).await;
         self.upkeep.abort();
         for task in self.tasks {

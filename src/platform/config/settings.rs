@@ -62,6 +62,13 @@ pub struct ServerSettings {
     pub shutdown_grace_seconds: u64,
 }
 
+impl ServerSettings {
+    /// Time given to what is under way when stopping.
+    pub const fn shutdown_grace(&self) -> Duration {
+        Duration::from_secs(self.shutdown_grace_seconds)
+    }
+}
+
 /// The section `operations`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
