@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 use diesel::prelude::*;
@@ -42,9 +42,10 @@ pub enum SlotError {
     Work(anyhow::Error),
 }
 
-/// The latest instant at or before `now` that the cron expression names in the city's zone.
+/// The latest instant at or before `now` that the cron expression names in the city's zone: the same for every look and
+/// every instance, so in whole seconds, as expressions are.
 pub fn latest_slot(cron: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let local = now.with_timezone(&zone);
+    let local = now.trunc_subsecs(0).with_timezone(&zone);
     cron.find_previous_occurrence(&local, true).ok().map(|slot| slot.with_timezone(&Utc))
 }
 
@@ -175,5 +176,16 @@ mod tests {
         assert_eq!(slot("2026-09-18T18:29:59Z"), instant("2026-09-17T18:30:00Z"));
         assert_eq!(slot("2026-09-18T18:30:00Z"), instant("2026-09-18T18:30:00Z"));
         assert_eq!(slot("2026-09-19T09:00:00Z"), instant("2026-09-18T18:30:00Z"));
+    }
+
+    #[test]
+    fn every_look_within_a_slot_finds_the_same_instant() {
+        let cron: Cron = "17 * * * *".parse().unwrap();
+        let slot = |now| latest_slot(&cron, chrono_tz::Asia::Shanghai, instant(now)).unwrap();
+        let due = instant("2026-09-18T18:17:00Z");
+        for now in ["2026-09-18T18:17:00.000001Z", "2026-09-18T18:47:12.295284Z", "2026-09-18T19:16:59.999Z"]
+        {
+            assert_eq!(slot(now), due, "{now}");
+        }
     }
 }
