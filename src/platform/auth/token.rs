@@ -5,12 +5,16 @@
 //! alone and allows a minute of leeway.
 
 use std::fmt;
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use lru::LruCache;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::platform::auth::caller::{SessionId, StaffId};
@@ -23,6 +27,8 @@ use crate::text_enum;
 const LEEWAY_SECONDS: i64 = 5;
 /// Longer than any token of ours; longer ones are refused unread.
 const MOST_TOKEN_BYTES: usize = 2048;
+/// How many tokens are known to bear our signature: checking one again costs more than answering many a request.
+const MOST_KNOWN_TOKENS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(8191);
 
 text_enum! {
     /// Whom a token is for. One kind is never accepted as the other.
@@ -95,6 +101,9 @@ pub struct Tokens {
     lifetime: TimeDelta,
     signing: EncodingKey,
     verifying: DecodingKey,
+    /// The claims of tokens that bear our signature, by the digest of the whole token. Time and audience are checked anew
+    /// at every use, and the session in the database.
+    known: Mutex<LruCache<[u8; 32], Claims>>,
 }
 
 impl Tokens {
@@ -107,6 +116,7 @@ impl Tokens {
             lifetime: TimeDelta::seconds(lifetime_seconds.min(MOST_ACCESS_TOKEN_SECONDS).into()),
             signing: EncodingKey::from_ed_der(document.as_bytes()),
             verifying: DecodingKey::from_ed_der(pair.verifying_key().as_bytes()),
+            known: Mutex::new(LruCache::new(MOST_KNOWN_TOKENS)),
         })
     }
 
@@ -158,11 +168,28 @@ impl Tokens {
         if token.len() > MOST_TOKEN_BYTES {
             return Err(TokenError::Invalid);
         }
+        let digest = Sha256::digest(token).into();
+        let claims = match self.recall(&digest) {
+            Some(claims) => claims,
+            None => self.decode(token, audience).inspect(|claims| self.remember(digest, claims))?,
+        };
+        check_time(&claims, now)?;
+        if claims.aud == audience { Ok(claims) } else { Err(TokenError::Invalid) }
+    }
+
+    fn decode(&self, token: &str, audience: Audience) -> Result<Claims, TokenError> {
         let decoded = jsonwebtoken::decode::<Claims>(token, &self.verifying, &self.validation(audience))
             .map_err(|_| TokenError::Invalid)?;
         check_header(&decoded.header)?;
-        check_time(&decoded.claims, now)?;
         Ok(decoded.claims)
+    }
+
+    fn recall(&self, digest: &[u8; 32]) -> Option<Claims> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(digest).cloned()
+    }
+
+    fn remember(&self, digest: [u8; 32], claims: &Claims) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).put(digest, claims.clone());
     }
 
     fn validation(&self, audience: Audience) -> Validation {
@@ -224,6 +251,21 @@ mod tests {
             "iat": iat, "nbf": iat, "exp": iat + 900, "jti": Uuid::nil()});
         alter(&mut header, &mut claims);
         jsonwebtoken::encode(&header, &claims, &tokens.signing).unwrap()
+    }
+
+    #[test]
+    fn a_token_seen_before_is_looked_at_as_hard_as_a_new_one() {
+        let tokens = tokens();
+        let (staff, session) = ids();
+        let issued = tokens.issue_staff(staff, session, now()).unwrap();
+        for _ in 0..2 {
+            assert_eq!(tokens.verify_staff(&issued.token, now()), Ok((staff, session)));
+            assert_eq!(tokens.verify_citizen(&issued.token, now()), Err(TokenError::Invalid));
+            let later = now() + TimeDelta::minutes(16);
+            assert_eq!(tokens.verify_staff(&issued.token, later), Err(TokenError::Time));
+            let other = format!("{}A", issued.token);
+            assert_eq!(tokens.verify_staff(&other, now()), Err(TokenError::Invalid));
+        }
     }
 
     #[test]
