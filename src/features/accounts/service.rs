@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
+use diesel::{PgConnection, QueryResult};
 
 use super::attempts::Attempts;
 use super::error::AccountsError;
@@ -133,18 +133,17 @@ impl Accounts {
 
     /// Whether somebody has an enabled account and may do this in this department: for giving them work.
     pub fn may(
-        &self,
         conn: &mut PgConnection,
+        directory: &Snapshot,
         staff_id: StaffId,
         operation: Operation,
         department_id: i32,
-    ) -> Result<bool, AccountsError> {
+    ) -> QueryResult<bool> {
         let row = store::find_staff(conn, staff_id)?;
         if row.is_none_or(|row| row.disabled_at.is_some()) {
             return Ok(false);
         }
-        let directory = self.directory.snapshot();
-        let covers = |granted_for: Option<i32>| scope(&directory, granted_for).covers(department_id);
+        let covers = |granted_for: Option<i32>| scope(directory, granted_for).covers(department_id);
         let grants = store::list_grants(conn, &[staff_id])?;
         Ok(grants.iter().any(|grant| allows(grant.role, operation) && covers(grant.department_id)))
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
-use tracing::info;
+use tracing::debug;
 
 use crate::platform::jobs::consumer::{DeliveryError, ExternalConsumer};
 use crate::platform::jobs::outbox::Message;
@@ -45,7 +45,7 @@ impl MailConsumer {
             .render(request.template, request.language, &request.values)
             .map_err(|_| DeliveryError::permanent("mail_template"))?;
         let Some(to) = self.recipients.address(request.recipient).await? else {
-            info!(message.id = %message.id, "Nobody to tell by mail {}", message.id);
+            debug!(message.id = %message.id, "Nobody to tell by mail {}", message.id);
             return Ok(());
         };
         // Dated by the command, not by the attempt: a second sending is the same mail to the byte.

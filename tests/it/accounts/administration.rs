@@ -1,6 +1,7 @@
 //! Making, closing and granting.
 
 use diesel::prelude::*;
+use huiyin::features::accounts::Accounts;
 use huiyin::platform::auth::caller::StaffId;
 use huiyin::platform::auth::permissions::Operation;
 use huiyin::rules::vocabulary::Role;
@@ -214,7 +215,8 @@ async fn the_nearest_holders_of_a_role_are_told() {
     assert_eq!(told(Role::DepartmentLead, "hotline-centre"), [id_of(&above["account"])]);
     let may = |who: &Value, department: &str| {
         let (id, department) = (id_of(&who["account"]), departments(department));
-        desk.accounts().may(&mut desk.database().connect(), id, Operation::SignWorkOrder, department).unwrap()
+        let (mut conn, directory) = (desk.database().connect(), desk.directory());
+        Accounts::may(&mut conn, &directory, id, Operation::SignWorkOrder, department).unwrap()
     };
     assert!(may(&above, "hotline-centre"));
     assert!(!may(&above, "city-government"));

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -9,7 +10,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use huiyin::features::accounts::{Accounts, create_administrator};
-use huiyin::features::directory::{CityFiles, seed};
+use huiyin::features::directory::{CityFiles, Snapshot, seed};
 
 use crate::support::app::TestApp;
 use crate::support::database::TestDatabase;
@@ -94,6 +95,10 @@ impl Desk {
 
     pub fn database(&self) -> &TestDatabase {
         &self.0.database
+    }
+
+    pub fn directory(&self) -> Arc<Snapshot> {
+        self.0.state.directory.snapshot()
     }
 
     pub fn accounts(&self) -> &Accounts {

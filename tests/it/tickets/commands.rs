@@ -50,6 +50,21 @@ async fn a_promise_that_broke_before_the_sweep_saw_it_is_in_the_history_all_the_
 }
 
 #[tokio::test]
+async fn work_goes_only_to_people_who_can_do_it() {
+    let city = City::open().await;
+    let letter = city.submit(&heating_letter()).await;
+    city.bring_to(&letter.reference, "heating-office", "housing.handler").await;
+    let nobody = uuid::Uuid::now_v7();
+    for unfit in [city.staff_id("water.handler"), city.staff_id("auditor.cen"), nobody] {
+        let body = json!({"staff_id": unfit});
+        let refused = city.is_refused("housing.lead", &letter.reference, "actions/assign", body).await;
+        assert!(refused.names("/staff_id", "unfit_staff"), "{unfit}: {refused:?}");
+    }
+    let fit = json!({"staff_id": city.staff_id("housing.handler")});
+    city.acts("housing.lead", &letter.reference, "actions/assign", fit).await;
+}
+
+#[tokio::test]
 async fn nobody_reviews_their_own_reply_and_only_the_reviewed_text_is_sent() {
     let city = City::open().await;
     let letter = city.submit(&heating_letter()).await;

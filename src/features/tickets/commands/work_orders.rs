@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::features::accounts::Accounts;
 use crate::features::tickets::case::{Case, message};
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, REFUSAL_CLOSED, REFUSALS_USED_UP, TicketError};
 use crate::features::tickets::model::{
@@ -9,7 +10,7 @@ use crate::features::tickets::model::{
 };
 use crate::features::tickets::requests::{Assign, Dispatch, FinishAssist, GiveReason, Refuse, WaiveAssist};
 use crate::features::tickets::store::work_orders::{self, WorkOrderRow};
-use crate::platform::db::DbError;
+use crate::platform::auth::permissions::Operation;
 use crate::rules::history::EventKind;
 use crate::rules::transitions::{Command, REFUSALS_PER_CYCLE};
 use crate::rules::vocabulary::Metric;
@@ -88,12 +89,14 @@ pub(in crate::features::tickets) fn recall(
 
 pub(in crate::features::tickets) fn assign(case: &mut Case<'_>, request: &Assign) -> Result<(), TicketError> {
     let mut lead = lead(case)?;
+    let directory = &case.rules.directory;
+    let operation = Operation::DraftReply;
+    if !Accounts::may(case.conn, directory, request.staff_id, operation, lead.department_id)? {
+        return Err(unfit_staff());
+    }
     lead.assignee_id = Some(request.staff_id);
     case.record(EventKind::Assigned, json!({"staff_id": request.staff_id}));
-    case.update_work_order(lead).map_err(|error| match error {
-        TicketError::Database(DbError::Constraint(_)) => unknown_staff(),
-        other => other,
-    })
+    case.update_work_order(lead)
 }
 
 pub(in crate::features::tickets) fn finish_assist(
@@ -238,8 +241,13 @@ fn within_refuse_window(case: &Case<'_>, lead: &WorkOrderRow) -> bool {
     case.today() <= last_day
 }
 
-fn unknown_staff() -> TicketError {
-    TicketError::invalid("/staff_id", "unknown_staff", "没有这名工作人员", "there is no such member of staff")
+fn unfit_staff() -> TicketError {
+    TicketError::invalid(
+        "/staff_id",
+        "unfit_staff",
+        "没有这名工作人员，或其不能办理该部门的来信",
+        "there is no such member of staff, or they cannot handle this department's letters",
+    )
 }
 
 fn open_assist(case: &Case<'_>, id: WorkOrderId) -> Result<WorkOrderRow, TicketError> {
