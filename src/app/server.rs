@@ -20,6 +20,7 @@ use super::{endpoints, openapi, operations};
 use crate::platform::config::Settings;
 use crate::platform::http::edge::edge;
 use crate::platform::http::known_paths::KnownPaths;
+use crate::platform::http::problem_list;
 
 /// How often the counted durations are folded into their buckets when nobody asks for them.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
@@ -100,6 +101,7 @@ impl RunningServer {
         for task in self.tasks {
             task.await??;
         }
+        self.state.db.close();
         info!("Stopped");
         Ok(())
     }
@@ -115,6 +117,7 @@ fn api_server(state: &AppState, listener: TcpListener) -> anyhow::Result<Server>
             .app_data(known_paths.clone())
             .service(web::redirect("/docs", "/docs/"))
             .service(viewer())
+            .service(problem_list::explain)
             .default_service(web::to(refuse))
             .wrap(from_fn(edge))
     });

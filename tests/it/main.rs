@@ -25,6 +25,7 @@ mod knowledge;
 mod openapi;
 mod outbox;
 mod permissions;
+mod problems;
 mod publication;
 mod real_letters;
 mod routing;

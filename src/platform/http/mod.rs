@@ -10,6 +10,7 @@ pub mod known_paths;
 pub mod locale;
 pub mod pagination;
 pub mod problem;
+pub mod problem_list;
 pub mod query;
 pub mod rate_limit;
 pub mod versioned;
