@@ -1,5 +1,6 @@
--- Fills the database of `huiyin demo` with 100 000 tickets for scripts/bench: 90 000 closed and answered ones, of which
--- 30 000 are published, and 10 000 open ones of one department. Variables: department (its code), closed, open, published.
+-- Fills the database of `huiyin demo` with tickets for scripts/bench: closed and answered ones, of which the newest are
+-- published, and after them open ones of one department, two running clocks each. Variables: department (its code), first
+-- (the number of the first ticket), closed, open, published.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 SET timezone = 'UTC';
@@ -81,11 +82,11 @@ SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM line WHERE is_dispat
 
 CREATE TEMP TABLE letter AS
 WITH numbered AS (
-    SELECT i, i > :closed AS is_open,
-        date_trunc('second', now()) - CASE WHEN i > :closed THEN interval '2 days' + i % 1000 * interval '1 minute'
-            ELSE interval '10 days' + (:closed - i) * interval '15 minutes' END AS received_at,
+    SELECT i, i >= :first + :closed AS is_open,
+        date_trunc('second', now()) - CASE WHEN i >= :first + :closed THEN interval '2 days' + i % 1000 * interval '1 minute'
+            ELSE interval '10 days' + (:first + :closed - i) * interval '15 minutes' END AS received_at,
         hashint4(i) & 2147483647 AS h1, hashint4(i + 1000003) & 2147483647 AS h2, hashint4(i + 2000003) & 2147483647 AS h3
-    FROM generate_series(1, :closed + :open) AS i)
+    FROM generate_series(:first, :first + :closed + :open - 1) AS i)
 SELECT n.*,
     pg_temp.identifier(n.received_at, 1, i) AS ticket_id,
     pg_temp.identifier(n.received_at, 2, i) AS work_order_id,
@@ -193,11 +194,11 @@ FROM letter WHERE NOT is_open ORDER BY i;
 CREATE TEMP TABLE shown AS
 SELECT letter.*, row_number() OVER (ORDER BY i) AS place, extract(year FROM now())::smallint AS year,
     pg_temp.with_check_digit(format('GK-%s-%s', extract(year FROM now())::integer, 100000 + i)) AS public_no,
-    CASE WHEN i = :closed THEN title || '龘靐齉爩' ELSE title END AS public_title
-FROM letter WHERE NOT is_open AND i > :closed - :published;
+    CASE WHEN i = :first + :closed - 1 THEN title || '龘靐齉爩' ELSE title END AS public_title
+FROM letter WHERE NOT is_open AND i >= :first + :closed - :published;
 
 SELECT pg_advisory_xact_lock(x'0068757970750001'::bigint);
-INSERT INTO public_number_year (year, next_number) SELECT max(year), 100000 + :closed + 1 FROM shown
+INSERT INTO public_number_year (year, next_number) SELECT max(year), 100000 + max(i) + 1 FROM shown HAVING count(*) > 0
     ON CONFLICT (year) DO UPDATE SET next_number = excluded.next_number;
 INSERT INTO publication (id, ticket_id, reference, public_no, kind, category_id, department_id, received_on, answered_on,
     status, revision, published_revision, created_at, updated_at)
