@@ -127,6 +127,15 @@ fn unsafe_settings_are_refused() {
 }
 
 #[test]
+fn a_superuser_of_the_database_is_refused() {
+    let installation = Installation::new();
+    let superuser = installation.database.superuser_url();
+    let (code, _, said) = run(&["serve"], &installation.settings(&[("HUIYIN__DATABASE__URL", &superuser)]));
+    assert_eq!(code, 1);
+    assert!(said.contains("database.url") && said.contains("superuser"), "{said}");
+}
+
+#[test]
 fn the_configuration_is_explained_without_its_secrets() {
     let installation = Installation::new();
     let (code, shown, said) = run(&["config-check"], &installation.settings(&[]));

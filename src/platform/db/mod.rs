@@ -93,6 +93,11 @@ impl Db {
         .await
     }
 
+    /// Closes the connections; whoever asks from now on is told that the database is unavailable.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+
     /// What the pool holds: (connections, idle ones, requests waiting).
     pub fn load(&self) -> (usize, usize, usize) {
         let status = self.pool.status();

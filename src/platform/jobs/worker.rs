@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use metrics::{counter, gauge};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tracing::{info, warn};
+use tracing::{debug, warn};
 
 use super::consumer::{ExternalConsumer, TransactionalConsumer};
 pub use super::drain::Tally;
@@ -165,7 +165,7 @@ fn report(topic: &'static str, tally: &Tally) {
     counter!("huiyin_outbox_failed_total", "topic" => topic).increment(tally.retried);
     counter!("huiyin_outbox_dead_total", "topic" => topic).increment(tally.dead);
     counter!("huiyin_outbox_lost_total", "topic" => topic).increment(tally.lost);
-    info!(
+    debug!(
         topic,
         delivered = tally.delivered,
         retried = tally.retried,

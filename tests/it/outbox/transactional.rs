@@ -184,7 +184,8 @@ async fn the_worker_hears_the_bell_survives_lost_connections_and_stops_when_told
     diesel::sql_query(cut).execute(&mut database.connect()).unwrap();
     written(&db, numbered(1)).await;
     wake.poke();
-    assert_eq!(consumed.recv().await, Some(1));
+    // The cut may have come between the telling and the commit of the first two.
+    assert!(matches!(consumed.recv().await, Some(1 | 3)));
 
     stop.send(true).unwrap();
     running.await.unwrap();

@@ -12,6 +12,7 @@ use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::runtime::Handle;
 
 use huiyin::app::background;
 use huiyin::app::server::{self, Listeners, RunningServer};
@@ -38,9 +39,18 @@ pub struct TestApp {
     api: String,
     operations: String,
     _server: RunningServer,
+    runtime: Handle,
     folder: TempDir,
     // Last, so that it is dropped when nothing uses it any more.
     pub database: TestDatabase,
+}
+
+impl Drop for TestApp {
+    /// The connections end here and not with the last of the server's threads, which no longer can.
+    fn drop(&mut self) {
+        let _entered = self.runtime.enter();
+        self.state.db.close();
+    }
 }
 
 impl TestApp {
@@ -73,6 +83,7 @@ impl TestApp {
             api: format!("http://{}", server.api),
             operations: format!("http://{}", server.operations),
             _server: server,
+            runtime: Handle::current(),
             folder,
             database,
         }

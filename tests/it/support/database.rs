@@ -54,6 +54,13 @@ impl TestDatabase {
         &self.url
     }
 
+    /// Its address for the cluster's superuser, as which the application must not run.
+    pub fn superuser_url(&self) -> String {
+        let administrator = SharedCluster::get().cluster.administrator_url();
+        assert!(administrator.contains("/postgres?"), "the administrator's database is not where it was");
+        administrator.replacen("/postgres?", &format!("/{}?", self.name), 1)
+    }
+
     /// A connection of the test's own.
     pub fn connect(&self) -> PgConnection {
         PgConnection::establish(&self.url).expect("the test database answers")
