@@ -131,6 +131,16 @@ impl Accounts {
         Ok(rows.into_iter().map(|(id, mail, locale)| (id, StaffContact { id, mail, locale })).collect())
     }
 
+    /// How to reach those who have these user names, are enabled and have a mail address; in the order of their names.
+    pub fn contacts_named(
+        &self,
+        conn: &mut PgConnection,
+        usernames: &[String],
+    ) -> Result<Vec<StaffContact>, AccountsError> {
+        let rows = store::list_contacts_named(conn, usernames)?;
+        Ok(rows.into_iter().map(|(id, mail, locale)| StaffContact { id, mail, locale }).collect())
+    }
+
     /// Whether somebody has an enabled account and may do this in this department: for giving them work.
     pub fn may(
         conn: &mut PgConnection,

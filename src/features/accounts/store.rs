@@ -237,6 +237,20 @@ pub(super) fn list_contacts(
         .load(conn)
 }
 
+/// The same by user name.
+pub(super) fn list_contacts_named(
+    conn: &mut PgConnection,
+    usernames: &[String],
+) -> QueryResult<Vec<(StaffId, String, Locale)>> {
+    staff::table
+        .filter(staff::username.eq_any(usernames))
+        .filter(staff::disabled_at.is_null())
+        .filter(staff::mail.is_not_null())
+        .order(staff::username)
+        .select((staff::id, staff::mail.assume_not_null(), staff::locale))
+        .load(conn)
+}
+
 /// Puts a new code in the place of any earlier one.
 pub(super) fn replace_code(
     conn: &mut PgConnection,

@@ -4,6 +4,7 @@
 mod action;
 mod alarms;
 mod answered;
+mod briefing;
 mod case;
 mod citizen_session;
 mod clocks;
@@ -26,6 +27,7 @@ mod views;
 pub use action::Action;
 pub use alarms::{AlarmCursor, Claim, DueAlarm, claim_due_alarms, record_fired};
 pub use answered::{AnsweredMatter, SentReply};
+pub use briefing::{ClockStanding, OverdueDepartment, Repeated, list_overdue, list_repeated, list_standing};
 pub use commands::import::ImportedLetter;
 pub use error::TicketError;
 pub use figures::Overdue;

@@ -2,6 +2,7 @@
 
 pub(super) mod alarms;
 pub(super) mod approvals;
+pub(super) mod briefing;
 pub(super) mod clocks;
 pub(super) mod events;
 pub(super) mod figures;

@@ -1,0 +1,99 @@
+//! The statements behind what escalation asks tickets.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+
+use crate::features::tickets::briefing::{ClockStanding, OverdueDepartment, Repeated};
+use crate::features::tickets::model::{ClockId, TicketId};
+use crate::platform::db::schema::clock;
+
+pub(in crate::features::tickets) fn list_standing(
+    conn: &mut PgConnection,
+    ids: &[ClockId],
+) -> QueryResult<Vec<ClockStanding>> {
+    clock::table
+        .filter(clock::id.eq_any(ids))
+        .select((clock::id, clock::arming, clock::last_alarm, clock::status))
+        .load(conn)
+}
+
+#[derive(QueryableByName)]
+struct OverdueRow {
+    #[diesel(sql_type = Nullable<Integer>)]
+    department_id: Option<i32>,
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+    #[diesel(sql_type = Timestamptz)]
+    oldest_due_at: DateTime<Utc>,
+}
+
+/// A promise that waits for the citizen is not late.
+pub(in crate::features::tickets) fn list_overdue(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<OverdueDepartment>> {
+    let rows: Vec<OverdueRow> = diesel::sql_query(
+        "SELECT department_id, count(*) AS count, min(due_at) AS oldest_due_at FROM ticket \
+         WHERE due_at < $1 AND state <> 'awaiting_citizen' \
+         GROUP BY department_id ORDER BY count DESC, oldest_due_at, department_id",
+    )
+    .bind::<Timestamptz, _>(now)
+    .load(conn)?;
+    let department = |row: OverdueRow| OverdueDepartment {
+        department_id: row.department_id,
+        count: row.count,
+        oldest_due_at: row.oldest_due_at,
+    };
+    Ok(rows.into_iter().map(department).collect())
+}
+
+#[derive(QueryableByName)]
+struct RepeatedRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: TicketId,
+    #[diesel(sql_type = Text)]
+    reference: String,
+    #[diesel(sql_type = Nullable<Integer>)]
+    department_id: Option<i32>,
+    #[diesel(sql_type = BigInt)]
+    extensions: i64,
+    #[diesel(sql_type = Integer)]
+    reopenings: i32,
+}
+
+/// Each half goes along an index of its own; the extensions of the few tickets found are counted ticket by ticket.
+pub(in crate::features::tickets) fn list_repeated(
+    conn: &mut PgConnection,
+    since: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> QueryResult<Vec<Repeated>> {
+    let rows: Vec<RepeatedRow> = diesel::sql_query(
+        "WITH found AS ( \
+             SELECT ticket_id FROM approval WHERE kind = 'extension' AND status = 'granted' \
+                 AND decided_at > $1 AND decided_at <= $2 \
+             UNION \
+             SELECT ticket.id FROM ticket JOIN clock ON clock.id = ticket.citizen_clock_id \
+                 WHERE ticket.cycle >= 4 AND ticket.due_at IS NOT NULL \
+                     AND clock.started_at > $1 AND clock.started_at <= $2 \
+         ) \
+         SELECT ticket.id, ticket.reference, ticket.department_id, granted.extensions, \
+             ticket.cycle::integer - 1 AS reopenings \
+         FROM found JOIN ticket ON ticket.id = found.ticket_id \
+         CROSS JOIN LATERAL (SELECT count(*) AS extensions FROM approval \
+             WHERE approval.ticket_id = ticket.id AND kind = 'extension' AND status = 'granted') AS granted \
+         WHERE ticket.due_at IS NOT NULL AND (granted.extensions >= 2 OR ticket.cycle >= 4) \
+         ORDER BY ticket.reference",
+    )
+    .bind::<Timestamptz, _>(since)
+    .bind::<Timestamptz, _>(until)
+    .load(conn)?;
+    let repeated = |row: RepeatedRow| Repeated {
+        ticket_id: row.id,
+        reference: row.reference,
+        department_id: row.department_id,
+        extensions: row.extensions,
+        reopenings: row.reopenings,
+    };
+    Ok(rows.into_iter().map(repeated).collect())
+}
