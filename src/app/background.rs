@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 use super::state::AppState;
-use super::sweeps::keep_sweeping;
+use super::sweeps::{keep_sweeping, with_morning_brief};
 use crate::features::accounts::Accounts;
 use crate::features::publication::{ObjectionConsumer, ProposalConsumer};
 use crate::features::routing::{LearnFromArbitrations, RouteSubmitted};
@@ -86,7 +86,7 @@ fn work(
     tasks.spawn(keep_sweeping(state.clone(), sweep.clone(), stopped.clone()));
     let schedule =
         schedule.wake_every(outbox_interval(state), &state.wake).wake_every(sweep_interval, &sweep);
-    housekeeping(state, schedule)
+    housekeeping(state, with_morning_brief(state, schedule)?)
 }
 
 fn outbox_interval(state: &AppState) -> Duration {

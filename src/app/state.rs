@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use crate::features::accounts::{Accounts, AccountsParts};
 use crate::features::directory::{Directory, DirectoryAdministration};
-use crate::features::escalation::{Alarms, Sweep};
+use crate::features::escalation::{Alarms, BriefParts, Briefs, Rosters, Sweep, SweepParts};
 use crate::features::knowledge::{Indexer, Knowledge};
 use crate::features::notifications::{AddressBook, DeadLetters, MailConsumer};
 use crate::features::publication::{Published, Publisher, PublisherParts};
@@ -17,7 +17,7 @@ use crate::features::statistics::Statistics;
 use crate::features::tickets::{TicketParts, Tickets};
 use crate::platform::auth::token::Tokens;
 use crate::platform::clock::SharedClock;
-use crate::platform::config::Settings;
+use crate::platform::config::{EscalationSettings, Settings};
 use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
 use crate::platform::http::rate_limit::RateLimits;
@@ -57,6 +57,8 @@ pub struct AppState {
     pub tickets: Tickets,
     /// Fires alarms.
     pub sweep: Sweep,
+    /// How the ladder is climbed.
+    pub escalation: Arc<EscalationSettings>,
     /// Figures.
     pub statistics: Statistics,
     /// Publications.
@@ -119,7 +121,14 @@ impl AppState {
         });
         let statistics = Statistics::new(db.clone(), clock.clone(), tickets.clone());
         let address_book = AddressBook::new(db.clone(), tickets.clone(), accounts.clone());
-        let sweep = Sweep::new(db.clone(), tickets.clone(), accounts.clone(), wake.clone());
+        let escalation = Arc::new(settings.escalation.clone());
+        let sweep = Sweep::new(SweepParts {
+            db: db.clone(),
+            tickets: tickets.clone(),
+            accounts: accounts.clone(),
+            wake: wake.clone(),
+            settings: Arc::clone(&escalation),
+        });
         let published_wake = Wake::new();
         let published = Published::new(db.clone());
         let publisher = Publisher::new(PublisherParts {
@@ -144,6 +153,7 @@ impl AppState {
             routing,
             tickets,
             sweep,
+            escalation,
             statistics,
             search,
             directory,
@@ -167,12 +177,31 @@ impl AppState {
             .app_data(web::Data::new(self.knowledge.clone()))
             .app_data(web::Data::new(self.statistics.clone()))
             .app_data(web::Data::new(self.alarms()))
+            .app_data(web::Data::new(self.rosters()))
+            .app_data(web::Data::new(self.briefs()))
             .app_data(web::Data::new(self.dead_letters()));
     }
 
     fn alarms(&self) -> Alarms {
-        let (clock, directory) = (self.clock.clone(), self.directory.clone());
-        Alarms::new(self.db.clone(), clock, self.sealer.clone(), directory)
+        let (clock, tickets) = (self.clock.clone(), self.tickets.clone());
+        Alarms::new(self.db.clone(), clock, self.sealer.clone(), tickets, Arc::clone(&self.escalation))
+    }
+
+    fn rosters(&self) -> Rosters {
+        let (clock, tickets) = (self.clock.clone(), self.tickets.clone());
+        Rosters::new(self.db.clone(), clock, self.sealer.clone(), tickets, self.accounts.clone())
+    }
+
+    /// The leader's briefs.
+    pub fn briefs(&self) -> Briefs {
+        Briefs::new(BriefParts {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            tickets: self.tickets.clone(),
+            accounts: self.accounts.clone(),
+            wake: self.wake.clone(),
+            settings: Arc::clone(&self.escalation),
+        })
     }
 
     fn dead_letters(&self) -> DeadLetters {

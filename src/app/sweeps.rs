@@ -1,4 +1,4 @@
-//! What comes due by itself: alarms, and rating windows that have passed. The bell only wakes; what is due, and which
+//! What comes due by itself: alarms, rating windows that have passed, the leader's brief. The bell only wakes; what is due, and which
 //! instance does it, is decided by the database.
 
 use tokio::sync::watch;
@@ -7,6 +7,7 @@ use tracing::warn;
 use super::state::AppState;
 use crate::features::escalation::EscalationError;
 use crate::features::tickets::TicketError;
+use crate::platform::jobs::schedule::{Schedule, ScheduleError};
 use crate::platform::jobs::wake::Wake;
 
 /// Tickets closed in one go, so that alarms do not wait long for them.
@@ -23,6 +24,15 @@ pub(super) async fn keep_sweeping(state: AppState, bell: Wake, mut stopped: watc
             _ = stopped.wait_for(|stop| *stop) => return,
         }
     }
+}
+
+/// Lets the leader's brief be made at its hour, by one instance.
+pub(super) fn with_morning_brief(state: &AppState, schedule: Schedule) -> Result<Schedule, ScheduleError> {
+    let briefs = state.briefs();
+    schedule.slot_job("morning_brief", &state.escalation.brief_cron(), move |slot| {
+        let briefs = briefs.clone();
+        Box::pin(async move { Ok(briefs.make(slot).await.map(|_| ())?) })
+    })
 }
 
 /// One round. A failure is logged, and the next round finds the same work.

@@ -7,10 +7,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use diesel::prelude::*;
 use huiyin::platform::crypto::generate_key;
-use huiyin::platform::db::schema::{alarm, idempotency, outbox_message, ticket};
+use huiyin::platform::db::schema::{alarm, alarm_notice, idempotency, outbox_message, ticket};
 use huiyin::rules::vocabulary::AlarmLevel;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -55,6 +55,7 @@ impl Site {
             .env("HUIYIN__OPERATIONS__LISTEN", "127.0.0.1:0")
             .env("HUIYIN__LIMITS__SUBMISSIONS_PER_MINUTE", "0")
             .env("HUIYIN__JOBS__ENABLED", jobs.to_string())
+            .env("HUIYIN__ESCALATION__DELIVERY", "at_once")
             .env("HUIYIN__JOBS__SWEEP_INTERVAL_SECONDS", "1")
             .env("HUIYIN__JOBS__OUTBOX_INTERVAL_SECONDS", "1")
             .env("HUIYIN__MAIL__FOLDER", self.mail_folder())
@@ -122,7 +123,7 @@ async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 async fn two_instances_send_each_of_5000_alarms_once_while_one_is_killed() {
     let site = Site::new().await;
     let mut conn = site.database.connect();
-    overdue::put(&mut conn, ALARMS as i64, Utc::now() - TimeDelta::days(30), AlarmLevel::L2);
+    overdue::put(&mut conn, ALARMS as i64, last_midnight(), AlarmLevel::L0);
     let (victim, _survivor) = (site.start("one", true), site.start("two", true));
     until("the first alarm", || fired(&mut conn) > 0).await;
     victim.kill();
@@ -130,21 +131,64 @@ async fn two_instances_send_each_of_5000_alarms_once_while_one_is_killed() {
     until("firing", || fired(&mut conn) == ALARMS).await;
     until("mailing", || {
         lapse_leases_of_the_dead(&mut conn);
-        mails(&site.mail_folder()).len() == ALARMS
+        let sent = mails(&site.mail_folder()).len();
+        untold(&mut conn) == 0 && sent == messages(&mut conn).len()
     })
     .await;
-    let alarms: HashSet<Uuid> =
-        alarm::table.select(alarm::clock_id).load(&mut conn).unwrap().into_iter().collect();
-    let messages: Vec<(Uuid, Option<Uuid>)> = outbox_message::table
-        .filter(outbox_message::topic.eq("mail"))
-        .select((outbox_message::id, outbox_message::ticket_id))
-        .load(&mut conn)
-        .unwrap();
-    let tickets: HashSet<Option<Uuid>> = messages.iter().map(|(_, ticket)| *ticket).collect();
+    assert_each_is_told_once(&site, &mut conn);
+}
+
+/// The end of yesterday in the city: what was due then has reached L1 and, whatever the day, nothing higher.
+fn last_midnight() -> DateTime<Utc> {
+    let zone = chrono_tz::Asia::Shanghai;
+    let today = Utc::now().with_timezone(&zone).date_naive();
+    today.and_time(NaiveTime::MIN).and_local_timezone(zone).unwrap().to_utc()
+}
+
+/// Every clock has one alarm, every alarm one notice, every notice one mail that names it, and every mail was sent.
+fn assert_each_is_told_once(site: &Site, conn: &mut PgConnection) {
+    let alarms: Vec<(Uuid, String)> =
+        alarm::table.select((alarm::clock_id, alarm::reference)).load(conn).unwrap();
+    let clocks: HashSet<Uuid> = alarms.iter().map(|(clock, _)| *clock).collect();
+    assert_eq!((alarms.len(), clocks.len()), (ALARMS, ALARMS));
+    let told: Vec<(Uuid, Option<Uuid>)> =
+        alarm_notice::table.select((alarm_notice::alarm_id, alarm_notice::message_id)).load(conn).unwrap();
+    let told_alarms: HashSet<Uuid> = told.iter().map(|(alarm, _)| *alarm).collect();
+    assert_eq!((told.len(), told_alarms.len()), (ALARMS, ALARMS));
+    let messages = messages(conn);
+    let ids: HashSet<Uuid> = messages.iter().map(|(id, _)| *id).collect();
+    assert!(told.iter().all(|(_, message)| message.is_some_and(|id| ids.contains(&id))), "each is in a mail");
+    let mut named: Vec<String> = messages.iter().flat_map(|(_, mail)| references(mail)).collect();
+    let mut wanted: Vec<String> = alarms.into_iter().map(|(_, reference)| reference).collect();
+    named.sort();
+    wanted.sort();
+    assert_eq!(named.len(), ALARMS);
+    assert!(named == wanted, "the mails name every alarm once");
     let sent = mails(&site.mail_folder());
-    assert_eq!((alarms.len(), fired(&mut conn)), (ALARMS, ALARMS));
-    assert_eq!((messages.len(), tickets.len()), (ALARMS, ALARMS));
-    assert!(messages.iter().all(|(id, _)| sent.contains(&id.to_string())), "each message is one mail");
+    let written: HashSet<String> = ids.iter().map(Uuid::to_string).collect();
+    assert!(sent == written, "each message is one mail");
+}
+
+/// The references that a mail names.
+fn references(mail: &Value) -> Vec<String> {
+    let values = &mail["values"];
+    match values["items"].as_str() {
+        Some(items) => items.lines().map(|line| line.split('|').next().unwrap().to_owned()).collect(),
+        None => vec![values["reference"].as_str().unwrap().to_owned()],
+    }
+}
+
+/// The mails in the outbox.
+fn messages(conn: &mut PgConnection) -> Vec<(Uuid, Value)> {
+    outbox_message::table
+        .filter(outbox_message::topic.eq("mail"))
+        .select((outbox_message::id, outbox_message::payload))
+        .load(conn)
+        .unwrap()
+}
+
+fn untold(conn: &mut PgConnection) -> i64 {
+    alarm_notice::table.filter(alarm_notice::delivered_at.is_null()).count().get_result(conn).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

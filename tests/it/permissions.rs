@@ -24,7 +24,12 @@ use table::{ENDPOINTS, Endpoint};
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// Nothing bears the random id in these paths, so whoever is allowed gets a 404.
-const OF_NOTHING: [&str; 1] = ["/v1/admin/outbox/dead-letters/{id}"];
+const OF_NOTHING: [&str; 4] = [
+    "/v1/admin/outbox/dead-letters/{id}",
+    "/v1/staff/absences/{id}",
+    "/v1/staff/duties/{id}",
+    "/v1/staff/morning-briefs/{date}",
+];
 
 /// A city with an answered letter, an alarm, a proposed publication, and an account that is administered.
 struct Scene {
@@ -82,6 +87,7 @@ impl Scene {
         };
         path.replace("{code}", code)
             .replace("{number}", "1")
+            .replace("{date}", "2026-09-17")
             .replace("{id}", &id.to_string())
             .replace("{grant_id}", "{some-id}")
             .replace("{finding_id}", "{some-id}")

@@ -1,9 +1,28 @@
 //! Why escalation refuses or fails, by what the caller can do about it.
 
+use chrono::NaiveDate;
+
 use crate::features::accounts::AccountsError;
 use crate::platform::db::DbError;
 use crate::platform::http::idempotency::IdempotencyError;
-use crate::platform::http::problem::{FORBIDDEN, PRECONDITION_FAILED, Problem, Sentence};
+use crate::platform::http::problem::{
+    FORBIDDEN, INTERNAL, PRECONDITION_FAILED, Problem, ProblemKind, Sentence,
+};
+
+/// The leader's level is not snoozed.
+const LEADER_DOES_NOT_REST: ProblemKind = ProblemKind::new(
+    409,
+    "leader_level_does_not_rest",
+    "领导专报级别的预警不能暂缓",
+    "An alarm of the leader's level cannot be snoozed",
+);
+/// What was acknowledged needs no rest.
+const ALREADY_ACKNOWLEDGED: ProblemKind = ProblemKind::new(
+    409,
+    "already_acknowledged",
+    "该预警已被确认",
+    "The alarm has been acknowledged already",
+);
 
 /// Why not.
 #[derive(Debug, thiserror::Error)]
@@ -17,9 +36,33 @@ pub enum EscalationError {
     /// Somebody else acknowledged it meanwhile.
     #[error("the version in If-Match is not the present one")]
     Stale,
+    /// The leader's level does not rest.
+    #[error("an alarm of the leader's level does not rest")]
+    LeaderDoesNotRest,
+    /// It was acknowledged, and there is nothing to let rest.
+    #[error("the alarm has been acknowledged")]
+    Acknowledged,
+    /// The end of a snooze is not between now and the last day that is allowed.
+    #[error("a snooze ends after now and on {0} at the latest")]
+    SnoozeTooLong(NaiveDate),
+    /// The last day lies before the first.
+    #[error("the last day lies before the first")]
+    DaysReversed,
+    /// A member of staff who does not exist was named in this field.
+    #[error("there is no such member of staff")]
+    UnknownStaff(&'static str),
+    /// Somebody stands in for themselves.
+    #[error("nobody stands in for themselves")]
+    OwnSubstitute,
+    /// A department that does not exist was named in this field.
+    #[error("there is no such department")]
+    UnknownDepartmentIn(&'static str),
     /// A department that does not exist was asked for.
     #[error("there is no such department")]
     UnknownDepartment,
+    /// Our own fault.
+    #[error("internal: {0}")]
+    Internal(String),
     /// The request's key.
     #[error(transparent)]
     Idempotency(#[from] IdempotencyError),
@@ -43,10 +86,34 @@ impl From<EscalationError> for Problem {
             EscalationError::NotFound => Problem::not_found(),
             EscalationError::Forbidden => Problem::new(FORBIDDEN),
             EscalationError::Stale => Problem::new(PRECONDITION_FAILED),
+            EscalationError::LeaderDoesNotRest => Problem::new(LEADER_DOES_NOT_REST),
+            EscalationError::Acknowledged => Problem::new(ALREADY_ACKNOWLEDGED),
+            EscalationError::SnoozeTooLong(last) => {
+                let zh = format!("应晚于现在，且不晚于 {last} 当日");
+                let message = Sentence::new(zh, format!("must be after now and on {last} at the latest"));
+                Problem::invalid("/until", "snooze_out_of_range", message)
+            }
+            EscalationError::DaysReversed => {
+                let message = Sentence::fixed("结束日期早于开始日期", "lies before the first day");
+                Problem::invalid("/last_on", "days_reversed", message)
+            }
+            EscalationError::UnknownStaff(pointer) => {
+                let message = Sentence::fixed("没有这个工作人员", "there is no such member of staff");
+                Problem::invalid(pointer, "unknown_staff", message)
+            }
+            EscalationError::OwnSubstitute => {
+                let message = Sentence::fixed("代理人应是他人", "must be somebody else");
+                Problem::invalid("/substitute_id", "own_substitute", message)
+            }
+            EscalationError::UnknownDepartmentIn(pointer) => {
+                let message = Sentence::fixed("没有这个部门", "there is no such department");
+                Problem::invalid(pointer, "unknown_department", message)
+            }
             EscalationError::UnknownDepartment => {
                 let message = Sentence::fixed("没有这个部门", "there is no such department");
                 Problem::invalid("?department", "unknown_department", message)
             }
+            EscalationError::Internal(cause) => Problem::new(INTERNAL).because(cause),
             EscalationError::Idempotency(error) => error.into(),
             EscalationError::Accounts(error) => error.into(),
             EscalationError::Database(error) => error.into(),

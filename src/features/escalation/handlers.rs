@@ -3,8 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{AlarmId, AlarmView, ListAlarms};
-use super::service::{AcknowledgeAlarm, Alarms};
+use super::model::{AlarmId, AlarmView, ListAlarms, SnoozeAlarm};
+use super::service::{AlarmCommand, Alarms};
+use super::{brief_handlers, roster_handlers};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment};
 use crate::platform::http::idempotency::Idempotency;
@@ -13,9 +14,14 @@ use crate::platform::http::problem::Problem;
 use crate::platform::http::query::QueryString;
 use crate::platform::http::versioned::changed;
 
-/// Adds the endpoints under `/v1/staff/alarms`.
+/// Adds the endpoints of escalation.
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(list_alarms).service(acknowledge_alarm);
+    config
+        .service(list_alarms)
+        .service(acknowledge_alarm)
+        .service(snooze_alarm)
+        .configure(roster_handlers::configure)
+        .configure(brief_handlers::configure);
 }
 
 /// An action without arguments: `{}` or no body.
@@ -73,7 +79,39 @@ pub(super) async fn acknowledge_alarm(
     body: JsonBody<Acknowledge>,
 ) -> Result<HttpResponse, Problem> {
     let idempotency = Idempotency::accepted(&request, &format!("staff:{}", caller.id), body.digest())?;
-    let command = AcknowledgeAlarm { version: if_match.require()?, id: id.0, caller, idempotency };
+    let command = AlarmCommand { version: if_match.require()?, id: id.0, caller, idempotency };
     let done = alarms.acknowledge(command).await?;
+    Ok(changed(&done.value, done.answer))
+}
+
+/// Snooze an alarm
+///
+/// Somebody who was told lets it rest until an instant a few working days ahead. Then it is told again. Its clock goes on.
+#[utoipa::path(
+    tag = "alarms",
+    security(("staff" = [])),
+    params(("id" = inline(AlarmId), Path, description = "The alarm")),
+    request_body = SnoozeAlarm,
+    responses(
+        (status = 200, description = "It rests", body = AlarmView),
+        (status = 403, description = "`forbidden`: the caller was not told of it"),
+        (status = 404, description = "`not_found`"),
+        (status = 409, description = "`leader_level_does_not_rest`, `already_acknowledged`"),
+        (status = 412, description = "`precondition_failed`: somebody else was faster"),
+        (status = 422, description = "`invalid_request`: `snooze_out_of_range`"),
+        (status = 428, description = "`precondition_required`"),
+    )
+)]
+#[post("/v1/staff/alarms/{id}/actions/snooze")]
+pub(super) async fn snooze_alarm(
+    request: HttpRequest,
+    caller: StaffCaller,
+    alarms: web::Data<Alarms>,
+    (id, if_match): (PathSegment<AlarmId>, IfMatch),
+    body: JsonBody<SnoozeAlarm>,
+) -> Result<HttpResponse, Problem> {
+    let idempotency = Idempotency::accepted(&request, &format!("staff:{}", caller.id), body.digest())?;
+    let command = AlarmCommand { version: if_match.require()?, id: id.0, caller, idempotency };
+    let done = alarms.snooze(command, body.into_inner()).await?;
     Ok(changed(&done.value, done.answer))
 }

@@ -7,10 +7,18 @@ pub(super) const fn reminds_assignee(metric: Metric, level: AlarmLevel) -> bool 
     matches!(level, AlarmLevel::L0) && !is_for_intake(metric)
 }
 
+/// Whether those on duty are told before any role is asked: at the desk and in the departments, not above them.
+pub(super) const fn asks_duty(level: AlarmLevel) -> bool {
+    matches!(level, AlarmLevel::L0 | AlarmLevel::L1)
+}
+
+/// Whose duty it is: the department's, or the city's desk's (`None`).
+pub(super) const fn duty_of(metric: Metric, department_id: Option<i32>) -> Option<i32> {
+    if is_for_intake(metric) { None } else { department_id }
+}
+
 /// The roles to try in this order: the holders of the first that has any are told. `is_dispatched`: a department is in
-/// charge, and not the desk.
-///
-/// The leader's brief has its own list of recipients from the next issue on; until then L3 goes to the supervisor.
+/// charge, and not the desk. L3 stands in the leader's brief, whose readers are set by name; by default they are these.
 pub(super) const fn roles(metric: Metric, level: AlarmLevel, is_dispatched: bool) -> &'static [Role] {
     match level {
         AlarmLevel::L0 | AlarmLevel::L1 if is_for_intake(metric) => &[Role::Intake, Role::Supervisor],

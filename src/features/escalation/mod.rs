@@ -1,18 +1,40 @@
-//! Escalation: the sweep that fires the alarms of clocks, each once whatever the number of instances, and the list in
-//! which those who were told acknowledge them. When a level is due is the clocks' matter (tickets); when the sweep runs,
-//! the schedule's.
+//! Escalation: the sweep that fires the alarms of clocks, each once whatever the number of instances, passes on what
+//! nobody acknowledges, and writes the mails; the list in which those who were told acknowledge or snooze; who is away
+//! and on duty; the leader's brief. When a level is due is the clocks' matter (tickets); when the sweep runs, the
+//! schedule's.
 
+mod brief_handlers;
+mod brief_mail;
+mod brief_views;
+mod briefs;
+mod delivery;
 mod error;
 mod handlers;
+mod hours;
 mod ladder;
 mod model;
+mod notice;
+mod raising;
 mod recipients;
+mod roster;
+mod roster_handlers;
+mod roster_views;
+mod rosters;
 mod service;
 mod store;
 mod sweep;
 
+pub use brief_views::{
+    BriefAlarm, BriefContent, BriefDepartment, BriefRepeated, ListMorningBriefs, MorningBriefView,
+};
+pub use briefs::{BriefParts, Briefs};
 pub use error::EscalationError;
 pub use handlers::configure;
-pub use model::{AlarmId, AlarmView, ListAlarms};
-pub use service::{AcknowledgeAlarm, Alarms};
-pub use sweep::{Sweep, Swept};
+pub use model::{AlarmId, AlarmView, ListAlarms, SnoozeAlarm};
+pub use notice::Step;
+pub use roster_views::{
+    AbsenceId, AbsenceView, DutyId, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties,
+};
+pub use rosters::Rosters;
+pub use service::{AlarmCommand, Alarms};
+pub use sweep::{Sweep, SweepParts, Swept};

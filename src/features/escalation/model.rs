@@ -9,6 +9,7 @@ use crate::id_type;
 use crate::platform::auth::caller::StaffId;
 use crate::platform::http::pagination::{Cursor, Limit};
 use crate::platform::http::versioned::Versioned;
+use crate::rules::text::Reason;
 use crate::rules::vocabulary::{AlarmLevel, Metric};
 
 id_type!(
@@ -41,6 +42,12 @@ pub struct AlarmView {
     pub acknowledged_at: Option<DateTime<Utc>>,
     /// Who did.
     pub acknowledged_by: Option<StaffId>,
+    /// When the next role up is told unless somebody acknowledges it; `null`: nobody is waited for.
+    pub acknowledge_by: Option<DateTime<Utc>>,
+    /// When the next role up was told, because nobody had acknowledged it.
+    pub raised_at: Option<DateTime<Utc>>,
+    /// Until when it rests; `null`: it does not.
+    pub snoozed_until: Option<DateTime<Utc>>,
     /// For `If-Match`, as `"v1"`.
     pub version: i32,
 }
@@ -49,6 +56,17 @@ impl Versioned for AlarmView {
     fn version(&self) -> i32 {
         self.version
     }
+}
+
+/// Lets an alarm rest. It is told again when the time is over; its clock goes on, and the next level fires when it is due.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SnoozeAlarm {
+    /// Until when: later than now, and not later than the end of the last working day that is allowed
+    /// (`escalation.snooze_working_days`).
+    pub until: DateTime<Utc>,
+    /// Why.
+    pub reason: Reason,
 }
 
 /// Which alarms.

@@ -1,17 +1,23 @@
-//! The alarms that fired, for those who were told: listed by scope, acknowledged one by one.
+//! The alarms that fired, for those who were told: listed by scope, acknowledged or left to rest one by one.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::error::EscalationError;
-use super::model::{AlarmId, AlarmView, ListAlarms};
-use super::store::{self, AlarmRow, ListKey};
-use crate::features::directory::{Directory, Snapshot};
+use super::hours::longest_snooze_on;
+use super::model::{AlarmId, AlarmView, ListAlarms, SnoozeAlarm};
+use super::store::alarms::{self as store, AlarmRow, ListKey};
+use super::store::notices::{self, SnoozeRow};
+use crate::features::directory::Snapshot;
+use crate::features::tickets::Tickets;
 use crate::platform::auth::caller::{Scope, StaffCaller};
 use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
+use crate::platform::config::EscalationSettings;
 use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
@@ -24,12 +30,13 @@ pub struct Alarms {
     db: Db,
     clock: SharedClock,
     sealer: Sealer,
-    directory: Directory,
+    tickets: Tickets,
+    settings: Arc<EscalationSettings>,
 }
 
-/// Somebody has taken notice of an alarm.
+/// A command on one alarm.
 #[derive(Debug, Clone)]
-pub struct AcknowledgeAlarm {
+pub struct AlarmCommand {
     /// Who.
     pub caller: StaffCaller,
     /// Which alarm.
@@ -42,8 +49,14 @@ pub struct AcknowledgeAlarm {
 
 impl Alarms {
     /// Assembles the service.
-    pub fn new(db: Db, clock: SharedClock, sealer: Sealer, directory: Directory) -> Alarms {
-        Alarms { db, clock, sealer, directory }
+    pub fn new(
+        db: Db,
+        clock: SharedClock,
+        sealer: Sealer,
+        tickets: Tickets,
+        settings: Arc<EscalationSettings>,
+    ) -> Alarms {
+        Alarms { db, clock, sealer, tickets, settings }
     }
 
     /// The alarms that the caller may see: the unacknowledged first, then the newest. `after` is the cursor's key.
@@ -57,7 +70,7 @@ impl Alarms {
         if scope.is_nowhere() {
             return Err(EscalationError::Forbidden);
         }
-        let directory = self.directory.snapshot();
+        let directory = self.tickets.rulebook().directory;
         let departments = wanted(&directory, &scope, query.department.as_deref())?;
         let levels = query.level.map_or_else(|| AlarmLevel::ALL.to_vec(), |level| vec![level]);
         let (after, limit) = (after.unwrap_or_else(first), query.limit.with_one_more());
@@ -74,9 +87,57 @@ impl Alarms {
         Ok(page.map(|row| view(&directory, row)))
     }
 
-    /// Notes that the caller has taken notice.
-    pub async fn acknowledge(&self, command: AcknowledgeAlarm) -> Result<Once<AlarmView>, EscalationError> {
-        let (now, sealer, directory) = (self.clock.now(), self.sealer.clone(), self.directory.snapshot());
+    /// Notes that the caller has taken notice. Whoever waited for that waits no more, and a snooze is over.
+    pub async fn acknowledge(&self, command: AlarmCommand) -> Result<Once<AlarmView>, EscalationError> {
+        let now = self.clock.now();
+        self.on_alarm(command, move |conn, row, caller| match row.is_open {
+            true => Ok(store::acknowledge(conn, row.id, caller.id, now)?),
+            false => Ok(row),
+        })
+        .await
+    }
+
+    /// Lets an alarm rest for a while, at the wish of somebody who was told of it.
+    pub async fn snooze(
+        &self,
+        command: AlarmCommand,
+        snooze: SnoozeAlarm,
+    ) -> Result<Once<AlarmView>, EscalationError> {
+        let (now, rules) = (self.clock.now(), self.tickets.rulebook());
+        let last_day = longest_snooze_on(&rules.calendar, &self.settings, now);
+        let last = rules.calendar.end_of_day(last_day);
+        self.on_alarm(command, move |conn, row, caller| {
+            if !row.is_open {
+                return Err(EscalationError::Acknowledged);
+            }
+            if row.level == AlarmLevel::L3 {
+                return Err(EscalationError::LeaderDoesNotRest);
+            }
+            if snooze.until <= now || snooze.until > last {
+                return Err(EscalationError::SnoozeTooLong(last_day));
+            }
+            if !notices::list_told(conn, &[row.id])?.iter().any(|(_, staff)| *staff == caller.id) {
+                return Err(EscalationError::Forbidden);
+            }
+            let row = store::snooze(conn, row.id, snooze.until)?;
+            let (alarm_id, number, staff_id) = (row.id, row.snoozes, caller.id);
+            let (reason, ends_at) = (snooze.reason.as_str(), snooze.until);
+            let kept = SnoozeRow { alarm_id, number, staff_id, reason, snoozed_at: now, ends_at };
+            notices::insert_snooze(conn, &kept)?;
+            Ok(row)
+        })
+        .await
+    }
+
+    /// One transaction on one alarm, which the caller may see and has seen as it is now.
+    async fn on_alarm<W>(&self, command: AlarmCommand, work: W) -> Result<Once<AlarmView>, EscalationError>
+    where
+        W: Fn(&mut PgConnection, AlarmRow, &StaffCaller) -> Result<AlarmRow, EscalationError>
+            + Clone
+            + Send
+            + 'static,
+    {
+        let (now, sealer, rules) = (self.clock.now(), self.sealer.clone(), self.tickets.rulebook());
         self.db
             .transaction(move |conn| {
                 once(conn, &command.idempotency, &sealer, now, |conn| {
@@ -85,10 +146,7 @@ impl Alarms {
                     if row.version != command.version {
                         return Err(EscalationError::Stale);
                     }
-                    if !row.is_open {
-                        return Ok(view(&directory, row));
-                    }
-                    Ok(view(&directory, store::acknowledge(conn, row.id, command.caller.id, now)?))
+                    Ok(view(&rules.directory, work(conn, row, &command.caller)?))
                 })
             })
             .await
@@ -108,7 +166,7 @@ fn authorise(caller: &StaffCaller, row: &AlarmRow) -> Result<(), EscalationError
 }
 
 /// The departments asked for that lie within the scope; `None`: everything, the desk's too.
-fn wanted(
+pub(super) fn wanted(
     directory: &Snapshot,
     scope: &Scope,
     code: Option<&str>,
@@ -140,6 +198,9 @@ fn view(directory: &Snapshot, row: AlarmRow) -> AlarmView {
         department: department.map(|department| department.code.clone()),
         acknowledged_at: row.acknowledged_at,
         acknowledged_by: row.acknowledged_by,
+        acknowledge_by: row.acknowledge_by,
+        raised_at: row.raised_at,
+        snoozed_until: row.snoozed_until,
         version: row.version,
     }
 }

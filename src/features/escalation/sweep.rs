@@ -4,7 +4,11 @@
 //! In a batch's transaction stand the alarm rows (unique per clock, arming and level), the events, the clocks' next
 //! instants and the mails. An instance that dies in the middle leaves nothing behind, and the next sweep finds the same
 //! clocks again: no alarm is lost and none is heard twice.
+//!
+//! After the alarms the same sweep passes on what nobody acknowledged, wakes what has rested, and writes the mails whose
+//! hour has come.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
@@ -12,30 +16,45 @@ use diesel::PgConnection;
 use metrics::{counter, gauge, histogram};
 use tracing::{info, warn};
 
+use super::delivery;
 use super::error::EscalationError;
+use super::hours::{acknowledge_by, delivery_at};
 use super::model::AlarmId;
-use super::recipients::Recipients;
-use super::store::{self, NewAlarmRow};
-use crate::features::accounts::{Accounts, StaffContact};
-use crate::features::directory::Snapshot;
+use super::notice::{NewNotice, Step};
+use super::raising;
+use super::recipients::{Recipients, Sources, Subject};
+use super::store::alarms::{self, NewAlarmRow};
+use super::store::notices;
+use crate::features::accounts::Accounts;
 use crate::features::tickets::{AlarmCursor, DueAlarm, Rulebook, Tickets, claim_due_alarms, record_fired};
+use crate::platform::config::EscalationSettings;
 use crate::platform::db::Db;
-use crate::platform::jobs::outbox::{self, NewMessage};
 use crate::platform::jobs::wake::Wake;
-use crate::platform::mail::{MailLanguage, MailRequest, Template};
 use crate::rules::sla::ArmedAlarm;
 use crate::rules::vocabulary::AlarmLevel;
 
 /// Clocks taken in one transaction, so that no ticket is locked for long.
 const BATCH: i64 = 500;
 
+/// What the sweep stands on.
+#[derive(Clone)]
+pub struct SweepParts {
+    /// The database.
+    pub db: Db,
+    /// The clocks.
+    pub tickets: Tickets,
+    /// Who is told.
+    pub accounts: Accounts,
+    /// The worker's bell, rung for the mails.
+    pub wake: Wake,
+    /// How the ladder is climbed.
+    pub settings: Arc<EscalationSettings>,
+}
+
 /// Fires alarms. Cheap to clone.
 #[derive(Clone)]
 pub struct Sweep {
-    db: Db,
-    tickets: Tickets,
-    accounts: Accounts,
-    wake: Wake,
+    parts: SweepParts,
 }
 
 /// What a sweep did.
@@ -43,10 +62,32 @@ pub struct Sweep {
 pub struct Swept {
     /// Levels that came due, the absorbed ones too.
     pub fired: usize,
-    /// Alarms that somebody was told of.
+    /// Alarms that somebody is told of, by mail or in the leader's brief.
     pub notified: usize,
-    /// Transactions.
+    /// Transactions that fired something.
     pub batches: usize,
+    /// Alarms passed on because nobody acknowledged them.
+    pub raised: usize,
+    /// Alarms told again because they had rested.
+    pub rested: usize,
+    /// Mails written.
+    pub mails: usize,
+}
+
+/// What one transaction of a sweep works with.
+pub(super) struct Round<'a> {
+    /// Who is told.
+    pub accounts: &'a Accounts,
+    /// The rules in force.
+    pub rules: &'a Rulebook,
+    /// How the ladder is climbed.
+    pub settings: &'a EscalationSettings,
+    /// The instant of the sweep.
+    pub now: DateTime<Utc>,
+    /// When mails of this sweep may go out.
+    pub deliver_at: DateTime<Utc>,
+    /// By when what is told now must be acknowledged; `None`: nobody is waited for.
+    pub acknowledge_by: Option<DateTime<Utc>>,
 }
 
 /// What one transaction did, and where the next one goes on.
@@ -57,9 +98,9 @@ struct Batch {
 }
 
 impl Sweep {
-    /// Assembles the service; `wake` is the worker's, rung for the mails.
-    pub fn new(db: Db, tickets: Tickets, accounts: Accounts, wake: Wake) -> Sweep {
-        Sweep { db, tickets, accounts, wake }
+    /// Assembles the service.
+    pub fn new(parts: SweepParts) -> Sweep {
+        Sweep { parts }
     }
 
     /// Fires everything that is due at `now` and that no other instance or command holds. What is left out is still due
@@ -68,23 +109,63 @@ impl Sweep {
         let started = Instant::now();
         let mut swept = Swept::default();
         let mut from = AlarmCursor::default();
-        // The storm brake of the next issue belongs here: it looks at `swept` before another batch is taken.
-        while let Some(batch) = self.fire_batch(now, from).await? {
+        while let Some(batch) = self.in_round(now, move |conn, round| fire(conn, round, from)).await? {
             from = batch.next;
             swept.add(&batch);
-            self.wake.poke();
+        }
+        swept.raised = self.repeat(now, raising::raise).await?;
+        swept.rested = self.repeat(now, raising::end_snoozes).await?;
+        swept.mails = self.repeat(now, delivery::deliver).await?;
+        if swept.mails + swept.fired > 0 {
+            self.parts.wake.poke();
         }
         report(&swept, now, started);
         Ok(swept)
     }
 
-    async fn fire_batch(
+    /// Runs one transaction.
+    async fn in_round<T, W>(&self, now: DateTime<Utc>, work: W) -> Result<T, EscalationError>
+    where
+        T: Send + 'static,
+        W: Fn(&mut PgConnection, &Round<'_>) -> Result<T, EscalationError> + Clone + Send + 'static,
+    {
+        let (parts, rules) = (self.parts.clone(), self.parts.tickets.rulebook());
+        let run = move |conn: &mut PgConnection| {
+            let deliver_at = delivery_at(&rules.calendar, &parts.settings, now);
+            let acknowledge_by = acknowledge_by(&rules.calendar, &parts.settings, deliver_at);
+            let (accounts, settings) = (&parts.accounts, &*parts.settings);
+            work(conn, &Round { accounts, rules: &rules, settings, now, deliver_at, acknowledge_by })
+        };
+        self.parts.db.transaction(run).await
+    }
+
+    /// Runs transactions until one finds nothing to do. Tells how much all of them did.
+    async fn repeat(
         &self,
         now: DateTime<Utc>,
-        from: AlarmCursor,
-    ) -> Result<Option<Batch>, EscalationError> {
-        let (accounts, rules) = (self.accounts.clone(), self.tickets.rulebook());
-        self.db.transaction(move |conn| fire(conn, &accounts, &rules, now, from)).await
+        work: fn(&mut PgConnection, &Round<'_>) -> Result<Option<usize>, EscalationError>,
+    ) -> Result<usize, EscalationError> {
+        let mut total = 0;
+        while let Some(done) = self.in_round(now, work).await? {
+            total += done;
+        }
+        Ok(total)
+    }
+}
+
+impl Round<'_> {
+    /// Finds recipients as of the day on which mails go out.
+    pub fn recipients(
+        &self,
+        conn: &mut PgConnection,
+        subjects: &[Subject],
+    ) -> Result<Recipients<'_>, EscalationError> {
+        let sources = Sources {
+            accounts: self.accounts,
+            directory: &self.rules.directory,
+            brief_readers: &self.settings.brief_readers,
+        };
+        Recipients::of(sources, conn, self.rules.day(self.deliver_at), subjects)
     }
 }
 
@@ -101,33 +182,48 @@ impl Swept {
 
 fn fire(
     conn: &mut PgConnection,
-    accounts: &Accounts,
-    rules: &Rulebook,
-    now: DateTime<Utc>,
+    round: &Round<'_>,
     from: AlarmCursor,
 ) -> Result<Option<Batch>, EscalationError> {
-    let Some(claim) = claim_due_alarms(conn, rules, now, from, BATCH)? else { return Ok(None) };
-    let rows: Vec<NewAlarmRow> = claim.alarms.iter().flat_map(|alarm| rows(alarm, now)).collect();
-    store::insert(conn, &rows)?;
-    let mut recipients = Recipients::of(accounts, conn, &claim.alarms)?;
-    let (mut mails, mut notified) = (Vec::new(), 0);
-    for (alarm, highest) in claim.alarms.iter().filter_map(|alarm| Some((alarm, alarm.levels.last()?))) {
-        let told = recipients.find(conn, alarm, highest.level)?;
-        notified += usize::from(!told.is_empty());
-        warn_of_silence(&told, alarm, highest);
-        mails.extend(told.iter().map(|contact| mail(&rules.directory, alarm, highest, contact, now)));
+    let Some(claim) = claim_due_alarms(conn, round.rules, round.now, from, BATCH)? else { return Ok(None) };
+    let rows: Vec<NewAlarmRow> = claim.alarms.iter().flat_map(|alarm| rows(alarm, round)).collect();
+    alarms::insert(conn, &rows)?;
+    let subjects: Vec<Subject> = claim.alarms.iter().map(subject).collect();
+    let mut recipients = round.recipients(conn, &subjects)?;
+    let (mut told, mut notified) = (Vec::new(), 0);
+    // Every alarm that came due has one row that is not absorbed, in the same order.
+    for (about, row) in subjects.into_iter().zip(rows.iter().filter(|row| !row.is_absorbed)) {
+        let found = recipients.find(conn, about, row.level)?;
+        notified += usize::from(!found.is_empty());
+        warn_of_silence(found.is_empty(), row);
+        // The leader reads of it in the brief.
+        if row.level < AlarmLevel::L3 {
+            told.extend(found.iter().map(|contact| NewNotice {
+                alarm_id: row.id,
+                step: Step::Fired,
+                number: 0,
+                staff_id: contact.id,
+                deliver_at: round.deliver_at,
+            }));
+        }
     }
-    outbox::enqueue(conn, &mails)?;
+    notices::insert(conn, &told)?;
     let next = claim.next;
-    record_fired(conn, rules, now, claim)?;
+    record_fired(conn, round.rules, round.now, claim)?;
     Ok(Some(Batch { next, fired: rows.iter().map(|row| row.level).collect(), notified }))
 }
 
+fn subject(alarm: &DueAlarm) -> Subject {
+    Subject { metric: alarm.metric, department_id: alarm.department_id, assignee_id: alarm.assignee_id }
+}
+
 /// A row for every level that came due; all but the highest are absorbed.
-fn rows(alarm: &DueAlarm, now: DateTime<Utc>) -> impl Iterator<Item = NewAlarmRow> {
+fn rows<'a>(alarm: &'a DueAlarm, round: &'a Round<'_>) -> impl Iterator<Item = NewAlarmRow> + 'a {
     let highest = alarm.levels.last().map(|armed| armed.level);
+    let is_waited_for =
+        move |armed: &ArmedAlarm| Some(armed.level) == highest && armed.level < AlarmLevel::L3;
     alarm.levels.iter().map(move |armed| NewAlarmRow {
-        id: AlarmId::new(now),
+        id: AlarmId::new(round.now),
         clock_id: alarm.clock_id,
         ticket_id: alarm.ticket_id,
         reference: alarm.reference.clone(),
@@ -136,46 +232,19 @@ fn rows(alarm: &DueAlarm, now: DateTime<Utc>) -> impl Iterator<Item = NewAlarmRo
         level: armed.level,
         due_on: alarm.due_on,
         fire_at: armed.fire_at,
-        fired_at: now,
+        fired_at: round.now,
         is_absorbed: Some(armed.level) != highest,
         department_id: alarm.department_id,
+        acknowledge_by: round.acknowledge_by.filter(|_| is_waited_for(armed)),
     })
 }
 
-fn mail(
-    directory: &Snapshot,
-    alarm: &DueAlarm,
-    armed: &ArmedAlarm,
-    contact: &StaffContact,
-    now: DateTime<Utc>,
-) -> NewMessage {
-    let language = MailLanguage::from(contact.locale);
-    MailRequest::to_staff(contact.id.0, Template::Alarm, language)
-        .about(alarm.ticket_id.0)
-        .value("reference", alarm.reference.as_str())
-        .value("level", armed.level.as_str())
-        .value("department", department_name(directory, alarm.department_id, language))
-        .day("due_on", alarm.due_on)
-        .into_message(now)
-}
-
-/// What the department is called in a mail; before the dispatch, the desk.
-fn department_name(directory: &Snapshot, department_id: Option<i32>, language: MailLanguage) -> String {
-    let department = department_id.and_then(|id| directory.department(id));
-    match (department, language) {
-        (Some(department), MailLanguage::ZhCn) => department.name.clone(),
-        (Some(department), MailLanguage::En) => department.name_en.clone(),
-        (None, MailLanguage::ZhCn) => "受理台".to_owned(),
-        (None, MailLanguage::En) => "Intake desk".to_owned(),
-    }
-}
-
 /// An alarm that nobody hears stands in the list all the same, and the operator learns of it.
-fn warn_of_silence(told: &[StaffContact], alarm: &DueAlarm, armed: &ArmedAlarm) {
-    if !told.is_empty() {
+fn warn_of_silence(is_silent: bool, row: &NewAlarmRow) {
+    if !is_silent {
         return;
     }
-    let (reference, level) = (&alarm.reference, armed.level);
+    let (reference, level) = (&row.reference, row.level);
     counter!("huiyin_alarms_without_recipient_total", "level" => level.as_str()).increment(1);
     warn!(ticket.reference = %reference, alarm.level = %level, "Nobody to tell of {level} on {reference}");
 }
@@ -184,14 +253,18 @@ fn report(swept: &Swept, now: DateTime<Utc>, started: Instant) {
     let seconds = started.elapsed().as_secs_f64();
     gauge!("huiyin_sweep_last_run_timestamp_seconds").set(now.timestamp() as f64);
     histogram!("huiyin_sweep_duration_seconds").record(seconds);
-    if swept.fired > 0 {
+    if (Swept { batches: 0, ..*swept }) != Swept::default() {
         info!(
             alarms.fired = swept.fired,
             alarms.notified = swept.notified,
+            alarms.raised = swept.raised,
+            alarms.rested = swept.rested,
+            mails = swept.mails,
             duration_seconds = seconds,
-            "Fired {} alarms in {} batches",
+            "Fired {} alarms in {} batches, wrote {} mails",
             swept.fired,
-            swept.batches
+            swept.batches,
+            swept.mails
         );
     }
 }

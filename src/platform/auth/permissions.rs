@@ -81,6 +81,12 @@ text_enum! {
         ReadAlarms = "read_alarms",
         /// Acknowledge an escalation.
         AcknowledgeAlarm = "acknowledge_alarm",
+        /// Enter the absences of others.
+        ManageAbsences = "manage_absences",
+        /// Say who is on duty.
+        ManageDuties = "manage_duties",
+        /// Read the leader's brief.
+        ReadBriefs = "read_briefs",
         /// See internal figures.
         ReadStatistics = "read_statistics",
         /// Import tickets from another system.
@@ -140,6 +146,8 @@ pub const fn allowed_roles(operation: Operation) -> &'static [Role] {
         ReadAlarms | AcknowledgeAlarm => {
             &[Intake, Dispatcher, Handler, DepartmentLead, Supervisor, DisclosureOfficer]
         }
+        ManageAbsences | ReadBriefs => &[Supervisor],
+        ManageDuties => &[DepartmentLead, Supervisor],
         ReadStatistics => &[Dispatcher, DepartmentLead, Supervisor, Auditor],
         ReadAudit => &[Auditor],
         ManageDirectory | ManageTimeLimits | ManageStaff | ManageGrants | ManageOutbox | Reindex => {
@@ -180,7 +188,7 @@ mod tests {
             Role::DepartmentLead => {
                 "read_ticket read_submitter read_events ask_citizen add_note sign_work_order refuse_work_order \
                  assign_work_order finish_assist waive_assist request_extension draft_reply submit_reply \
-                 read_alarms acknowledge_alarm read_statistics"
+                 read_alarms acknowledge_alarm manage_duties read_statistics"
             }
             Role::Reviewer => {
                 "read_ticket read_events add_note return_reply send_reply read_publication review_publication \
@@ -190,8 +198,8 @@ mod tests {
             Role::Supervisor => {
                 "read_ticket read_events decide_decline arbitrate_ticket restore_ticket reopen_ticket add_note \
                  recall_work_order waive_assist decide_extension preview_routing manage_routing \
-                 read_publication withdraw_publication read_alarms acknowledge_alarm read_statistics \
-                 import_tickets"
+                 read_publication withdraw_publication read_alarms acknowledge_alarm manage_absences \
+                 manage_duties read_briefs read_statistics import_tickets"
             }
             Role::DisclosureOfficer => {
                 "read_ticket read_submitter read_events ask_citizen add_note sign_work_order finish_assist \

@@ -37,6 +37,7 @@ impl Settings {
         problems.extend(self.mail_problems());
         problems.extend(self.key_problems());
         problems.extend(self.logging_problems());
+        problems.extend(self.escalation.problems());
         let auth = self.auth.validate();
         problems
             .extend(auth.into_iter().map(|p| ConfigProblem::new(p.key, format!("must be {}", p.allowed))));
@@ -78,7 +79,10 @@ impl Settings {
             ("jobs.sweep_interval_seconds", self.jobs.sweep_interval_seconds, 1, 3600),
             ("jobs.keep_delivered_days", self.jobs.keep_delivered_days.into(), 1, 365),
         ];
-        let outside = ranges.into_iter().filter(|(_, value, least, most)| !(least..=most).contains(&value));
+        let outside = ranges
+            .into_iter()
+            .chain(self.escalation.ranges())
+            .filter(|(_, value, least, most)| !(least..=most).contains(&value));
         outside
             .map(|(key, value, least, most)| {
                 ConfigProblem::new(key, format!("must be {least} to {most}, not {value}"))

@@ -2,12 +2,14 @@
 //! where it was set, and everything that is wrong is told at once.
 
 mod check;
+mod escalation;
 mod layers;
 mod settings;
 
 use std::fmt;
 use std::path::PathBuf;
 
+pub use escalation::{Delivery, EscalationSettings};
 pub use layers::{Entry, Layers, Source};
 pub use settings::{
     CitySettings, DataSettings, DatabaseSettings, JobSettings, LimitSettings, LogFormat, LoggingSettings,

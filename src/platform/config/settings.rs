@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use super::escalation::EscalationSettings;
 use crate::platform::auth::settings::{AuthSettings, Secrets};
 use crate::platform::db::PoolSettings;
 use crate::platform::locale::Locale;
@@ -40,6 +41,8 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// Background work.
     pub jobs: JobSettings,
+    /// Alarms and who hears of them.
+    pub escalation: EscalationSettings,
     /// Logs.
     pub logging: LoggingSettings,
     /// The data folder.

@@ -424,6 +424,67 @@ diesel::table! {
         acknowledged_by -> Nullable<Uuid>,
         is_open -> Bool,
         version -> Integer,
+        acknowledge_by -> Nullable<Timestamptz>,
+        raised_at -> Nullable<Timestamptz>,
+        snoozed_until -> Nullable<Timestamptz>,
+        snoozes -> SmallInt,
+    }
+}
+
+diesel::table! {
+    alarm_notice (alarm_id, step, number, staff_id) {
+        alarm_id -> Uuid,
+        step -> Text,
+        number -> SmallInt,
+        staff_id -> Uuid,
+        deliver_at -> Timestamptz,
+        delivered_at -> Nullable<Timestamptz>,
+        message_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    alarm_snooze (alarm_id, number) {
+        alarm_id -> Uuid,
+        number -> SmallInt,
+        staff_id -> Uuid,
+        reason -> Text,
+        snoozed_at -> Timestamptz,
+        ends_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    staff_absence (id) {
+        id -> Uuid,
+        staff_id -> Uuid,
+        first_on -> Date,
+        last_on -> Date,
+        substitute_id -> Nullable<Uuid>,
+        entered_by -> Uuid,
+        entered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    duty (id) {
+        id -> Uuid,
+        department_id -> Nullable<Integer>,
+        staff_id -> Uuid,
+        first_on -> Date,
+        last_on -> Date,
+        entered_by -> Uuid,
+        entered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    morning_brief (brief_on) {
+        brief_on -> Date,
+        since -> Timestamptz,
+        until -> Timestamptz,
+        content -> Jsonb,
+        made_at -> Timestamptz,
     }
 }
 

@@ -104,7 +104,12 @@ templates! {
     /// Joined with another letter of the same submitter, whose reference is `into`.
     Merged = "merged" ["reference", "into"];
     /// To staff: a clock fired; `level` is an [`AlarmLevel`]'s word.
-    Alarm = "alarm" ["reference", "level", "due_on", "department"];
+    Alarm = "alarm" ["reference", "level", "due_on", "department"], perhaps ["step"];
+    /// To staff: many clocks fired. `items` has a line an alarm: reference, level, due day, department, step.
+    AlarmDigest = "alarm_digest" ["count", "items"];
+    /// To the leader: what a working day begins with. The lists have a line an item, see `config/templates/mail`.
+    MorningBrief = "morning_brief"
+        ["brief_on", "new_count", "new_items", "overdue_count", "overdue_items", "repeated_items"];
     /// To staff: choose a password.
     StaffInvitation = "staff_invitation" ["invitation_url", "expires_on"];
 }
@@ -161,6 +166,7 @@ impl Templates {
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.add_filter("day", day);
         environment.add_filter("alarm_name", alarm_name);
+        environment.add_filter("rows", rows);
         for (file, built_in) in BUILT_IN {
             let source = replaced(folder, file)?.unwrap_or_else(|| (*built_in).to_owned());
             environment.add_template_owned(*file, source)?;
@@ -252,6 +258,7 @@ fn example(name: &str) -> String {
     let text = match name {
         "level" => AlarmLevel::L1.as_str(),
         name if name.ends_with("_on") => "2026-09-18",
+        name if name.ends_with("items") => "HY-2026-0918-00042-7|l1|2026-09-18|1|2",
         _ => "HY-2026-0918-00042-7",
     };
     text.to_owned()
@@ -265,6 +272,11 @@ fn day(state: &State<'_, '_>, text: &str) -> Result<String, Error> {
         MailLanguage::ZhCn => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
         MailLanguage::En => day.format("%-d %B %Y").to_string(),
     })
+}
+
+/// A list: an item on each line, its parts separated by `|`.
+fn rows(text: &str) -> Vec<Vec<String>> {
+    text.lines().map(|line| line.split('|').map(str::to_owned).collect()).collect()
 }
 
 /// What a rung of the ladder is called.

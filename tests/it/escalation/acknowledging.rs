@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
-use huiyin::features::escalation::{AcknowledgeAlarm, AlarmView, Alarms, EscalationError, ListAlarms};
+use huiyin::features::escalation::{AlarmCommand, AlarmView, Alarms, EscalationError, ListAlarms};
 use huiyin::platform::auth::caller::StaffCaller;
 use huiyin::platform::http::idempotency::Idempotency;
 use huiyin::rules::vocabulary::Role;
@@ -16,9 +16,9 @@ fn query(text: &str) -> ListAlarms {
     huiyin::platform::http::query::parse(text).unwrap()
 }
 
-fn acknowledge(caller: &StaffCaller, alarm: &AlarmView) -> AcknowledgeAlarm {
+fn acknowledge(caller: &StaffCaller, alarm: &AlarmView) -> AlarmCommand {
     let (id, version) = (alarm.id, alarm.version);
-    AcknowledgeAlarm { caller: caller.clone(), id, version, idempotency: Idempotency::none() }
+    AlarmCommand { caller: caller.clone(), id, version, idempotency: Idempotency::none() }
 }
 
 /// Five alarms of the heating office and two of the desk.
@@ -32,8 +32,7 @@ async fn world() -> (World, Alarms, i32) {
     .execute(&mut world.database.connect())
     .unwrap();
     world.sweep(instant(NOW)).await;
-    let alarms =
-        Alarms::new(world.db.clone(), world.clock.clone(), world.sealer.clone(), world.directory.clone());
+    let alarms = world.alarms();
     (world, alarms, heating)
 }
 

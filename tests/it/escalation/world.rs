@@ -7,11 +7,12 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use huiyin::features::accounts::{Accounts, AccountsParts};
 use huiyin::features::directory::Directory;
-use huiyin::features::escalation::{Sweep, Swept};
+use huiyin::features::escalation::{Alarms, BriefParts, Briefs, Rosters, Sweep, SweepParts, Swept};
 use huiyin::features::tickets::{Action, Context, Submission, TicketParts, Tickets};
 use huiyin::platform::auth::caller::{Caller, Grant, Scope, SessionId, StaffCaller, StaffId};
 use huiyin::platform::auth::token::Tokens;
 use huiyin::platform::clock::{SharedClock, TurnedClock};
+use huiyin::platform::config::{Delivery, EscalationSettings};
 use huiyin::platform::crypto::{Sealer, generate_key};
 use huiyin::platform::db::schema::{alarm, outbox_message, staff, ticket};
 use huiyin::platform::db::{Db, PoolSettings};
@@ -36,6 +37,7 @@ pub struct World {
     pub accounts: Accounts,
     pub sealer: Sealer,
     pub db: Db,
+    pub settings: Arc<EscalationSettings>,
     sweep: Sweep,
     // Last, so that it is dropped when nothing uses it any more.
     pub database: TestDatabase,
@@ -55,8 +57,22 @@ pub fn instant(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
+/// Every mail at once and each on its own, and nobody waits for anybody, so that a test sees who was told of what.
+fn at_once() -> EscalationSettings {
+    EscalationSettings {
+        acknowledge_within_working_days: 0,
+        delivery: Delivery::AtOnce,
+        digest_above: u32::MAX,
+        ..EscalationSettings::default()
+    }
+}
+
 impl World {
     pub async fn at(now: &str) -> World {
+        World::with(now, at_once()).await
+    }
+
+    pub async fn with(now: &str, settings: EscalationSettings) -> World {
         let database = TestDatabase::create().await;
         overdue::populate(&mut database.connect());
         let (db, clock) = (pool(&database), TurnedClock::new(instant(now)));
@@ -64,13 +80,48 @@ impl World {
         let sealer = Sealer::new(format!("1:{}", *generate_key()).parse().unwrap());
         let accounts = accounts(&db, clock.clone(), &directory, &sealer);
         let tickets = tickets(&db, clock.clone(), &directory, &sealer);
-        let sweep = Sweep::new(db.clone(), tickets.clone(), accounts.clone(), Wake::new());
-        World { clock, directory, tickets, accounts, sealer, db, sweep, database }
+        let settings = Arc::new(settings);
+        let parts = SweepParts {
+            db: db.clone(),
+            tickets: tickets.clone(),
+            accounts: accounts.clone(),
+            wake: Wake::new(),
+            settings: settings.clone(),
+        };
+        let sweep = Sweep::new(parts);
+        World { clock, directory, tickets, accounts, sealer, db, settings, sweep, database }
     }
 
     /// Another instance: its own connections to the same database.
     pub fn another_sweep(&self) -> Sweep {
-        Sweep::new(pool(&self.database), self.tickets.clone(), self.accounts.clone(), Wake::new())
+        Sweep::new(SweepParts {
+            db: pool(&self.database),
+            tickets: self.tickets.clone(),
+            accounts: self.accounts.clone(),
+            wake: Wake::new(),
+            settings: self.settings.clone(),
+        })
+    }
+
+    pub fn alarms(&self) -> Alarms {
+        let (db, clock, sealer) = (self.db.clone(), self.clock.clone(), self.sealer.clone());
+        Alarms::new(db, clock, sealer, self.tickets.clone(), self.settings.clone())
+    }
+
+    pub fn rosters(&self) -> Rosters {
+        let (db, clock, sealer) = (self.db.clone(), self.clock.clone(), self.sealer.clone());
+        Rosters::new(db, clock, sealer, self.tickets.clone(), self.accounts.clone())
+    }
+
+    pub fn briefs(&self) -> Briefs {
+        Briefs::new(BriefParts {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            tickets: self.tickets.clone(),
+            accounts: self.accounts.clone(),
+            wake: Wake::new(),
+            settings: self.settings.clone(),
+        })
     }
 
     /// Hands a complaint in; gives its number.
@@ -100,7 +151,9 @@ impl World {
         assert!(done.is_ok(), "{action:?}: {:?}", done.err());
     }
 
+    /// Turns the clock and sweeps.
     pub async fn sweep(&self, now: DateTime<Utc>) -> Swept {
+        self.clock.set(now);
         self.sweep.run_once(now).await.unwrap()
     }
 
@@ -137,7 +190,7 @@ impl World {
             mail["values"]["level"] == level && mail["values"]["due_on"] == due_on.to_string()
         };
         let of_level = |level: &str| mails.iter().find(|mail| is_of(mail, level)).map(|mail| self.name(mail));
-        fired.iter().map(|(_, level)| of_level(level).unwrap()).collect()
+        fired.iter().filter_map(|(_, level)| of_level(level)).collect()
     }
 
     /// Somebody who holds this role, everywhere or in these departments.
@@ -176,14 +229,20 @@ impl World {
     }
 
     fn mails(&self) -> Vec<Value> {
+        self.mails_of("alarm")
+    }
+
+    /// The mails of a template in the outbox, the oldest first.
+    pub fn mails_of(&self, template: &str) -> Vec<Value> {
         let alarms = outbox_message::table.filter(outbox_message::topic.eq("mail"));
         let alarms = alarms.order((outbox_message::created_at, outbox_message::id));
         let payloads: Vec<Value> =
             alarms.select(outbox_message::payload).load(&mut self.database.connect()).unwrap();
-        payloads.into_iter().filter(|mail| mail["template"] == "alarm").collect()
+        payloads.into_iter().filter(|mail| mail["template"] == template).collect()
     }
 
-    fn name(&self, mail: &Value) -> String {
+    /// Whom a mail is for.
+    pub fn name(&self, mail: &Value) -> String {
         let id: Uuid = mail["recipient"]["staff"].as_str().unwrap().parse().unwrap();
         staff::table.find(id).select(staff::username).first(&mut self.database.connect()).unwrap()
     }

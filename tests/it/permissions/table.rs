@@ -55,6 +55,10 @@ const NEW_PASSWORD: &str =
 const NEW_ACCOUNT: &str = r#"{"username":"new.colleague","display_name":"王芳","mail":"fang.wang@example.org",
     "department":"heating-office"}"#;
 const PUBLICATION: &str = r#"{"title":"暖气不热","question":"家里暖气一直不热。","answer":"已修复。"}"#;
+const SNOOZE: &str = r#"{"until":"2026-09-21T01:00:00Z","reason":"等待配件"}"#;
+const ABSENCE: &str = r#"{"first_on":"2026-09-21","last_on":"2026-09-25","substitute_id":"{staff}"}"#;
+const DUTY: &str =
+    r#"{"department":"heating-office","staff_id":"{staff}","first_on":"2026-09-21","last_on":"2026-09-25"}"#;
 const FINISH: &str = r#"{"work_order_id":"{some-id}","contribution":"管网压力正常。"}"#;
 const WAIVE: &str = r#"{"work_order_id":"{some-id}","reason":"不再需要"}"#;
 
@@ -132,6 +136,15 @@ pub const ENDPOINTS: &[Endpoint] = &[
     // Alarms.
     get("/v1/staff/alarms", &[ReadAlarms]),
     post("/v1/staff/alarms/{id}/actions/acknowledge", &[AcknowledgeAlarm], NOTHING),
+    post("/v1/staff/alarms/{id}/actions/snooze", &[AcknowledgeAlarm], SNOOZE),
+    get("/v1/staff/absences", &[]),
+    post("/v1/staff/absences", &[], ABSENCE),
+    delete("/v1/staff/absences/{id}", &[]),
+    get("/v1/staff/duties", &[ReadAlarms]),
+    post("/v1/staff/duties", &[ManageDuties], DUTY),
+    delete("/v1/staff/duties/{id}", &[ManageDuties]),
+    get("/v1/staff/morning-briefs", &[ReadBriefs]),
+    get("/v1/staff/morning-briefs/{date}", &[ReadBriefs]),
     // Publications.
     query("/v1/staff/publications", "?status=proposed", &[ReadPublication]),
     get("/v1/staff/publications/{id}", &[ReadPublication]),

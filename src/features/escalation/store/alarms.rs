@@ -6,7 +6,7 @@ use diesel::sql_types::{
     Array, BigInt, Bool, Date, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
 };
 
-use super::model::AlarmId;
+use crate::features::escalation::model::AlarmId;
 use crate::features::tickets::{ClockId, TicketId};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::alarm;
@@ -14,11 +14,12 @@ use crate::rules::vocabulary::{AlarmLevel, Metric};
 
 #[derive(Debug, Clone, Queryable, Selectable, QueryableByName)]
 #[diesel(table_name = alarm, check_for_backend(diesel::pg::Pg))]
-pub(super) struct AlarmRow {
+pub(in crate::features::escalation) struct AlarmRow {
     pub id: AlarmId,
     pub clock_id: ClockId,
     pub reference: String,
     pub metric: Metric,
+    pub arming: i16,
     pub level: AlarmLevel,
     pub due_on: NaiveDate,
     pub fire_at: DateTime<Utc>,
@@ -28,10 +29,14 @@ pub(super) struct AlarmRow {
     pub acknowledged_by: Option<StaffId>,
     pub is_open: bool,
     pub version: i32,
+    pub acknowledge_by: Option<DateTime<Utc>>,
+    pub raised_at: Option<DateTime<Utc>>,
+    pub snoozed_until: Option<DateTime<Utc>>,
+    pub snoozes: i16,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct NewAlarmRow {
+pub(in crate::features::escalation) struct NewAlarmRow {
     pub id: AlarmId,
     pub clock_id: ClockId,
     pub ticket_id: TicketId,
@@ -44,17 +49,21 @@ pub(super) struct NewAlarmRow {
     pub fired_at: DateTime<Utc>,
     pub is_absorbed: bool,
     pub department_id: Option<i32>,
+    pub acknowledge_by: Option<DateTime<Utc>>,
 }
 
 /// Where an alarm stands in the list: open ones first, then the newest.
-pub(super) type ListKey = (bool, DateTime<Utc>, AlarmId);
+pub(in crate::features::escalation) type ListKey = (bool, DateTime<Utc>, AlarmId);
 
 /// Adds any number of alarms with one statement. One that fired before is refused by `alarm_fires_once`.
-pub(super) fn insert(conn: &mut PgConnection, rows: &[NewAlarmRow]) -> QueryResult<usize> {
+pub(in crate::features::escalation) fn insert(
+    conn: &mut PgConnection,
+    rows: &[NewAlarmRow],
+) -> QueryResult<usize> {
     diesel::sql_query(
         "INSERT INTO alarm (id, clock_id, ticket_id, reference, metric, arming, level, due_on, fire_at, fired_at, \
-             is_absorbed, department_id) \
-         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             is_absorbed, department_id, acknowledge_by) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind::<Array<SqlUuid>, _>(column(rows, |row| row.id))
     .bind::<Array<SqlUuid>, _>(column(rows, |row| row.clock_id))
@@ -68,6 +77,7 @@ pub(super) fn insert(conn: &mut PgConnection, rows: &[NewAlarmRow]) -> QueryResu
     .bind::<Array<Timestamptz>, _>(column(rows, |row| row.fired_at))
     .bind::<Array<Bool>, _>(column(rows, |row| row.is_absorbed))
     .bind::<Array<Nullable<Integer>>, _>(column(rows, |row| row.department_id))
+    .bind::<Array<Nullable<Timestamptz>>, _>(column(rows, |row| row.acknowledge_by))
     .execute(conn)
 }
 
@@ -76,7 +86,7 @@ fn column<'a, T>(rows: &'a [NewAlarmRow], value: impl Fn(&'a NewAlarmRow) -> T) 
 }
 
 /// A page of the alarms of these levels everywhere, after `after`. Each level is read along its own piece of the index.
-pub(super) fn list_everywhere(
+pub(in crate::features::escalation) fn list_everywhere(
     conn: &mut PgConnection,
     levels: &[AlarmLevel],
     after: ListKey,
@@ -98,7 +108,7 @@ pub(super) fn list_everywhere(
 }
 
 /// The same for these departments.
-pub(super) fn list_of_departments(
+pub(in crate::features::escalation) fn list_of_departments(
     conn: &mut PgConnection,
     departments: &[i32],
     levels: &[AlarmLevel],
@@ -123,7 +133,10 @@ pub(super) fn list_of_departments(
 }
 
 /// Locks an alarm that somebody was told of.
-pub(super) fn lock(conn: &mut PgConnection, id: AlarmId) -> QueryResult<Option<AlarmRow>> {
+pub(in crate::features::escalation) fn lock(
+    conn: &mut PgConnection,
+    id: AlarmId,
+) -> QueryResult<Option<AlarmRow>> {
     alarm::table
         .filter(alarm::id.eq(id).and(alarm::is_absorbed.eq(false)))
         .select(AlarmRow::as_select())
@@ -133,7 +146,7 @@ pub(super) fn lock(conn: &mut PgConnection, id: AlarmId) -> QueryResult<Option<A
 }
 
 /// Notes who acknowledged an alarm, and gives it back as it is now.
-pub(super) fn acknowledge(
+pub(in crate::features::escalation) fn acknowledge(
     conn: &mut PgConnection,
     id: AlarmId,
     by: StaffId,
@@ -143,8 +156,110 @@ pub(super) fn acknowledge(
         .set((
             alarm::acknowledged_at.eq(at),
             alarm::acknowledged_by.eq(by),
+            alarm::acknowledge_by.eq(None::<DateTime<Utc>>),
+            alarm::snoozed_until.eq(None::<DateTime<Utc>>),
             alarm::version.eq(alarm::version + 1),
         ))
         .returning(AlarmRow::as_returning())
         .get_result(conn)
+}
+
+/// Locks alarms that nobody acknowledged in time and that no other sweep holds.
+pub(in crate::features::escalation) fn lock_unacknowledged(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<Vec<AlarmRow>> {
+    alarm::table
+        .filter(alarm::is_open.and(alarm::acknowledge_by.le(now)))
+        .order((alarm::acknowledge_by, alarm::id))
+        .limit(limit)
+        .select(AlarmRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(conn)
+}
+
+/// Locks alarms that have rested long enough and that no other sweep holds.
+pub(in crate::features::escalation) fn lock_rested(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<Vec<AlarmRow>> {
+    alarm::table
+        .filter(alarm::is_open.and(alarm::snoozed_until.le(now)))
+        .order((alarm::snoozed_until, alarm::id))
+        .limit(limit)
+        .select(AlarmRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(conn)
+}
+
+/// Nobody is waited for any more; `raised_at` for those that were passed on.
+pub(in crate::features::escalation) fn stop_waiting(
+    conn: &mut PgConnection,
+    ids: &[AlarmId],
+    raised_at: Option<DateTime<Utc>>,
+) -> QueryResult<usize> {
+    let rows = diesel::update(alarm::table.filter(alarm::id.eq_any(ids)));
+    let nobody = alarm::acknowledge_by.eq(None::<DateTime<Utc>>);
+    match raised_at {
+        Some(at) => rows.set((nobody, alarm::raised_at.eq(at))).execute(conn),
+        None => rows.set(nobody).execute(conn),
+    }
+}
+
+/// Lets an alarm rest, and gives it back as it is now.
+pub(in crate::features::escalation) fn snooze(
+    conn: &mut PgConnection,
+    id: AlarmId,
+    until: DateTime<Utc>,
+) -> QueryResult<AlarmRow> {
+    diesel::update(alarm::table.find(id))
+        .set((
+            alarm::snoozed_until.eq(until),
+            alarm::acknowledge_by.eq(None::<DateTime<Utc>>),
+            alarm::snoozes.eq(alarm::snoozes + 1),
+            alarm::version.eq(alarm::version + 1),
+        ))
+        .returning(AlarmRow::as_returning())
+        .get_result(conn)
+}
+
+/// Alarms rest no more, and are waited for until `acknowledge_by`.
+pub(in crate::features::escalation) fn end_snoozes(
+    conn: &mut PgConnection,
+    ids: &[AlarmId],
+    acknowledge_by: Option<DateTime<Utc>>,
+) -> QueryResult<usize> {
+    diesel::update(alarm::table.filter(alarm::id.eq_any(ids)))
+        .set((alarm::snoozed_until.eq(None::<DateTime<Utc>>), alarm::acknowledge_by.eq(acknowledge_by)))
+        .execute(conn)
+}
+
+/// An alarm of the leader's level, as the brief tells of it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = alarm, check_for_backend(diesel::pg::Pg))]
+pub(in crate::features::escalation) struct TopAlarmRow {
+    pub reference: String,
+    pub metric: Metric,
+    pub due_on: NaiveDate,
+    pub department_id: Option<i32>,
+}
+
+/// The alarms of a level that fired after `since` and up to `until`, the oldest due first.
+pub(in crate::features::escalation) fn list_fired(
+    conn: &mut PgConnection,
+    level: AlarmLevel,
+    (since, until): (DateTime<Utc>, DateTime<Utc>),
+) -> QueryResult<Vec<TopAlarmRow>> {
+    alarm::table
+        .filter(alarm::level.eq(level).and(alarm::is_absorbed.eq(false)))
+        // Both values, so that the index on level, is_open and fired_at is used to its end.
+        .filter(alarm::is_open.eq_any([true, false]))
+        .filter(alarm::fired_at.gt(since).and(alarm::fired_at.le(until)))
+        .order((alarm::due_on, alarm::id))
+        .select(TopAlarmRow::as_select())
+        .load(conn)
 }

@@ -1,0 +1,203 @@
+//! The leader's brief: made once on every working day, sent to its readers, and kept.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::PgConnection;
+use tracing::info;
+
+use super::brief_mail::mail;
+use super::brief_views::{
+    BriefAlarm, BriefContent, BriefDepartment, BriefRepeated, ListMorningBriefs, MorningBriefView,
+};
+use super::error::EscalationError;
+use super::recipients::{Recipients, Sources};
+use super::store::alarms;
+use super::store::briefs::{self, BriefRow};
+use crate::features::accounts::Accounts;
+use crate::features::tickets::{Rulebook, Tickets, list_overdue, list_repeated};
+use crate::platform::auth::caller::StaffCaller;
+use crate::platform::auth::permissions::Operation;
+use crate::platform::clock::SharedClock;
+use crate::platform::config::EscalationSettings;
+use crate::platform::db::Db;
+use crate::platform::http::pagination::Page;
+use crate::platform::jobs::outbox;
+use crate::platform::jobs::wake::Wake;
+use crate::rules::vocabulary::AlarmLevel;
+
+/// How many items a list of the brief has at most.
+const LONGEST_LIST: usize = 50;
+
+/// What the briefs stand on.
+#[derive(Clone)]
+pub struct BriefParts {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: SharedClock,
+    /// What is told of.
+    pub tickets: Tickets,
+    /// Who reads it.
+    pub accounts: Accounts,
+    /// The worker's bell, rung for the mails.
+    pub wake: Wake,
+    /// Who reads it, by name.
+    pub settings: Arc<EscalationSettings>,
+}
+
+/// The leader's briefs. Cheap to clone.
+#[derive(Clone)]
+pub struct Briefs {
+    parts: BriefParts,
+}
+
+impl Briefs {
+    /// Assembles the service.
+    pub fn new(parts: BriefParts) -> Briefs {
+        Briefs { parts }
+    }
+
+    /// Makes the brief of the slot's day and the mails that carry it, unless the day is off or it was made before.
+    /// Tells whether it was made now.
+    pub async fn make(&self, slot: DateTime<Utc>) -> Result<bool, EscalationError> {
+        let (parts, rules) = (self.parts.clone(), self.parts.tickets.rulebook());
+        let day = rules.day(slot);
+        if !rules.calendar.is_working_day(day) {
+            return Ok(false);
+        }
+        let now = self.parts.clock.now();
+        let made = self
+            .parts
+            .db
+            .transaction(move |conn| make_within(conn, &parts, &rules, (day, slot), now))
+            .await?;
+        if made {
+            self.parts.wake.poke();
+            info!(brief.day = %day, "Made the brief of {day}");
+        }
+        Ok(made)
+    }
+
+    /// The briefs, the newest first. `before` is the cursor's key.
+    pub async fn list(
+        &self,
+        caller: &StaffCaller,
+        query: &ListMorningBriefs,
+        before: Option<NaiveDate>,
+    ) -> Result<Page<MorningBriefView>, EscalationError> {
+        self.authorise(caller)?;
+        let (before, limit) = (before.unwrap_or(NaiveDate::MAX), query.limit.with_one_more());
+        // PostgreSQL's last day lies before chrono's.
+        let before = before.min(NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default());
+        let rows =
+            self.parts.db.read(move |conn| Ok::<_, EscalationError>(briefs::list(conn, before, limit)?));
+        let page = Page::new(rows.await?, query.limit, |row| row.brief_on);
+        let next_cursor = page.next_cursor;
+        let data = page.data.into_iter().map(view).collect::<Result<_, _>>()?;
+        Ok(Page { data, next_cursor })
+    }
+
+    /// The brief of one day.
+    pub async fn get(
+        &self,
+        caller: &StaffCaller,
+        day: NaiveDate,
+    ) -> Result<MorningBriefView, EscalationError> {
+        self.authorise(caller)?;
+        let row = self.parts.db.read(move |conn| Ok::<_, EscalationError>(briefs::find(conn, day)?)).await?;
+        view(row.ok_or(EscalationError::NotFound)?)
+    }
+
+    /// Supervisors read it, and whoever is named as a reader.
+    fn authorise(&self, caller: &StaffCaller) -> Result<(), EscalationError> {
+        let is_reader = self.parts.settings.brief_readers.contains(&caller.username);
+        if is_reader || caller.may_somewhere(Operation::ReadBriefs) {
+            return Ok(());
+        }
+        Err(EscalationError::Forbidden)
+    }
+}
+
+fn make_within(
+    conn: &mut PgConnection,
+    parts: &BriefParts,
+    rules: &Rulebook,
+    (day, slot): (NaiveDate, DateTime<Utc>),
+    now: DateTime<Utc>,
+) -> Result<bool, EscalationError> {
+    let last = briefs::list(conn, day, 1)?.pop();
+    let since = last.map_or(DateTime::UNIX_EPOCH, |last| last.until);
+    let content = gather(conn, rules, (since, slot), now)?;
+    let json =
+        serde_json::to_value(&content).map_err(|error| EscalationError::Internal(error.to_string()))?;
+    let row = BriefRow { brief_on: day, since, until: slot, content: json, made_at: now };
+    if briefs::insert(conn, &row)? == 0 {
+        return Ok(false);
+    }
+    let sources = Sources {
+        accounts: &parts.accounts,
+        directory: &rules.directory,
+        brief_readers: &parts.settings.brief_readers,
+    };
+    let readers = Recipients::of(sources, conn, day, &[])?.readers(conn)?;
+    let mails: Vec<_> =
+        readers.iter().map(|reader| mail(reader, &rules.directory, day, &content, now)).collect();
+    outbox::enqueue(conn, &mails)?;
+    Ok(true)
+}
+
+fn gather(
+    conn: &mut PgConnection,
+    rules: &Rulebook,
+    (since, until): (DateTime<Utc>, DateTime<Utc>),
+    now: DateTime<Utc>,
+) -> Result<BriefContent, EscalationError> {
+    let code = |id: Option<i32>| {
+        id.and_then(|id| rules.directory.department(id)).map(|department| department.code.clone())
+    };
+    let today = rules.day(now);
+    let fired = alarms::list_fired(conn, AlarmLevel::L3, (since, until))?;
+    let overdue = list_overdue(conn, now)?;
+    let repeated = list_repeated(conn, since, until)?;
+    Ok(BriefContent {
+        new_count: i64::try_from(fired.len()).unwrap_or(i64::MAX),
+        new: fired
+            .into_iter()
+            .take(LONGEST_LIST)
+            .map(|row| BriefAlarm {
+                working_days_late: rules.calendar.working_days_between(row.due_on, today),
+                department: code(row.department_id),
+                reference: row.reference,
+                metric: row.metric,
+                due_on: row.due_on,
+            })
+            .collect(),
+        overdue_count: overdue.iter().map(|department| department.count).sum(),
+        overdue: overdue
+            .into_iter()
+            .map(|found| BriefDepartment {
+                department: code(found.department_id),
+                count: found.count,
+                // The instant is the end of the due day.
+                oldest_due_on: rules.day(found.oldest_due_at - chrono::TimeDelta::microseconds(1)),
+            })
+            .collect(),
+        repeated: repeated
+            .into_iter()
+            .take(LONGEST_LIST)
+            .map(|found| BriefRepeated {
+                department: code(found.department_id),
+                reference: found.reference,
+                extensions: found.extensions,
+                reopenings: found.reopenings,
+            })
+            .collect(),
+    })
+}
+
+fn view(row: BriefRow) -> Result<MorningBriefView, EscalationError> {
+    let content =
+        serde_json::from_value(row.content).map_err(|error| EscalationError::Internal(error.to_string()))?;
+    Ok(MorningBriefView { brief_on: row.brief_on, since: row.since, until: row.until, content })
+}

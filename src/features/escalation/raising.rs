@@ -1,0 +1,110 @@
+//! What nobody acknowledged goes to the next role up, once; what was snoozed is told again when it has rested.
+//!
+//! Only the alarm is locked. A clock that has ended meanwhile, waits for the citizen, or has climbed on by itself needs
+//! nobody to be told: then the alarm is just no longer waited for.
+
+use std::collections::HashMap;
+
+use diesel::PgConnection;
+use metrics::counter;
+
+use super::error::EscalationError;
+use super::model::AlarmId;
+use super::notice::{NewNotice, Step};
+use super::recipients::Subject;
+use super::store::alarms::{self, AlarmRow};
+use super::store::notices;
+use super::sweep::Round;
+use crate::features::accounts::StaffContact;
+use crate::features::tickets::{ClockId, list_standing};
+use crate::platform::auth::caller::StaffId;
+
+/// Alarms taken in one transaction.
+const BATCH: i64 = 500;
+
+/// Passes a batch of unacknowledged alarms on. Tells how many; `None` when there are none.
+pub(super) fn raise(conn: &mut PgConnection, round: &Round<'_>) -> Result<Option<usize>, EscalationError> {
+    let rows = alarms::lock_unacknowledged(conn, round.now, BATCH)?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let (standing, moot) = still_standing(conn, rows)?;
+    let told = told(conn, &standing)?;
+    let mut recipients = round.recipients(conn, &[])?;
+    let mut raised = Vec::new();
+    for row in &standing {
+        let known = told.get(&row.id).map_or(&[][..], Vec::as_slice);
+        let above = recipients.find_above(conn, subject(row), row.level, known)?;
+        raised.extend(above.iter().map(|contact| notice(row, Step::Raised, contact.id, round)));
+    }
+    notices::insert(conn, &raised)?;
+    alarms::stop_waiting(conn, &ids(&standing), Some(round.now))?;
+    alarms::stop_waiting(conn, &ids(&moot), None)?;
+    counter!("huiyin_alarms_raised_total").increment(standing.len() as u64);
+    Ok(Some(standing.len()))
+}
+
+/// Tells a batch of alarms again that have rested. Tells how many; `None` when there are none.
+pub(super) fn end_snoozes(
+    conn: &mut PgConnection,
+    round: &Round<'_>,
+) -> Result<Option<usize>, EscalationError> {
+    let rows = alarms::lock_rested(conn, round.now, BATCH)?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let (standing, moot) = still_standing(conn, rows)?;
+    let told = told(conn, &standing)?;
+    let everybody: Vec<StaffId> = told.values().flatten().copied().collect();
+    let contacts = round.accounts.contacts(conn, &everybody)?;
+    let recipients = round.recipients(conn, &[])?;
+    let mut again = Vec::new();
+    for row in &standing {
+        let known = told.get(&row.id).map_or(&[][..], Vec::as_slice);
+        let known: Vec<StaffContact> = known.iter().filter_map(|id| contacts.get(id).cloned()).collect();
+        let present = recipients.present_or_all(known);
+        again.extend(present.iter().map(|contact| notice(row, Step::SnoozeEnded, contact.id, round)));
+    }
+    notices::insert(conn, &again)?;
+    alarms::end_snoozes(conn, &ids(&standing), round.acknowledge_by)?;
+    alarms::end_snoozes(conn, &ids(&moot), None)?;
+    Ok(Some(standing.len()))
+}
+
+/// The alarms that are the last word of a running clock, and the others.
+fn still_standing(
+    conn: &mut PgConnection,
+    rows: Vec<AlarmRow>,
+) -> Result<(Vec<AlarmRow>, Vec<AlarmRow>), EscalationError> {
+    let clocks: Vec<ClockId> = rows.iter().map(|row| row.clock_id).collect();
+    let standings: HashMap<_, _> =
+        list_standing(conn, &clocks)?.into_iter().map(|clock| (clock.id, clock)).collect();
+    let stands = |row: &AlarmRow| {
+        standings.get(&row.clock_id).is_some_and(|clock| clock.stands_at(row.arming, row.level))
+    };
+    Ok(rows.into_iter().partition(stands))
+}
+
+fn told(
+    conn: &mut PgConnection,
+    rows: &[AlarmRow],
+) -> Result<HashMap<AlarmId, Vec<StaffId>>, EscalationError> {
+    let mut told: HashMap<AlarmId, Vec<StaffId>> = HashMap::new();
+    for (alarm, staff) in notices::list_told(conn, &ids(rows))? {
+        told.entry(alarm).or_default().push(staff);
+    }
+    Ok(told)
+}
+
+fn ids(rows: &[AlarmRow]) -> Vec<AlarmId> {
+    rows.iter().map(|row| row.id).collect()
+}
+
+fn subject(row: &AlarmRow) -> Subject {
+    Subject { metric: row.metric, department_id: row.department_id, assignee_id: None }
+}
+
+fn notice(row: &AlarmRow, step: Step, staff_id: StaffId, round: &Round<'_>) -> NewNotice {
+    let number = if step == Step::SnoozeEnded { row.snoozes } else { 0 };
+    NewNotice { alarm_id: row.id, step, number, staff_id, deliver_at: round.deliver_at }
+}

@@ -1,0 +1,6 @@
+//! The statements of escalation, one a function.
+
+pub(super) mod alarms;
+pub(super) mod briefs;
+pub(super) mod notices;
+pub(super) mod roster;

@@ -1,0 +1,101 @@
+//! The leader's brief: once a working day, whatever the number of instances.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use huiyin::features::escalation::EscalationError;
+use huiyin::platform::config::EscalationSettings;
+use huiyin::platform::mail::{MailLanguage, Site, Template, Templates};
+use huiyin::rules::vocabulary::{AlarmLevel, Role};
+use serde_json::Value;
+
+use super::world::{World, instant};
+use crate::support::overdue;
+
+const FRIDAY: &str = "2026-09-17T23:30:00Z";
+const SATURDAY: &str = "2026-09-18T23:30:00Z";
+/// A working day: it makes up for National Day.
+const SUNDAY: &str = "2026-09-19T23:30:00Z";
+
+/// Three matters at the leader's level, two of them the heating office's, and one that is overdue since yesterday.
+async fn world() -> World {
+    let world = World::with("2026-09-16T01:00:00Z", EscalationSettings::default()).await;
+    let mut conn = world.database.connect();
+    overdue::put(&mut conn, 3, instant("2026-09-08T16:00:00Z"), AlarmLevel::L2);
+    diesel::sql_query(
+        "UPDATE ticket SET department_id = (SELECT id FROM department WHERE code = 'heating-office') \
+         WHERE reference IN ('T-1', 'T-2')",
+    )
+    .execute(&mut conn)
+    .unwrap();
+    diesel::sql_query("UPDATE ticket SET cycle = 4 WHERE reference = 'T-3'").execute(&mut conn).unwrap();
+    world
+}
+
+fn read(mail: &Value, language: MailLanguage) -> String {
+    let site =
+        Site { name_zh: "云溪市".into(), name_en: "Yunxi".into(), portal_url: "https://x.example".into() };
+    let values = serde_json::from_value(mail["values"].clone()).unwrap();
+    let rendered = Templates::load(site, None).unwrap().render(Template::MorningBrief, language, &values);
+    let rendered = rendered.unwrap();
+    format!("{}\n\n{}", rendered.subject, rendered.text)
+}
+
+#[tokio::test]
+async fn the_brief_is_made_once_on_working_days_and_tells_what_is_new_since_the_last() {
+    let world = world().await;
+    world.sweep(instant("2026-09-16T01:00:00Z")).await;
+    let (one, other) = (world.briefs(), world.briefs());
+    world.clock.set(instant(FRIDAY));
+    let made = tokio::join!(one.make(instant(FRIDAY)), other.make(instant(FRIDAY)));
+    assert_ne!(made.0.unwrap(), made.1.unwrap(), "one of two instances makes it");
+    assert!(!one.make(instant(FRIDAY)).await.unwrap(), "and nobody again");
+    world.clock.set(instant(SATURDAY));
+    assert!(!one.make(instant(SATURDAY)).await.unwrap(), "not on a day off");
+    world.clock.set(instant(SUNDAY));
+    assert!(one.make(instant(SUNDAY)).await.unwrap(), "but on a made-up working day");
+
+    let mails = world.mails_of("morning_brief");
+    let to: Vec<String> = mails.iter().map(|mail| world.name(mail)).collect();
+    assert_eq!(to, ["supervisor", "supervisor"]);
+    let text = read(&mails[0], MailLanguage::ZhCn);
+    for line in [
+        "【领导专报】2026年9月18日：新增 3 件，超期未办结 3 件",
+        "   T-1  供热管理科  期限 2026年9月8日，已超 8 个工作日",
+        "   供热管理科：2 件，最早的期限为 2026年9月8日",
+        "   受理台：1 件，最早的期限为 2026年9月8日",
+        "   T-3  受理台  延期 0 次，重办 3 次",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    let next = read(&mails[1], MailLanguage::ZhCn);
+    assert!(
+        next.contains("新增 0 件，超期未办结 3 件") && next.contains("一、新进入领导专报的来信：0 件\n   无"),
+        "{next}"
+    );
+    assert!(read(&mails[0], MailLanguage::En).contains("1. Letters new in the leader's brief: 3"));
+}
+
+#[tokio::test]
+async fn supervisors_and_named_readers_read_the_briefs_and_nobody_else() {
+    let mut world = world().await;
+    let brief_readers = vec!["handler".to_owned()];
+    world.settings = EscalationSettings { brief_readers, ..EscalationSettings::default() }.into();
+    world.sweep(instant("2026-09-16T01:00:00Z")).await;
+    let briefs = world.briefs();
+    world.clock.set(instant(FRIDAY) + TimeDelta::minutes(20));
+    assert!(briefs.make(instant(FRIDAY)).await.unwrap());
+    assert_eq!(world.name(&world.mails_of("morning_brief")[0]), "handler");
+
+    let handler = world.caller("handler", Role::Handler, None);
+    let page = briefs.list(&handler, &Default::default(), None).await.unwrap().data;
+    assert_eq!((page.len(), page[0].until), (1, instant(FRIDAY)));
+    let content = &page[0].content;
+    assert_eq!((content.new_count, content.overdue_count, content.repeated.len()), (3, 3, 1));
+    assert_eq!(content.overdue[0].department.as_deref(), Some("heating-office"));
+    let supervisor = world.caller("supervisor", Role::Supervisor, None);
+    assert_eq!(briefs.get(&supervisor, page[0].brief_on).await.unwrap(), page[0]);
+    let lead = world.caller("lead", Role::DepartmentLead, None);
+    assert!(matches!(briefs.get(&lead, page[0].brief_on).await, Err(EscalationError::Forbidden)));
+    let none = briefs.get(&supervisor, "2026-09-17".parse().unwrap()).await;
+    assert!(matches!(none, Err(EscalationError::NotFound)));
+}
