@@ -2,15 +2,23 @@
 //!
 //! A [`Calendar`] is data (`config/calendars/*.toml`), parsed once. Inside its official span every question is one
 //! look-up in a prefix sum; outside it the weekday rule answers by arithmetic, and days past the last official one are
-//! *provisional*. Nothing here knows what a deadline is: that is [`crate::rules::sla`].
+//! *provisional*. Working minutes are counted the same way ([`hours`]). Nothing here knows what a deadline is: that is
+//! [`crate::rules::sla`].
 
 mod document;
+mod hours;
 mod label;
+#[cfg(test)]
+mod minutes_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use chrono::{DateTime, Datelike, Days, Duration, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, Duration, LocalResult, NaiveDate, NaiveTime, Offset, TimeZone, Utc, Weekday,
+};
 use chrono_tz::Tz;
+
+use hours::OpenTime;
 
 pub use document::{CalendarError, Notice};
 pub use label::{Bilingual, DayKind, DayLabel};
@@ -33,6 +41,7 @@ pub struct Calendar {
     working_days: Vec<NaiveDate>,
     holidays: Vec<Bilingual>,
     notices: Vec<(i32, Vec<Notice>)>,
+    open_time: OpenTime,
 }
 
 /// One day of the official span.
@@ -135,17 +144,15 @@ impl Calendar {
 
     /// What sort of day it is, in words for people.
     pub fn label(&self, day: NaiveDate) -> DayLabel {
-        let (kind, holiday) = match self.official(day) {
-            Some(official) => (official.kind, official.holiday.and_then(|index| self.holidays.get(index))),
-            None if is_weekday(day) => (DayKind::Weekday, None),
-            None => (DayKind::Weekend, None),
-        };
-        DayLabel::new(day, kind, holiday)
+        let holiday = self.official(day).and_then(|official| official.holiday);
+        DayLabel::new(day, self.kind(day), holiday.and_then(|index| self.holidays.get(index)))
     }
 
     /// The day in the calendar's zone at an instant.
     pub fn local_day(&self, at: DateTime<Utc>) -> NaiveDate {
-        at.with_timezone(&self.zone).date_naive()
+        let utc = at.naive_utc();
+        let offset = self.zone.offset_from_utc_datetime(&utc).fix();
+        utc.checked_add_offset(offset).unwrap_or(utc).date()
     }
 
     /// The instant at which `day` is over: when the next day begins in the calendar's zone.
@@ -169,8 +176,16 @@ impl Calendar {
     }
 
     fn official(&self, day: NaiveDate) -> Option<&OfficialDay> {
-        let offset = usize::try_from(day.signed_duration_since(self.first_day).num_days()).ok()?;
-        self.days.get(offset)
+        self.days.get(self.offset(day)?)
+    }
+
+    /// The days from the first one of the span to this one; `None` before it.
+    fn offset(&self, day: NaiveDate) -> Option<usize> {
+        usize::try_from(day.num_days_from_ce() - self.first_day.num_days_from_ce()).ok()
+    }
+
+    fn kind(&self, day: NaiveDate) -> DayKind {
+        self.official(day).map_or_else(|| kind_by_weekday(day), |official| official.kind)
     }
 
     fn official_working_days(&self) -> i64 {
@@ -184,6 +199,11 @@ impl Calendar {
 
 fn is_weekday(day: NaiveDate) -> bool {
     !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+}
+
+/// What the weekday rule makes of a day that no notice names.
+fn kind_by_weekday(day: NaiveDate) -> DayKind {
+    if is_weekday(day) { DayKind::Weekday } else { DayKind::Weekend }
 }
 
 /// Mondays to Fridays from 0001-01-01, a Monday, up to and including `day`.

@@ -1,80 +1,173 @@
-//! Clock arithmetic: from a limit, an anchor, pauses and extensions to a due date, to alarms, and to an explanation.
+//! Clock arithmetic: from a limit, an anchor, pauses and extensions to a deadline, to alarms, and to an explanation.
 //!
 //! Closed form (domain.md, section 2): the due day is the first working day whose ordinal is
 //! `ord(anchor) + limit + extension + Σ (ord(resume) − ord(pause))`. The day after the anchor is the first to count.
+//! The other units have the same form with another count: calendar days, months by date, or open seconds.
 //! Everything here is a pure function of its arguments; nothing knows the time of day or a ticket.
 
+mod alarms;
 mod explanation;
 #[cfg(test)]
+mod law_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unit_tests;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::rules::calendar::Calendar;
-use crate::rules::time_limits::{AlarmAt, AlarmRule};
-use crate::rules::vocabulary::AlarmLevel;
+use crate::rules::time_limits::{Amount, AnchorRule, DueMoment, TimeLimit};
+use crate::rules::vocabulary::{Channel, Unit};
 
+pub use alarms::{ArmedAlarm, alarm_at, alarms_due, next_alarm};
 pub use explanation::{DayNote, ExplainedDay, MAX_EXPLAINED_DAYS, explain};
 
+/// What a clock counts from: the day, which never counts itself, and the instant, from which minutes count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anchor {
+    /// The local day of receipt, dispatch or restart; it need not be a working day.
+    pub on: NaiveDate,
+    /// The instant within it.
+    pub at: DateTime<Utc>,
+}
+
+impl Anchor {
+    /// Counting from an instant.
+    pub fn at(calendar: &Calendar, at: DateTime<Utc>) -> Anchor {
+        Anchor { on: calendar.local_day(at), at }
+    }
+
+    /// What a limit counts from when the matter was received at that instant through that channel.
+    pub fn of_receipt(
+        calendar: &Calendar,
+        limit: &TimeLimit,
+        channel: Channel,
+        received_at: DateTime<Utc>,
+    ) -> Anchor {
+        match limit.anchor_rule(channel) {
+            AnchorRule::ReceiptDay => Anchor::at(calendar, received_at),
+            AnchorRule::NextWorkingDay => {
+                let on = calendar.add_working_days(calendar.local_day(received_at), 1);
+                Anchor { on, at: calendar.at(on, NaiveTime::MIN) }
+            }
+        }
+    }
+}
+
 /// A closed pause of a clock. The day of the pause has begun and counts; the days after it, up to and including the
-/// day of the resumption, do not.
+/// day of the resumption, do not. Minutes stop and go on at the instants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pause {
     /// The local day on which the clock stopped.
     pub paused_on: NaiveDate,
     /// The local day on which it went on; not before `paused_on`, else the pause counts for nothing.
     pub resumed_on: NaiveDate,
+    /// The instant at which the clock stopped.
+    pub paused_at: DateTime<Utc>,
+    /// The instant at which it went on.
+    pub resumed_at: DateTime<Utc>,
 }
 
 impl Pause {
+    /// The pause between two instants.
+    pub fn between(calendar: &Calendar, paused_at: DateTime<Utc>, resumed_at: DateTime<Utc>) -> Pause {
+        let (paused_on, resumed_on) = (calendar.local_day(paused_at), calendar.local_day(resumed_at));
+        Pause { paused_on, resumed_on, paused_at, resumed_at }
+    }
+
     fn working_days(&self, calendar: &Calendar) -> i64 {
         calendar.working_days_between(self.paused_on, self.resumed_on).max(0)
     }
+
+    fn calendar_days(&self) -> i64 {
+        self.resumed_on.signed_duration_since(self.paused_on).num_days().max(0)
+    }
+
+    fn open_seconds(&self, calendar: &Calendar) -> i64 {
+        calendar.open_seconds(self.resumed_at).saturating_sub(calendar.open_seconds(self.paused_at)).max(0)
+    }
 }
 
-/// What a due day depends on, besides the calendar.
+/// What a deadline depends on, besides the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms<'a> {
-    /// The local day of receipt, dispatch or restart; it never counts itself, and need not be a working day.
-    pub anchor_on: NaiveDate,
+    /// What is counted from.
+    pub anchor: Anchor,
     /// The limit.
-    pub working_days: i32,
-    /// Granted extensions, summed.
-    pub extension_working_days: i32,
+    pub limit: Amount,
+    /// Granted extensions, summed, in the unit of the limit.
+    pub extension: i32,
+    /// The moment of the last day that ends the promise; limits in minutes have their own.
+    pub due: DueMoment,
     /// Closed pauses; they must not overlap. An open pause has no due day yet and is not listed.
     pub pauses: &'a [Pause],
 }
 
 impl<'a> Terms<'a> {
     /// The terms of a clock that was neither extended nor paused.
-    pub const fn new(anchor_on: NaiveDate, working_days: i32) -> Self {
-        Self { anchor_on, working_days, extension_working_days: 0, pauses: &[] }
+    pub const fn of(limit: &TimeLimit, anchor: Anchor) -> Self {
+        Self { anchor, limit: limit.amount, extension: 0, due: limit.due, pauses: &[] }
+    }
+
+    /// The same for a limit of so many working days that ends with its last day.
+    pub fn new(anchor_on: NaiveDate, working_days: i32) -> Self {
+        Self {
+            anchor: Anchor { on: anchor_on, at: anchor_on.and_time(NaiveTime::MIN).and_utc() },
+            limit: Amount { value: working_days, unit: Unit::WorkingDays },
+            extension: 0,
+            due: DueMoment::EndOfDay,
+            pauses: &[],
+        }
     }
 
     /// Limit and extension together.
-    fn promised_working_days(&self) -> i64 {
-        i64::from(self.working_days) + i64::from(self.extension_working_days)
+    fn promised(&self) -> i64 {
+        i64::from(self.limit.value) + i64::from(self.extension)
     }
 }
 
-/// A rung of the ladder with the instant at which it fires.
+/// When a promise ends, with what its alarms are measured by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ArmedAlarm {
-    /// The level.
-    pub level: AlarmLevel,
-    /// When it fires; the past means at once.
-    pub fire_at: DateTime<Utc>,
+pub struct Deadline {
+    /// The day by whose end, or within which, the promise must be kept: always a working day, but for minutes.
+    pub on: NaiveDate,
+    /// The instant at which the promise is broken.
+    pub at: DateTime<Utc>,
+    /// The day it was counted from.
+    pub anchor_on: NaiveDate,
+    /// Limit and extension together.
+    pub promised: Amount,
 }
 
-/// The day by whose end the promise must be kept: always a working day.
+/// When a promise on these terms ends.
+pub fn deadline(calendar: &Calendar, terms: &Terms<'_>) -> Deadline {
+    let (on, at) = match terms.limit.unit {
+        Unit::WorkingMinutes => minutes_due(calendar, terms),
+        Unit::WorkingDays | Unit::CalendarDays | Unit::Months => {
+            let on = due_on(calendar, terms);
+            (on, due_moment(calendar, on, terms.due))
+        }
+    };
+    let value = i32::try_from(terms.promised()).unwrap_or(i32::MAX);
+    Deadline { on, at, anchor_on: terms.anchor.on, promised: Amount { value, unit: terms.limit.unit } }
+}
+
+/// The day by whose end the promise must be kept.
 pub fn due_on(calendar: &Calendar, terms: &Terms<'_>) -> NaiveDate {
-    let paused: i64 = terms.pauses.iter().map(|pause| pause.working_days(calendar)).sum();
-    calendar.add_working_days(terms.anchor_on, terms.promised_working_days().saturating_add(paused))
+    match terms.limit.unit {
+        Unit::WorkingDays => {
+            let paused: i64 = terms.pauses.iter().map(|pause| pause.working_days(calendar)).sum();
+            calendar.add_working_days(terms.anchor.on, terms.promised().saturating_add(paused))
+        }
+        Unit::CalendarDays | Unit::Months => working_day_from(calendar, last_day(terms)),
+        Unit::WorkingMinutes => minutes_due(calendar, terms).0,
+    }
 }
 
-/// The instant at which the promise is broken: the end of the due day in the calendar's zone.
+/// The instant at which the promise is broken.
 pub fn due_at(calendar: &Calendar, terms: &Terms<'_>) -> DateTime<Utc> {
-    calendar.end_of_day(due_on(calendar, terms))
+    deadline(calendar, terms).at
 }
 
 /// Whether the due day lies past the last official day, so that a coming notice may move it.
@@ -82,58 +175,48 @@ pub fn is_provisional(calendar: &Calendar, terms: &Terms<'_>) -> bool {
     calendar.is_provisional(due_on(calendar, terms))
 }
 
-/// When a rung fires for a clock due on that day.
-pub fn alarm_at(calendar: &Calendar, due_on: NaiveDate, rule: &AlarmRule) -> DateTime<Utc> {
-    let day = calendar.add_working_days(due_on, i64::from(rule.working_days));
-    match rule.at {
-        AlarmAt::Time(time) => calendar.at(day, time),
-        AlarmAt::EndOfDay => calendar.end_of_day(day),
+/// The last day of a limit in calendar days or months, whether or not it is worked.
+fn last_day(terms: &Terms<'_>) -> NaiveDate {
+    let paused: i64 = terms.pauses.iter().map(Pause::calendar_days).sum();
+    let promised = match terms.limit.unit {
+        Unit::Months => add_months(terms.anchor.on, terms.promised()),
+        Unit::WorkingDays | Unit::CalendarDays | Unit::WorkingMinutes => {
+            add_days(terms.anchor.on, terms.promised())
+        }
+    };
+    add_days(promised, paused)
+}
+
+/// A last day on which nobody works gives way to the next working day (《民法典》第二百零三条).
+fn working_day_from(calendar: &Calendar, day: NaiveDate) -> NaiveDate {
+    if calendar.is_working_day(day) { day } else { calendar.add_working_days(day, 1) }
+}
+
+fn add_days(day: NaiveDate, days: i64) -> NaiveDate {
+    let moved = match u64::try_from(days) {
+        Ok(later) => day.checked_add_days(Days::new(later)),
+        Err(_) => day.checked_sub_days(Days::new(days.unsigned_abs())),
+    };
+    moved.unwrap_or(if days < 0 { NaiveDate::MIN } else { NaiveDate::MAX })
+}
+
+fn add_months(day: NaiveDate, months: i64) -> NaiveDate {
+    let months = u32::try_from(months.max(0)).unwrap_or(u32::MAX);
+    day.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
+}
+
+fn due_moment(calendar: &Calendar, day: NaiveDate, moment: DueMoment) -> DateTime<Utc> {
+    match moment {
+        DueMoment::EndOfDay => calendar.end_of_day(day),
+        DueMoment::CloseOfBusiness => calendar.close_of_business(day),
     }
 }
 
-/// The alarm to arm next: the earliest rung above `after`, or `None` when the ladder is climbed.
-///
-/// With `after = None` a clock is armed for the first time since its due day was set. Reminders (rungs before the due
-/// instant) whose time has passed by `armed_at` are then absorbed: they would announce what is no news. Rungs at or
-/// past the due instant are never absorbed, so a clock that is overdue when armed fires at once, and
-/// [`alarms_due`] gives the sweep the highest level to notify.
-pub fn next_alarm(
-    calendar: &Calendar,
-    due_on: NaiveDate,
-    rules: &[AlarmRule],
-    after: Option<AlarmLevel>,
-    armed_at: DateTime<Utc>,
-) -> Option<ArmedAlarm> {
-    let due_at = calendar.end_of_day(due_on);
-    let is_stale = |alarm: &ArmedAlarm| alarm.fire_at < due_at && alarm.fire_at <= armed_at;
-    rungs_above(calendar, due_on, rules, after)
-        .filter(|alarm| after.is_some() || !is_stale(alarm))
-        .min_by_key(|alarm| (alarm.fire_at, alarm.level))
-}
-
-/// Every rung above `after` whose time has come by `now`, lowest level first. The sweep notifies the last of them and
-/// records the others as absorbed, so that levels that came due together are heard of once.
-pub fn alarms_due(
-    calendar: &Calendar,
-    due_on: NaiveDate,
-    rules: &[AlarmRule],
-    after: Option<AlarmLevel>,
-    now: DateTime<Utc>,
-) -> Vec<ArmedAlarm> {
-    let mut due: Vec<ArmedAlarm> =
-        rungs_above(calendar, due_on, rules, after).filter(|alarm| alarm.fire_at <= now).collect();
-    due.sort_by_key(|alarm| alarm.level);
-    due
-}
-
-fn rungs_above(
-    calendar: &Calendar,
-    due_on: NaiveDate,
-    rules: &[AlarmRule],
-    after: Option<AlarmLevel>,
-) -> impl Iterator<Item = ArmedAlarm> {
-    rules
-        .iter()
-        .filter(move |rule| after.is_none_or(|level| rule.level > level))
-        .map(move |rule| ArmedAlarm { level: rule.level, fire_at: alarm_at(calendar, due_on, rule) })
+/// Minutes that end at midnight end on the day before.
+fn minutes_due(calendar: &Calendar, terms: &Terms<'_>) -> (NaiveDate, DateTime<Utc>) {
+    let paused: i64 = terms.pauses.iter().map(|pause| pause.open_seconds(calendar)).sum();
+    let seconds = terms.promised().saturating_mul(60).saturating_add(paused);
+    let at = calendar.add_open_seconds(terms.anchor.at, seconds);
+    let last = at.checked_sub_signed(TimeDelta::seconds(1)).unwrap_or(at);
+    (calendar.local_day(last.max(terms.anchor.at)), at)
 }

@@ -1,19 +1,23 @@
-//! The promised time limits as data: how many working days a matter has, what may extend it, which alarms go with it,
-//! and the legal text it rests on. [`crate::rules::sla`] turns a limit into dates.
+//! The promised time limits as data: how long a matter may take, what may extend it, which alarms go with it, and the
+//! legal text it rests on. [`crate::rules::sla`] turns a limit into dates.
 
 mod document;
+mod ladder;
+#[cfg(test)]
+mod ladder_tests;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric};
+use crate::rules::vocabulary::{Channel, Kind, Metric, Unit};
 
 pub use document::TimeLimitsError;
+pub use ladder::{AlarmAt, AlarmRule, AlarmWhen, Rung, share};
 
 /// The sets of time limits built into the program: code and TOML text.
 pub static TIME_LIMITS: &[(&str, &str)] =
@@ -45,54 +49,47 @@ text_enum! {
     }
 }
 
-/// The moment of the day at which an alarm fires.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum AlarmAt {
-    /// A local time, such as `09:00`.
-    Time(NaiveTime),
-    /// When the day is over.
-    EndOfDay,
-}
-
-impl TryFrom<String> for AlarmAt {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        if text == "end_of_day" {
-            return Ok(Self::EndOfDay);
-        }
-        let time = NaiveTime::parse_from_str(&text, "%H:%M");
-        time.map(Self::Time).map_err(|_| "must be a local time such as 09:00, or end_of_day")
+text_enum! {
+    /// The moment of its last day at which a limit in days or months ends.
+    pub enum DueMoment {
+        /// When the day is over.
+        EndOfDay = "end_of_day",
+        /// When the calendar's hours close on that day.
+        CloseOfBusiness = "close_of_business",
     }
 }
 
-impl From<AlarmAt> for String {
-    fn from(at: AlarmAt) -> Self {
-        at.to_string()
+text_enum! {
+    /// What a limit counts from when a matter was received.
+    pub enum AnchorRule {
+        /// The day of receipt, whatever day that is; minutes count from the instant.
+        ReceiptDay = "receipt_day",
+        /// The first working day after the receipt, from its beginning.
+        NextWorkingDay = "next_working_day",
     }
 }
 
-impl fmt::Display for AlarmAt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Time(time) => write!(f, "{}", time.format("%H:%M")),
-            Self::EndOfDay => f.write_str("end_of_day"),
-        }
-    }
+/// So much of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Amount {
+    /// How much, at least 1 in a limit.
+    #[serde(rename = "amount")]
+    pub value: i32,
+    /// Of what.
+    pub unit: Unit,
 }
 
-/// One rung of a ladder: when an alarm level fires, relative to the due day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AlarmRule {
-    /// The level that fires.
-    pub level: AlarmLevel,
-    /// Working days after the due day; negative before it.
-    pub working_days: i32,
-    /// The moment of that day: a local time such as `09:00`, or `end_of_day`.
-    #[schema(value_type = String)]
-    pub at: AlarmAt,
+/// What a limit is chosen by. Codes stand nearest first: a category, then the categories above it.
+#[derive(Debug, Clone, Copy)]
+pub struct Matter<'a> {
+    /// What sort of matter.
+    pub kind: Kind,
+    /// How it came in.
+    pub channel: Channel,
+    /// Its category and those above; empty: not known.
+    pub categories: &'a [&'a str],
+    /// The department in charge and those above; empty: none yet.
+    pub departments: &'a [&'a str],
 }
 
 /// One promised limit.
@@ -106,38 +103,82 @@ pub struct TimeLimit {
     pub kinds: Vec<Kind>,
     /// The channels it is for; empty: all.
     pub channels: Vec<Channel>,
-    /// The limit, at least 1.
-    pub working_days: i32,
+    /// The codes of the categories it is for, with what is below them; empty: all.
+    pub categories: Vec<String>,
+    /// The codes of the departments it is for, with what is below them; empty: all, and where none is in charge.
+    pub departments: Vec<String>,
+    /// The limit.
+    #[serde(flatten)]
+    pub amount: Amount,
+    /// The moment of the last day that ends it.
+    pub due: DueMoment,
+    /// What it counts from.
+    pub anchor: AnchorRule,
+    /// What it counts from for matters that came in through these channels.
+    #[schema(value_type = BTreeMap<String, AnchorRule>)]
+    pub anchor_by_channel: BTreeMap<Channel, AnchorRule>,
     /// How many extensions may be granted.
     pub max_extensions: i32,
-    /// How many working days all extensions together may add.
-    pub max_extension_working_days: i32,
+    /// How much all extensions together may add, in the unit of the limit.
+    pub max_extension: i32,
     /// What a question to the citizen does to it.
     pub on_pause: OnPause,
     /// Its alarms, in the order of levels and of time; empty: none.
+    #[schema(value_type = Vec<Rung>)]
     pub alarms: Vec<AlarmRule>,
     /// The legal text; `None` for the system's own default.
     pub source: Option<LegalSource>,
 }
 
 impl TimeLimit {
-    fn matches(&self, kind: Kind, channel: Channel) -> bool {
-        (self.kinds.is_empty() || self.kinds.contains(&kind))
-            && (self.channels.is_empty() || self.channels.contains(&channel))
+    /// What the limit counts from for a matter that came in through that channel.
+    pub fn anchor_rule(&self, channel: Channel) -> AnchorRule {
+        self.anchor_by_channel.get(&channel).copied().unwrap_or(self.anchor)
     }
 
-    /// 3 kind and channel, 2 channel, 1 kind, 0 neither.
+    /// How specific the limit is for a matter, or `None` when it is not for it at all.
+    fn fit(&self, matter: &Matter<'_>) -> Option<(u8, Reverse<usize>, Reverse<usize>)> {
+        let is_for = (self.kinds.is_empty() || self.kinds.contains(&matter.kind))
+            && (self.channels.is_empty() || self.channels.contains(&matter.channel));
+        let department = distance(&self.departments, matter.departments)?;
+        let category = distance(&self.categories, matter.categories)?;
+        is_for.then_some((self.rank(), Reverse(department), Reverse(category)))
+    }
+
+    /// The criteria a limit names, the strongest first: department, category, channel, kind.
     fn rank(&self) -> u8 {
-        2 * u8::from(!self.channels.is_empty()) + u8::from(!self.kinds.is_empty())
+        let names = [
+            !self.departments.is_empty(),
+            !self.categories.is_empty(),
+            !self.channels.is_empty(),
+            !self.kinds.is_empty(),
+        ];
+        names.iter().fold(0, |rank, is_named| 2 * rank + u8::from(*is_named))
     }
 
-    /// Whether one matter could match both, and neither entry would win.
+    /// Whether one matter could match both, and neither entry would win. Of a category and one above it the nearer
+    /// wins, so that only the same code ties.
     fn ties_with(&self, other: &Self) -> bool {
         self.metric == other.metric
             && self.rank() == other.rank()
-            && (self.kinds.is_empty() || self.kinds.iter().any(|kind| other.kinds.contains(kind)))
-            && (self.channels.is_empty() || self.channels.iter().any(|one| other.channels.contains(one)))
+            && meet(&self.kinds, &other.kinds)
+            && meet(&self.channels, &other.channels)
+            && meet(&self.categories, &other.categories)
+            && meet(&self.departments, &other.departments)
     }
+}
+
+/// How far up the path the nearest of the named codes stands; 0 when none is named, `None` when it is not on the path.
+fn distance(named: &[String], path: &[&str]) -> Option<usize> {
+    if named.is_empty() {
+        return Some(0);
+    }
+    path.iter().position(|code| named.iter().any(|name| name == code))
+}
+
+/// Whether two lists of the same criterion have something in common; both empty counts, too.
+fn meet<T: PartialEq>(one: &[T], other: &[T]) -> bool {
+    one.is_empty() || one.iter().any(|item| other.contains(item))
 }
 
 /// A versioned set of limits.
@@ -181,10 +222,18 @@ impl TimeLimits {
         self.limits.iter().find(|limit| limit.code == code)
     }
 
-    /// The most specific limit for a matter: kind and channel, then channel, then kind, then neither.
+    /// The most specific limit for a matter of which neither category nor department is known.
     /// `None` when the set promises nothing for this metric.
     pub fn limit(&self, metric: Metric, kind: Kind, channel: Channel) -> Option<&TimeLimit> {
-        let matching = |limit: &&TimeLimit| limit.metric == metric && limit.matches(kind, channel);
-        self.limits.iter().filter(matching).max_by_key(|limit| limit.rank())
+        self.limit_for(metric, &Matter { kind, channel, categories: &[], departments: &[] })
+    }
+
+    /// The most specific limit for a matter: one that names its department wins over one that names its category, then
+    /// its channel, then its kind; of two codes on one path the nearer wins.
+    /// `None` when the set promises nothing for this metric.
+    pub fn limit_for(&self, metric: Metric, matter: &Matter<'_>) -> Option<&TimeLimit> {
+        let of_metric = self.limits.iter().filter(|limit| limit.metric == metric);
+        let fitting = of_metric.filter_map(|limit| Some((limit.fit(matter)?, limit)));
+        fitting.max_by_key(|(fit, _)| *fit).map(|(_, limit)| limit)
     }
 }

@@ -62,6 +62,32 @@ text_enum! {
         Clarification = "clarification",
         /// From the answer until the ticket closes by itself.
         Rating = "rating",
+        /// 补正告知: from receipt of an application for information until its submitter is told what is missing. Started by
+        /// the disclosure feature's receipt of an application; no command starts it yet.
+        Correction = "correction",
+        /// 征求第三方意见: from asking a third party whose rights an application touches until its answer or silence. Started
+        /// by the disclosure feature's consultation of a third party; no command starts it yet.
+        ThirdParty = "third_party",
+        /// From the proposal of a publication until it is reviewed. Started by the publication feature's proposal of what
+        /// is to be published; no command starts it yet.
+        ReviewBeforePublication = "review_before_publication",
+        /// From the end of a public consultation until its outcome is published. Started by the close of a public
+        /// consultation; no command starts it yet.
+        ConsultationOutcome = "consultation_outcome",
+    }
+}
+
+text_enum! {
+    /// What a time limit is counted in.
+    pub enum Unit {
+        /// Days that the calendar says are worked; the day after the anchor is the first.
+        WorkingDays = "working_days",
+        /// All days; a last day on which nobody works moves to the next working day.
+        CalendarDays = "calendar_days",
+        /// Months by date, the last day of a shorter month; moves like calendar days.
+        Months = "months",
+        /// Minutes in which the calendar's hours are open, from the instant of the anchor.
+        WorkingMinutes = "working_minutes",
     }
 }
 

@@ -31,8 +31,15 @@ pub(super) const fn roles(metric: Metric, level: AlarmLevel, is_dispatched: bool
 /// What intake promised, whoever has the ticket.
 const fn is_for_intake(metric: Metric) -> bool {
     match metric {
-        Metric::Accept | Metric::Clarification => true,
-        Metric::Sign | Metric::WorkOrder | Metric::Reply | Metric::Refuse | Metric::Rating => false,
+        Metric::Accept | Metric::Clarification | Metric::Correction => true,
+        Metric::Sign
+        | Metric::WorkOrder
+        | Metric::Reply
+        | Metric::Refuse
+        | Metric::Rating
+        | Metric::ThirdParty
+        | Metric::ReviewBeforePublication
+        | Metric::ConsultationOutcome => false,
     }
 }
 

@@ -116,7 +116,7 @@ pub fn record_fired(
             facts.extend(breach_fact(rules, ticket, Stands::of(ticket), clock, now));
         }
         clock.next_alarm_at =
-            sla::next_alarm(&rules.calendar, clock.due_on, ladder(rules, clock), clock.last_alarm, now)
+            sla::next_alarm(&rules.calendar, &clock.deadline(), ladder(rules, clock), clock.last_alarm, now)
                 .map(|alarm| alarm.fire_at);
     }
     alarms::insert_events(conn, &events)?;
@@ -140,7 +140,8 @@ fn ladder<'a>(rules: &'a Rulebook, clock: &ClockRow) -> &'a [AlarmRule] {
 }
 
 fn due_levels(rules: &Rulebook, clock: ClockRow, now: DateTime<Utc>) -> (ClockRow, Vec<ArmedAlarm>) {
-    let levels = sla::alarms_due(&rules.calendar, clock.due_on, ladder(rules, &clock), clock.last_alarm, now);
+    let levels =
+        sla::alarms_due(&rules.calendar, &clock.deadline(), ladder(rules, &clock), clock.last_alarm, now);
     (clock, levels)
 }
 

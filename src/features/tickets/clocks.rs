@@ -13,9 +13,9 @@ use super::store::tickets::TicketRow;
 use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::outbox::NewMessage;
 use crate::rules::history::EventKind;
-use crate::rules::sla::{Pause, Terms};
-use crate::rules::time_limits::{OnPause, TimeLimit};
-use crate::rules::vocabulary::Metric;
+use crate::rules::sla::{Deadline, Pause, Terms};
+use crate::rules::time_limits::{Amount, OnPause, TimeLimit};
+use crate::rules::vocabulary::{Metric, Unit};
 
 impl Case<'_> {
     /// Starts a clock. Without a limit for such a ticket nothing is promised and nothing starts.
@@ -28,7 +28,7 @@ impl Case<'_> {
         let Some(limit) = self.rules.limit(metric, self.ticket.kind, self.ticket.channel) else {
             return missing_limit(metric);
         };
-        let due = self.rules.due(limit, &Terms::new(anchor_on, limit.working_days), None, self.now);
+        let due = self.rules.due(limit, &Terms::new(anchor_on, limit.amount.value), None, self.now);
         let of = (self.ticket.id, self.ticket.cycle);
         let mut row = ClockRow::started(self.rules, of, limit, anchor_on, due, self.now);
         row.work_order_id = work_order.map(|(id, _)| id);
@@ -136,12 +136,7 @@ impl Case<'_> {
     fn recompute(&self, clock: &mut ClockRow, pauses: &[PauseRow]) -> Result<(), TicketError> {
         let pauses: Vec<Pause> =
             pauses.iter().map(|pause| self.rules.pause(pause.paused_at, pause.resumed_at)).collect();
-        let terms = Terms {
-            anchor_on: clock.anchor_on,
-            working_days: clock.working_days,
-            extension_working_days: clock.extension_working_days,
-            pauses: &pauses,
-        };
+        let terms = clock.terms(&pauses);
         let limit = limit_of(self.rules, clock)?;
         let fired = clock
             .last_alarm
@@ -193,6 +188,19 @@ impl Case<'_> {
 }
 
 impl ClockRow {
+    /// The terms the clock runs on, given its closed pauses.
+    pub fn terms<'a>(&self, pauses: &'a [Pause]) -> Terms<'a> {
+        let terms = Terms::new(self.anchor_on, self.working_days);
+        Terms { extension: self.extension_working_days, pauses, ..terms }
+    }
+
+    /// When the promise ends, with what its alarms are measured by.
+    pub fn deadline(&self) -> Deadline {
+        let value = self.working_days.saturating_add(self.extension_working_days);
+        let promised = Amount { value, unit: Unit::WorkingDays };
+        Deadline { on: self.due_on, at: self.due_at, anchor_on: self.anchor_on, promised }
+    }
+
     /// A running clock of a ticket's cycle.
     pub fn started(
         rules: &Rulebook,
@@ -214,7 +222,7 @@ impl ClockRow {
             policy_version: rules.limits.version(),
             calendar_code: rules.calendar.code().to_owned(),
             calendar_version: rules.calendar.version(),
-            working_days: limit.working_days,
+            working_days: limit.amount.value,
             extension_working_days: 0,
             anchor_on,
             due_on: due.on,
@@ -277,6 +285,14 @@ pub(super) fn limit_of<'a>(rules: &'a Rulebook, clock: &ClockRow) -> Result<&'a 
 fn missing_limit(metric: Metric) -> Result<(), TicketError> {
     match metric {
         Metric::Accept | Metric::Reply => Err(TicketError::Internal(format!("no time limit for {metric}"))),
-        Metric::Sign | Metric::WorkOrder | Metric::Refuse | Metric::Clarification | Metric::Rating => Ok(()),
+        Metric::Sign
+        | Metric::WorkOrder
+        | Metric::Refuse
+        | Metric::Clarification
+        | Metric::Rating
+        | Metric::Correction
+        | Metric::ThirdParty
+        | Metric::ReviewBeforePublication
+        | Metric::ConsultationOutcome => Ok(()),
     }
 }

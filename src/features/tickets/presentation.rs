@@ -16,7 +16,7 @@ use super::views::{
 };
 use crate::platform::http::locale::Locale;
 use crate::rules::history::EventKind;
-use crate::rules::sla::{self, Pause, Terms};
+use crate::rules::sla::{self, Pause};
 
 /// How rows become views for one caller.
 #[derive(Clone)]
@@ -122,16 +122,10 @@ impl Presentation {
         let mine: Vec<&PauseRow> = pauses.iter().filter(|pause| pause.clock_id == row.id).collect();
         let closed: Vec<Pause> =
             mine.iter().map(|pause| self.rules.pause(pause.paused_at, pause.resumed_at)).collect();
-        let terms = Terms {
-            anchor_on: row.anchor_on,
-            working_days: row.working_days,
-            extension_working_days: row.extension_working_days,
-            pauses: &closed,
-        };
         ExplainedClock {
             clock: self.clock(row),
             pauses: pause_views(row, &mine),
-            days: sla::explain(&self.rules.calendar, &terms),
+            days: sla::explain(&self.rules.calendar, &row.terms(&closed)),
         }
     }
 

@@ -376,7 +376,16 @@ fn citizen_view(
 const fn is_for_citizen(metric: crate::rules::vocabulary::Metric) -> bool {
     use crate::rules::vocabulary::Metric;
     match metric {
-        Metric::Accept | Metric::Reply | Metric::Clarification | Metric::Rating => true,
-        Metric::Sign | Metric::WorkOrder | Metric::Refuse => false,
+        Metric::Accept
+        | Metric::Reply
+        | Metric::Clarification
+        | Metric::Rating
+        | Metric::Correction
+        | Metric::ThirdParty => true,
+        Metric::Sign
+        | Metric::WorkOrder
+        | Metric::Refuse
+        | Metric::ReviewBeforePublication
+        | Metric::ConsultationOutcome => false,
     }
 }

@@ -48,12 +48,12 @@ impl Rulebook {
         after: Option<AlarmLevel>,
         now: DateTime<Utc>,
     ) -> Due {
-        let on = sla::due_on(&self.calendar, terms);
+        let deadline = sla::deadline(&self.calendar, terms);
         Due {
-            on,
-            at: self.calendar.end_of_day(on),
-            is_provisional: self.calendar.is_provisional(on),
-            next_alarm_at: sla::next_alarm(&self.calendar, on, &limit.alarms, after, now)
+            on: deadline.on,
+            at: deadline.at,
+            is_provisional: self.calendar.is_provisional(deadline.on),
+            next_alarm_at: sla::next_alarm(&self.calendar, &deadline, &limit.alarms, after, now)
                 .map(|alarm| alarm.fire_at),
         }
     }
@@ -65,6 +65,6 @@ impl Rulebook {
 
     /// A closed pause.
     pub fn pause(&self, paused_at: DateTime<Utc>, resumed_at: DateTime<Utc>) -> Pause {
-        Pause { paused_on: self.day(paused_at), resumed_on: self.day(resumed_at) }
+        Pause::between(&self.calendar, paused_at, resumed_at)
     }
 }

@@ -7,7 +7,8 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Bilingual, Calendar, DayKind, OfficialDay, days_from, is_weekday};
+use super::hours::{Hours, HoursTable, OpenTime};
+use super::{Bilingual, Calendar, DayKind, OfficialDay, days_from, is_weekday, kind_by_weekday};
 
 /// Why a calendar document is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +46,14 @@ pub enum CalendarError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// Opening hours that overlap, run backwards or never open.
+    #[error("[hours] {days}: {reason}")]
+    Hours {
+        /// The days of the table at fault.
+        days: &'static str,
+        /// What is wrong with them.
+        reason: &'static str,
+    },
 }
 
 /// A State Council notice that fixes holidays and make-up days.
@@ -70,6 +79,7 @@ struct Document {
     first_year: i32,
     last_official_day: NaiveDate,
     holidays: BTreeMap<String, String>,
+    hours: Option<HoursTable>,
     years: Vec<Year>,
 }
 
@@ -113,7 +123,8 @@ pub(super) fn parse(text: &str) -> Result<Calendar, CalendarError> {
         .zip(&days)
         .filter_map(|(day, official)| official.kind.is_working().then_some(day))
         .collect();
-    Ok(Calendar {
+    let hours = document.hours.map_or_else(|| Ok(Hours::around_the_clock()), Hours::try_from)?;
+    let calendar = Calendar {
         code: document.code,
         version: document.version,
         zone: document.zone,
@@ -123,7 +134,9 @@ pub(super) fn parse(text: &str) -> Result<Calendar, CalendarError> {
         working_days,
         holidays: document.holidays.into_iter().map(|(zh_cn, en)| Bilingual { zh_cn, en }).collect(),
         notices: document.years.into_iter().map(|year| (year.year, year.sources)).collect(),
-    })
+        open_time: OpenTime::default(),
+    };
+    Ok(calendar.opened(hours))
 }
 
 fn checked_span(document: &Document) -> Result<NaiveDate, CalendarError> {
@@ -206,8 +219,7 @@ fn number_days(first: NaiveDate, last: NaiveDate, exceptions: &Exceptions) -> Ve
         .map(|day| {
             let (kind, holiday) = match exceptions.get(&day) {
                 Some((kind, holiday)) => (*kind, Some(*holiday)),
-                None if is_weekday(day) => (DayKind::Weekday, None),
-                None => (DayKind::Weekend, None),
+                None => (kind_by_weekday(day), None),
             };
             ordinal += i64::from(kind.is_working());
             OfficialDay { ordinal, kind, holiday }

@@ -4,19 +4,34 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 
 use super::{
-    DayNote, MAX_EXPLAINED_DAYS, Pause, Terms, alarm_at, alarms_due, due_at, due_on, explain, is_provisional,
-    next_alarm,
+    DayNote, Deadline, MAX_EXPLAINED_DAYS, Pause, Terms, alarm_at, alarms_due, deadline, due_at, due_on,
+    explain, is_provisional, next_alarm,
 };
 use crate::rules::calendar::tests::{CN, any_day, day, shared_data};
 use crate::rules::time_limits::{AlarmRule, TimeLimits};
 use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric};
+
+/// A pause from the beginning of one day to the beginning of another, for limits that count days.
+pub(super) fn pause(paused_on: NaiveDate, resumed_on: NaiveDate) -> Pause {
+    let at = |on: NaiveDate| CN.at(on, chrono::NaiveTime::MIN);
+    Pause { paused_on, resumed_on, paused_at: at(paused_on), resumed_at: at(resumed_on) }
+}
+
+pub(super) fn terms(anchor_on: NaiveDate, limit: i32, extension: i32, pauses: &[Pause]) -> Terms<'_> {
+    Terms { extension, pauses, ..Terms::new(anchor_on, limit) }
+}
+
+/// The end of a day that a clock of one working day is due on.
+fn due(on: NaiveDate) -> Deadline {
+    Deadline { on, ..deadline(&CN, &Terms::new(CN.add_working_days(on, -1), 1)) }
+}
 
 fn ladder() -> Vec<AlarmRule> {
     let limits = TimeLimits::embedded("default").unwrap();
     limits.limit(Metric::Reply, Kind::Complaint, Channel::Web).unwrap().alarms.clone()
 }
 
-fn instant(text: &str) -> DateTime<Utc> {
+pub(super) fn instant(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
@@ -24,8 +39,8 @@ fn instant(text: &str) -> DateTime<Utc> {
 fn simulate(terms: &Terms<'_>) -> NaiveDate {
     let is_paused =
         |on: NaiveDate| terms.pauses.iter().any(|pause| pause.paused_on < on && on <= pause.resumed_on);
-    let mut left = terms.working_days + terms.extension_working_days;
-    let mut on = terms.anchor_on;
+    let mut left = terms.limit.value + terms.extension;
+    let mut on = terms.anchor.on;
     while left > 0 {
         on = on.succ_opt().unwrap();
         left -= i32::from(CN.is_working_day(on) && !is_paused(on));
@@ -34,7 +49,7 @@ fn simulate(terms: &Terms<'_>) -> NaiveDate {
 }
 
 /// Terms whose pauses follow one another: gaps and lengths in calendar days.
-fn any_terms() -> impl Strategy<Value = (NaiveDate, i32, i32, Vec<Pause>)> {
+pub(super) fn any_terms() -> impl Strategy<Value = (NaiveDate, i32, i32, Vec<Pause>)> {
     let pauses = prop::collection::vec((0_u64..6, 0_u64..15), 0..4);
     (any_day(), 1_i32..60, 0_i32..30, pauses).prop_map(|(anchor_on, limit, extension, lengths)| {
         let mut from = anchor_on;
@@ -42,7 +57,7 @@ fn any_terms() -> impl Strategy<Value = (NaiveDate, i32, i32, Vec<Pause>)> {
         for (gap, length) in lengths {
             let paused_on = from + Days::new(gap);
             let resumed_on = paused_on + Days::new(length);
-            pauses.push(Pause { paused_on, resumed_on });
+            pauses.push(pause(paused_on, resumed_on));
             from = resumed_on;
         }
         (anchor_on, limit, extension, pauses)
@@ -93,9 +108,8 @@ fn a_due_day_past_the_official_calendar_is_provisional() {
 
 #[test]
 fn an_explanation_numbers_the_days_across_the_spring_festival() {
-    let pauses = [Pause { paused_on: day("2026-02-24"), resumed_on: day("2026-02-26") }];
-    let terms =
-        Terms { anchor_on: day("2026-02-12"), working_days: 4, extension_working_days: 1, pauses: &pauses };
+    let pauses = [pause(day("2026-02-24"), day("2026-02-26"))];
+    let terms = terms(day("2026-02-12"), 4, 1, &pauses);
     let days = explain(&CN, &terms);
     let find = |on: &str| days.iter().find(|explained| explained.on == day(on)).unwrap();
     let notes = [
@@ -127,9 +141,9 @@ fn an_explanation_of_years_is_cut_but_still_ends_with_the_due_day() {
 
 #[test]
 fn the_default_ladder_fires_around_the_due_day() {
-    let due = due_on(&CN, &Terms::new(day("2026-09-28"), 3));
-    assert_eq!(due, day("2026-10-08"));
-    let times: Vec<_> = ladder().iter().map(|rule| alarm_at(&CN, due, rule).to_rfc3339()).collect();
+    let due = deadline(&CN, &Terms::new(day("2026-09-28"), 3));
+    assert_eq!(due.on, day("2026-10-08"));
+    let times: Vec<_> = ladder().iter().map(|rule| alarm_at(&CN, &due, rule).to_rfc3339()).collect();
     let expected =
         ["2026-09-30T01:00:00", "2026-10-08T16:00:00", "2026-10-09T16:00:00", "2026-10-12T16:00:00"];
     assert_eq!(times, expected.map(|time| format!("{time}+00:00")));
@@ -137,9 +151,9 @@ fn the_default_ladder_fires_around_the_due_day() {
 
 #[test]
 fn arming_absorbs_a_reminder_that_is_already_past() {
-    let (due, rules) = (day("2026-03-10"), ladder());
+    let (due, rules) = (due(day("2026-03-10")), ladder());
     let next =
-        |after, armed_at| next_alarm(&CN, due, &rules, after, instant(armed_at)).map(|alarm| alarm.level);
+        |after, armed_at| next_alarm(&CN, &due, &rules, after, instant(armed_at)).map(|alarm| alarm.level);
     assert_eq!(next(None, "2026-03-09T00:59:59Z"), Some(AlarmLevel::L0));
     assert_eq!(next(None, "2026-03-09T01:00:00Z"), Some(AlarmLevel::L1));
     assert_eq!(next(None, "2026-06-01T00:00:00Z"), Some(AlarmLevel::L1), "overdue when armed: fires at once");
@@ -149,9 +163,9 @@ fn arming_absorbs_a_reminder_that_is_already_past() {
 
 #[test]
 fn levels_that_came_due_together_are_listed_lowest_first() {
-    let (due, rules) = (day("2026-03-10"), ladder());
+    let (due, rules) = (due(day("2026-03-10")), ladder());
     let levels = |after, now| -> Vec<_> {
-        alarms_due(&CN, due, &rules, after, instant(now)).iter().map(|alarm| alarm.level).collect()
+        alarms_due(&CN, &due, &rules, after, instant(now)).iter().map(|alarm| alarm.level).collect()
     };
     assert_eq!(levels(None, "2026-03-09T00:59:59Z"), []);
     assert_eq!(levels(None, "2026-03-10T16:00:00Z"), [AlarmLevel::L0, AlarmLevel::L1]);
@@ -162,7 +176,7 @@ fn levels_that_came_due_together_are_listed_lowest_first() {
 proptest! {
     #[test]
     fn the_closed_form_equals_a_simulation((anchor_on, limit, extension, pauses) in any_terms()) {
-        let terms = Terms { anchor_on, working_days: limit, extension_working_days: extension, pauses: &pauses };
+        let terms = terms(anchor_on, limit, extension, &pauses);
         let simulated = simulate(&terms);
         // A pause from the due day on has nothing left to hold up; the simulation has stopped by then.
         prop_assume!(pauses.iter().all(|pause| pause.paused_on < simulated));
@@ -175,7 +189,7 @@ proptest! {
         let due = due_on(&CN, &Terms::new(anchor_on, limit));
         let paused_on = due + Days::new(late);
         let resumed_on = paused_on + Days::new(length);
-        let pauses = [Pause { paused_on, resumed_on }];
+        let pauses = [pause(paused_on, resumed_on)];
         let moved = due_on(&CN, &Terms { pauses: &pauses, ..Terms::new(anchor_on, limit) });
         prop_assert_eq!(CN.working_days_between(moved, resumed_on), CN.working_days_between(due, paused_on));
     }
@@ -183,7 +197,7 @@ proptest! {
     #[test]
     fn pausing_and_resuming_on_one_day_adds_nothing(anchor_on in any_day(), limit in 1_i32..60, gap in 0_u64..60) {
         let paused_on = anchor_on + Days::new(gap);
-        let pauses = [Pause { paused_on, resumed_on: paused_on }];
+        let pauses = [pause(paused_on, paused_on)];
         let terms = Terms::new(anchor_on, limit);
         prop_assert_eq!(due_on(&CN, &Terms { pauses: &pauses, ..terms }), due_on(&CN, &terms));
     }
@@ -199,7 +213,7 @@ proptest! {
     #[test]
     fn limits_and_extensions_add_up(anchor_on in any_day(), first in 1_i32..60, second in 1_i32..60) {
         let in_steps = due_on(&CN, &Terms::new(due_on(&CN, &Terms::new(anchor_on, first)), second));
-        let extended = Terms { extension_working_days: second, ..Terms::new(anchor_on, first) };
+        let extended = Terms { extension: second, ..Terms::new(anchor_on, first) };
         prop_assert_eq!(in_steps, due_on(&CN, &Terms::new(anchor_on, first + second)));
         prop_assert_eq!(in_steps, due_on(&CN, &extended));
     }
@@ -207,8 +221,8 @@ proptest! {
     #[test]
     fn alarms_follow_one_another_and_only_the_reminder_precedes_the_due_instant(anchor_on in any_day(), limit in 1_i32..60) {
         let terms = Terms::new(anchor_on, limit);
-        let (due, due_at) = (due_on(&CN, &terms), due_at(&CN, &terms));
-        let times: Vec<_> = ladder().iter().map(|rule| alarm_at(&CN, due, rule)).collect();
+        let (due, due_at) = (deadline(&CN, &terms), due_at(&CN, &terms));
+        let times: Vec<_> = ladder().iter().map(|rule| alarm_at(&CN, &due, rule)).collect();
         prop_assert!(times.is_sorted() && times[0] < due_at);
         prop_assert_eq!(times[1], due_at);
         prop_assert!(times[2] > due_at && times[3] > times[2]);
@@ -216,12 +230,12 @@ proptest! {
 
     #[test]
     fn climbing_the_ladder_visits_every_level_once(due in any_day(), armed_hours in -500_i64..500) {
-        let due = CN.add_working_days(due, 1);
+        let due = super::tests::due(CN.add_working_days(due, 1));
         let rules = ladder();
-        let armed_at = CN.end_of_day(due) + TimeDelta::hours(armed_hours);
+        let armed_at = due.at + TimeDelta::hours(armed_hours);
         let mut climbed = Vec::new();
         let mut after = None;
-        while let Some(alarm) = next_alarm(&CN, due, &rules, after, armed_at) {
+        while let Some(alarm) = next_alarm(&CN, &due, &rules, after, armed_at) {
             prop_assert!(after < Some(alarm.level));
             after = Some(alarm.level);
             climbed.push(alarm.level);
@@ -231,7 +245,7 @@ proptest! {
 
     #[test]
     fn an_explanation_counts_exactly_what_was_promised((anchor_on, limit, extension, pauses) in any_terms()) {
-        let terms = Terms { anchor_on, working_days: limit, extension_working_days: extension, pauses: &pauses };
+        let terms = terms(anchor_on, limit, extension, &pauses);
         prop_assume!(pauses.iter().all(|pause| pause.paused_on < simulate(&terms)));
         let days = explain(&CN, &terms);
         let counted: Vec<i32> = days.iter().filter_map(|explained| explained.ordinal).collect();

@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 
-use super::{AlarmRule, LegalSource, OnPause, TimeLimit, TimeLimits};
-use crate::rules::vocabulary::{Channel, Kind, Metric};
-
-/// No limit and no alarm offset may exceed this many working days: four years, far past any real one.
-const MAX_WORKING_DAYS: i32 = 1_000;
+use super::ladder::{self, Rung};
+use super::{Amount, AnchorRule, DueMoment, LegalSource, OnPause, TimeLimit, TimeLimits};
+use crate::rules::vocabulary::{Channel, Kind, Metric, Unit};
 
 /// Why a document is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +49,7 @@ struct Document {
     code: String,
     version: i32,
     #[serde(default)]
-    ladders: BTreeMap<String, Vec<AlarmRule>>,
+    ladders: BTreeMap<String, Vec<Rung>>,
     limits: Vec<Entry>,
 }
 
@@ -62,21 +60,58 @@ struct Entry {
     metric: Metric,
     kinds: Option<Vec<Kind>>,
     channels: Option<Vec<Channel>>,
-    working_days: i32,
+    categories: Option<Vec<String>>,
+    departments: Option<Vec<String>>,
+    working_days: Option<i32>,
+    calendar_days: Option<i32>,
+    months: Option<i32>,
+    working_minutes: Option<i32>,
+    due: Option<DueMoment>,
+    anchor: Option<AnchorRule>,
+    #[serde(default)]
+    anchor_by_channel: BTreeMap<Channel, AnchorRule>,
     #[serde(default)]
     max_extensions: i32,
-    #[serde(default)]
-    max_extension_working_days: i32,
+    max_extension: Option<i32>,
+    max_extension_working_days: Option<i32>,
     on_pause: Option<OnPause>,
     ladder: Option<String>,
     source: Option<LegalSource>,
+}
+
+impl Entry {
+    /// The limit in its unit, of which exactly one must be given.
+    fn amount(&self) -> Option<Amount> {
+        let given = [
+            (self.working_days, Unit::WorkingDays),
+            (self.calendar_days, Unit::CalendarDays),
+            (self.months, Unit::Months),
+            (self.working_minutes, Unit::WorkingMinutes),
+        ];
+        let mut amounts = given.into_iter().filter_map(|(value, unit)| Some(Amount { value: value?, unit }));
+        amounts.next().filter(|_| amounts.next().is_none())
+    }
+
+    fn extension(&self) -> i32 {
+        self.max_extension.or(self.max_extension_working_days).unwrap_or(0)
+    }
+}
+
+/// The most a limit may be, far past any real one: four years of working days, ten of the others.
+const fn most(unit: Unit) -> (i32, &'static str) {
+    match unit {
+        Unit::WorkingDays => (1_000, "working_days must lie between 1 and 1000"),
+        Unit::CalendarDays => (3_650, "calendar_days must lie between 1 and 3650"),
+        Unit::Months => (120, "months must lie between 1 and 120"),
+        Unit::WorkingMinutes => (600_000, "working_minutes must lie between 1 and 600000"),
+    }
 }
 
 pub(super) fn parse(text: &str) -> Result<TimeLimits, TimeLimitsError> {
     let document: Document =
         toml::from_str(text).map_err(|error| TimeLimitsError::Syntax(error.to_string()))?;
     for (name, rungs) in &document.ladders {
-        check_ladder(name, rungs)?;
+        ladder::check(rungs).map_err(|reason| TimeLimitsError::Ladder { name: name.to_owned(), reason })?;
     }
     let mut limits = Vec::with_capacity(document.limits.len());
     for entry in document.limits {
@@ -87,62 +122,74 @@ pub(super) fn parse(text: &str) -> Result<TimeLimits, TimeLimitsError> {
     Ok(TimeLimits { code: document.code, version: document.version, limits })
 }
 
-fn check_ladder(name: &str, rungs: &[AlarmRule]) -> Result<(), TimeLimitsError> {
-    let refuse = |reason| Err(TimeLimitsError::Ladder { name: name.to_owned(), reason });
-    if rungs.iter().any(|rung| rung.working_days.saturating_abs() > MAX_WORKING_DAYS) {
-        return refuse("working_days must lie between -1000 and 1000");
-    }
-    let rises = |(lower, upper): (&AlarmRule, &AlarmRule)| {
-        lower.level < upper.level && (lower.working_days, lower.at) < (upper.working_days, upper.at)
+fn to_limit(entry: Entry, ladders: &BTreeMap<String, Vec<Rung>>) -> Result<TimeLimit, TimeLimitsError> {
+    let code = entry.code.clone();
+    let refuse = |reason: String| TimeLimitsError::Limit { code, reason };
+    let rungs = match &entry.ladder {
+        None => &Vec::new(),
+        Some(name) => match ladders.get(name) {
+            Some(rungs) => rungs,
+            None => return Err(refuse(format!("ladder {name:?} is not in [ladders]"))),
+        },
     };
-    if !rungs.iter().zip(rungs.iter().skip(1)).all(rises) {
-        return refuse("each rung must have a higher level and a later time than the one before");
-    }
-    Ok(())
+    checked(entry, rungs).map_err(|reason| refuse(reason.to_owned()))
 }
 
-fn to_limit(entry: Entry, ladders: &BTreeMap<String, Vec<AlarmRule>>) -> Result<TimeLimit, TimeLimitsError> {
-    if let Some(reason) = find_fault(&entry) {
-        return Err(TimeLimitsError::Limit { code: entry.code, reason: reason.to_owned() });
+fn checked(entry: Entry, rungs: &[Rung]) -> Result<TimeLimit, &'static str> {
+    let amount = entry
+        .amount()
+        .ok_or("one of working_days, calendar_days, months and working_minutes must be given")?;
+    if let Some(reason) = find_fault(&entry, amount) {
+        return Err(reason);
     }
-    let alarms = match &entry.ladder {
-        None => Vec::new(),
-        Some(name) => ladders.get(name).cloned().ok_or_else(|| TimeLimitsError::Limit {
-            code: entry.code.clone(),
-            reason: format!("ladder {name:?} is not in [ladders]"),
-        })?,
-    };
+    let (due, max_extension) = (entry.due.unwrap_or(DueMoment::EndOfDay), entry.extension());
+    let alarms = ladder::resolve(rungs, amount, max_extension, due)?;
     Ok(TimeLimit {
         code: entry.code,
         metric: entry.metric,
         kinds: entry.kinds.unwrap_or_default(),
         channels: entry.channels.unwrap_or_default(),
-        working_days: entry.working_days,
+        categories: entry.categories.unwrap_or_default(),
+        departments: entry.departments.unwrap_or_default(),
+        amount,
+        due,
+        anchor: entry.anchor.unwrap_or(AnchorRule::ReceiptDay),
+        anchor_by_channel: entry.anchor_by_channel,
         max_extensions: entry.max_extensions,
-        max_extension_working_days: entry.max_extension_working_days,
+        max_extension,
         on_pause: entry.on_pause.unwrap_or(OnPause::Pause),
         alarms,
         source: entry.source,
     })
 }
 
-fn find_fault(entry: &Entry) -> Option<&'static str> {
+fn find_fault(entry: &Entry, amount: Amount) -> Option<&'static str> {
+    let (most, out_of_range) = most(amount.unit);
     if entry.code.is_empty() {
         return Some("code must not be empty");
     }
-    if !(1..=MAX_WORKING_DAYS).contains(&entry.working_days) {
-        return Some("working_days must lie between 1 and 1000");
+    if !(1..=most).contains(&amount.value) || !(0..=most).contains(&entry.extension()) {
+        return Some(out_of_range);
     }
-    if !(0..=MAX_WORKING_DAYS).contains(&entry.max_extension_working_days) {
-        return Some("max_extension_working_days must lie between 0 and 1000");
+    if entry.max_extensions < 0 || (entry.max_extensions == 0) != (entry.extension() == 0) {
+        return Some("max_extensions and max_extension must both be 0 or both positive");
     }
-    if entry.max_extensions < 0 || (entry.max_extensions == 0) != (entry.max_extension_working_days == 0) {
-        return Some("max_extensions and max_extension_working_days must both be 0 or both positive");
+    let is_days = amount.unit == Unit::WorkingDays;
+    if entry.max_extension_working_days.is_some() && (!is_days || entry.max_extension.is_some()) {
+        return Some(
+            "max_extension_working_days is another word for max_extension of limits in working days",
+        );
     }
-    if entry.kinds.as_ref().is_some_and(Vec::is_empty) || entry.channels.as_ref().is_some_and(Vec::is_empty) {
-        return Some("kinds and channels must not be empty lists; leave them out to mean all");
+    if entry.due.is_some() && amount.unit == Unit::WorkingMinutes {
+        return Some("due is for days and months; minutes end at their own instant");
     }
-    None
+    let is_empty = entry.kinds.as_ref().is_some_and(Vec::is_empty)
+        || entry.channels.as_ref().is_some_and(Vec::is_empty)
+        || entry.categories.as_ref().is_some_and(Vec::is_empty)
+        || entry.departments.as_ref().is_some_and(Vec::is_empty);
+    is_empty.then_some(
+        "kinds, channels, categories and departments must not be empty lists; leave them out to mean all",
+    )
 }
 
 fn check_codes(limits: &[TimeLimit]) -> Result<(), TimeLimitsError> {

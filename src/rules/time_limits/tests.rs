@@ -1,7 +1,7 @@
 //! The default limits say what domain.md says, and faulty documents are refused by name.
 
-use super::{AlarmAt, OnPause, TimeLimits, TimeLimitsError};
-use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric};
+use super::{AlarmAt, AlarmWhen, Amount, OnPause, TimeLimits, TimeLimitsError};
+use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric, Unit};
 
 fn defaults() -> TimeLimits {
     TimeLimits::embedded("default").unwrap()
@@ -17,7 +17,10 @@ fn every_metric_of_every_matter_has_a_default_limit() {
     for metric in Metric::ALL {
         for kind in Kind::ALL {
             for channel in Channel::ALL {
-                assert!(limits.limit(*metric, *kind, *channel).is_some(), "{metric} {kind} {channel}");
+                let is_for_applications = matches!(metric, Metric::Correction | Metric::ThirdParty);
+                let is_expected = !is_for_applications || *kind == Kind::InformationRequest;
+                let found = limits.limit(*metric, *kind, *channel).is_some();
+                assert_eq!(found, is_expected, "{metric} {kind} {channel}");
             }
         }
     }
@@ -41,10 +44,14 @@ fn the_most_specific_limit_wins() {
         (Metric::Refuse, Kind::Complaint, Channel::Web, 3),
         (Metric::Clarification, Kind::Complaint, Channel::Web, 15),
         (Metric::Rating, Kind::Complaint, Channel::Web, 5),
+        (Metric::Correction, Kind::InformationRequest, Channel::Web, 7),
+        (Metric::ThirdParty, Kind::InformationRequest, Channel::Mail, 15),
+        (Metric::ConsultationOutcome, Kind::Suggestion, Channel::Web, 20),
     ];
-    for (metric, kind, channel, working_days) in cases {
+    for (metric, kind, channel, value) in cases {
         let limit = limits.limit(metric, kind, channel).unwrap();
-        assert_eq!(limit.working_days, working_days, "{metric} {kind} {channel}");
+        let amount = Amount { value, unit: Unit::WorkingDays };
+        assert_eq!(limit.amount, amount, "{metric} {kind} {channel}");
         assert_eq!(limits.by_code(&limit.code), Some(limit));
     }
 }
@@ -54,7 +61,7 @@ fn a_department_always_has_less_time_than_the_citizen_was_promised() {
     let limits = defaults();
     for kind in Kind::ALL {
         for channel in Channel::ALL {
-            let days = |metric| limits.limit(metric, *kind, *channel).unwrap().working_days;
+            let days = |metric| limits.limit(metric, *kind, *channel).unwrap().amount.value;
             assert!(days(Metric::WorkOrder) < days(Metric::Reply), "{kind} {channel}");
         }
     }
@@ -64,7 +71,7 @@ fn a_department_always_has_less_time_than_the_citizen_was_promised() {
 fn an_information_request_may_be_extended_once_and_restarts() {
     let limits = defaults();
     let limit = limits.limit(Metric::Reply, Kind::InformationRequest, Channel::Web).unwrap();
-    assert_eq!((limit.max_extensions, limit.max_extension_working_days), (1, 20));
+    assert_eq!((limit.max_extensions, limit.max_extension), (1, 20));
     assert_eq!(limit.on_pause, OnPause::Restart);
     assert!(limit.source.as_ref().unwrap().article.as_ref().unwrap().contains("第三十三条"));
 }
@@ -73,9 +80,10 @@ fn an_information_request_may_be_extended_once_and_restarts() {
 fn the_default_ladder_has_four_rungs_and_refusing_has_none() {
     let limits = defaults();
     let reply = limits.limit(Metric::Reply, Kind::Complaint, Channel::Web).unwrap();
-    let rungs: Vec<_> =
-        reply.alarms.iter().map(|rule| (rule.level, rule.working_days, rule.at.to_string())).collect();
-    let rung = |level, days, at: &str| (level, days, at.to_owned());
+    let rungs: Vec<_> = reply.alarms.iter().map(|rule| (rule.level, rule.when)).collect();
+    let rung = |level, days, at: &str| {
+        (level, AlarmWhen::WorkingDays { days, at: at.to_owned().try_into().unwrap() })
+    };
     assert_eq!(
         rungs,
         [
@@ -92,7 +100,7 @@ fn the_default_ladder_has_four_rungs_and_refusing_has_none() {
 
 #[test]
 fn an_alarm_time_reads_and_writes_the_same_words() {
-    for word in ["09:00", "23:59", "end_of_day"] {
+    for word in ["09:00", "23:59", "close_of_business", "end_of_day"] {
         assert_eq!(String::from(AlarmAt::try_from(word.to_owned()).unwrap()), word);
     }
     for word in ["24:00", "nine", "", "09:00:00"] {
@@ -125,6 +133,14 @@ fn a_faulty_entry_is_named() {
         "working_days = 5\nmax_extensions = -1\nmax_extension_working_days = 5",
         "working_days = 5\nmax_extensions = 1\nmax_extension_working_days = -5",
         "working_days = 5\nkinds = []",
+        "working_days = 5\ncategories = []",
+        "working_days = 5\nmonths = 1",
+        "months = 121",
+        "calendar_days = 3651",
+        "working_minutes = 0",
+        "working_minutes = 60\ndue = \"close_of_business\"",
+        "months = 1\nmax_extensions = 1\nmax_extension_working_days = 5",
+        "max_extensions = 1\nmax_extension = 5",
         "working_days = 5\nladder = \"none\"",
     ];
     for fault in faults {
@@ -139,7 +155,8 @@ fn a_faulty_entry_is_named() {
 fn a_ladder_that_does_not_rise_is_refused() {
     let ladder = |upper: &str| {
         let lower = "{ level = \"l0\", working_days = 0, at = \"end_of_day\" }";
-        refused(&format!("limits = []\n[ladders]\nodd = [{lower}, {upper}]"))
+        let limit = "{ code = \"a\", metric = \"reply\", working_days = 5, ladder = \"odd\" }";
+        refused(&format!("limits = [{limit}]\n[ladders]\nodd = [{lower}, {upper}]"))
     };
     for upper in [
         "{ level = \"l0\", working_days = 1, at = \"end_of_day\" }",
@@ -147,6 +164,12 @@ fn a_ladder_that_does_not_rise_is_refused() {
         "{ level = \"l1\", working_days = 0, at = \"end_of_day\" }",
         "{ level = \"l1\", working_days = 100000, at = \"end_of_day\" }",
     ] {
-        assert!(matches!(ladder(upper), TimeLimitsError::Ladder { name, .. } if name == "odd"), "{upper}");
+        let refusal = ladder(upper);
+        let is_named = match &refusal {
+            TimeLimitsError::Ladder { name, .. } => name == "odd",
+            TimeLimitsError::Limit { code, .. } => code == "a",
+            _ => false,
+        };
+        assert!(is_named, "{upper}: {refusal}");
     }
 }

@@ -69,7 +69,7 @@ pub(in crate::features::tickets) fn request_extension(
     let limit = crate::features::tickets::clocks::limit_of(case.rules, &clock)?;
     let total = clock.extension_working_days.saturating_add(request.working_days);
     let granted = approvals::count_granted(case.conn, case.ticket.id, clock.id)?;
-    let is_too_much = total > limit.max_extension_working_days || granted >= i64::from(limit.max_extensions);
+    let is_too_much = total > limit.max_extension || granted >= i64::from(limit.max_extensions);
     if is_too_much || case.now >= clock.due_at {
         return Err(TicketError::Guard(EXTENSION_NOT_POSSIBLE));
     }

@@ -255,7 +255,7 @@ fn fact(rules: &Rulebook, letter: &ImportedLetter) -> Fact {
     let (received_on, answered_on) = (rules.day(letter.received_at), rules.day(letter.answered_at));
     let limit = rules.limit(Metric::Reply, letter.kind, Channel::Import);
     let due = limit.map(|limit| {
-        rules.due(limit, &Terms::new(received_on, limit.working_days), None, letter.received_at)
+        rules.due(limit, &Terms::new(received_on, limit.amount.value), None, letter.received_at)
     });
     Fact {
         event: EventKind::Imported,

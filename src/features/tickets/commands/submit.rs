@@ -192,7 +192,7 @@ fn promise<'a>(
     let limit = rules
         .limit(metric, kind, arrival.channel)
         .ok_or_else(|| TicketError::Internal(format!("no time limit for {metric}")))?;
-    let terms = Terms::new(rules.day(arrival.now), limit.working_days);
+    let terms = Terms::new(rules.day(arrival.now), limit.amount.value);
     Ok((limit, rules.due(limit, &terms, None, arrival.now)))
 }
 

@@ -237,7 +237,7 @@ fn within_refuse_window(case: &Case<'_>, lead: &WorkOrderRow) -> bool {
         return true;
     };
     let last_day =
-        case.rules.calendar.add_working_days(case.rules.day(lead.issued_at), i64::from(limit.working_days));
+        case.rules.calendar.add_working_days(case.rules.day(lead.issued_at), i64::from(limit.amount.value));
     case.today() <= last_day
 }
 
