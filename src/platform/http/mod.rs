@@ -4,6 +4,7 @@ pub mod cached;
 pub mod document;
 pub mod edge;
 pub mod extract;
+pub mod icalendar;
 pub mod idempotency;
 pub mod json;
 pub mod known_paths;
