@@ -40,7 +40,7 @@ const REFUSALS: &[(u16, &str, &str)] = &[
             published.\n\nEvery refusal is a problem document (RFC 9457) in the language of `Accept-Language` (`zh-CN`, \
             `en`, `zh-Hant`). Lists are pages with an opaque cursor. `X-Request-Id` is returned with every answer.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
-        contact(name = "Huiyin", url = "https://spdx.org/licenses/Apache-2.0.html"),
+        contact(name = "Huiyin"),
     ),
     servers((url = "/", description = "This server")),
     tags(
