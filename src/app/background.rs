@@ -63,7 +63,8 @@ impl Background {
     }
 }
 
-/// Keeps this instance's copies of what other instances change: the search index, the directory, the routing rules.
+/// Keeps this instance's copies of what other instances change: the search index, the directory, the
+/// calendars, the routing rules.
 fn follow(state: &AppState, tasks: &mut JoinSet<()>, stopped: &watch::Receiver<bool>) -> Schedule {
     let refresh = Wake::new();
     tasks.spawn(state.indexer.clone().run(state.published_wake.clone(), stopped.clone()));
@@ -95,7 +96,7 @@ fn outbox_interval(state: &AppState) -> Duration {
 
 /// The consumers of the outbox.
 pub fn worker(state: &AppState) -> Worker {
-    let (routing, calendar) = (state.routing.clone(), state.calendar.clone());
+    let (routing, calendar) = (state.routing.clone(), state.calendars.city_calendar());
     let submitted = RouteSubmitted::new(routing.clone(), state.tickets.clone(), calendar.clone());
     Worker::new(state.db.clone(), state.clock.clone(), state.wake.clone())
         .external(state.mail.clone())
@@ -108,6 +109,7 @@ pub fn worker(state: &AppState) -> Worker {
 
 fn housekeeping(state: &AppState, schedule: Schedule) -> anyhow::Result<Schedule> {
     let keep_delivered = TimeDelta::days(state.settings.jobs.keep_delivered_days.into());
+    let watch = state.calendar_watch();
     let (answers, messages, sessions) = (state.db.clone(), state.db.clone(), state.db.clone());
     let schedule = schedule
         .slot_job("purge_idempotency", "17 * * * *", move |slot| {
@@ -120,6 +122,11 @@ fn housekeeping(state: &AppState, schedule: Schedule) -> anyhow::Result<Schedule
         })?
         .slot_job("purge_sessions", "47 * * * *", move |slot| {
             Box::pin(purge(sessions.clone(), slot, Accounts::purge_sessions))
+        })?
+        // Mondays at nine.
+        .slot_job("calendar_watch", "0 9 * * 1", move |slot| {
+            let watch = watch.clone();
+            Box::pin(async move { Ok(watch.remind(slot).await.map(|_| ())?) })
         })?;
     Ok(schedule)
 }
@@ -155,6 +162,9 @@ async fn keep_copies_fresh(state: AppState, refresh: Wake, mut stopped: watch::R
 async fn refresh_copies(state: &AppState) {
     if let Err(error) = state.directory.refresh().await {
         warn!(error = %error, "The directory could not be read again");
+    }
+    if let Err(error) = state.calendars.refresh().await {
+        warn!(error = %error, "Calendars and time limits could not be read again");
     }
     if let Err(error) = state.routing.refresh().await {
         warn!(error = %error, "The routing rules could not be read again");

@@ -3,7 +3,8 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::features::{
-    accounts, directory, escalation, knowledge, notifications, publication, routing, statistics, tickets,
+    accounts, calendars, directory, escalation, knowledge, notifications, publication, routing, statistics,
+    tickets,
 };
 
 /// Adds the endpoints of all features.
@@ -11,6 +12,7 @@ pub fn configure(config: &mut ServiceConfig) {
     config
         .configure(accounts::handlers::configure)
         .configure(directory::configure)
+        .configure(calendars::configure)
         .configure(tickets::handlers::configure)
         .configure(notifications::handlers::configure)
         .configure(routing::configure)

@@ -53,6 +53,7 @@ const REFUSALS: &[(u16, &str, &str)] = &[
         (name = "publications", description = "公开审核:Redacting, reviewing and publishing answers"),
         (name = "staff accounts", description = "工作人员账号:Accounts of staff and what each may do where"),
         (name = "administration", description = "系统管理:What could not be delivered"),
+        (name = "calendars", description = "工作日历与时限:Versions of calendars and time limits, and putting them in force"),
         (name = "routing", description = "派单规则:Which department a ticket goes to, and why"),
         (name = "alarms", description = "预警:Alarms of time limits, and taking notice of them"),
         (name = "directory", description = "机构、事项与区划:Departments, categories with their forms, districts"),

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::web;
-use anyhow::Context;
+use anyhow::{Context, ensure};
 
 use crate::features::accounts::{Accounts, AccountsParts};
+use crate::features::calendars::{CalendarAdministration, CalendarWatch, Calendars, CityRules};
 use crate::features::directory::{Directory, DirectoryAdministration};
 use crate::features::escalation::{Alarms, BriefParts, Briefs, Rosters, Sweep, SweepParts};
 use crate::features::knowledge::{Indexer, Knowledge};
@@ -25,8 +26,6 @@ use crate::platform::jobs::wake::Wake;
 use crate::platform::mail::{Site, Templates, open_mailer};
 use crate::platform::search::Embedded;
 use crate::platform::search::SearchIndex;
-use crate::rules::calendar::Calendar;
-use crate::rules::time_limits::TimeLimits;
 
 /// An instance, assembled. Cheap to clone.
 #[derive(Clone)]
@@ -49,8 +48,8 @@ pub struct AppState {
     pub directory: Directory,
     /// Staff accounts and their sessions.
     pub accounts: Accounts,
-    /// The city's working days.
-    pub calendar: Arc<Calendar>,
+    /// Working days and promised limits, in all their versions.
+    pub calendars: Calendars,
     /// Which department a ticket goes to.
     pub routing: Routing,
     /// Tickets.
@@ -105,7 +104,7 @@ impl AppState {
             tokens: Arc::clone(&tokens),
             settings: auth.clone(),
         })?;
-        let calendar = Arc::new(Calendar::embedded(&settings.city.calendar)?);
+        let calendars = open_calendars(&db, &settings, &clock).await?;
         let routing =
             Routing::load(db.clone(), directory.clone()).await.context("reading the routing rules")?;
         let tickets = Tickets::new(TicketParts {
@@ -113,8 +112,7 @@ impl AppState {
             clock: clock.clone(),
             sealer: sealer.clone(),
             directory: directory.clone(),
-            calendar: calendar.clone(),
-            limits: Arc::new(TimeLimits::embedded(&settings.city.time_limits)?),
+            calendars: calendars.clone(),
             prefix: settings.city.reference_prefix.clone(),
             wake: wake.clone(),
             tokens,
@@ -149,7 +147,7 @@ impl AppState {
             db,
             sealer,
             wake,
-            calendar,
+            calendars,
             routing,
             tickets,
             sweep,
@@ -171,6 +169,7 @@ impl AppState {
             .app_data(web::Data::new(self.directory.clone()))
             .app_data(web::Data::new(self.accounts.clone()))
             .app_data(web::Data::new(self.directory_administration()))
+            .app_data(web::Data::new(self.calendar_administration()))
             .app_data(web::Data::new(self.routing_administration()))
             .app_data(web::Data::new(self.tickets.clone()))
             .app_data(web::Data::new(self.publisher.clone()))
@@ -213,10 +212,21 @@ impl AppState {
         DirectoryAdministration::new(self.directory.clone(), self.sealer.clone(), self.clock.clone())
     }
 
+    /// The operations on versions of calendars and time limits.
+    pub fn calendar_administration(&self) -> CalendarAdministration {
+        CalendarAdministration::new(self.calendars.clone(), self.sealer.clone(), self.clock.clone())
+    }
+
+    /// Watches whether the next year's notice is there.
+    pub fn calendar_watch(&self) -> CalendarWatch {
+        let (calendars, accounts) = (self.calendars.clone(), self.accounts.clone());
+        CalendarWatch::new(self.db.clone(), calendars, accounts, self.wake.clone())
+    }
+
     /// The operations on routing rules.
     pub fn routing_administration(&self) -> RoutingAdministration {
         let (routing, sealer) = (self.routing.clone(), self.sealer.clone());
-        RoutingAdministration::new(routing, sealer, self.clock.clone(), self.calendar.clone())
+        RoutingAdministration::new(routing, sealer, self.clock.clone(), self.calendars.city_calendar())
     }
 
     /// Lets `/readyz` say that this instance takes no more requests.
@@ -228,6 +238,17 @@ impl AppState {
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
     }
+}
+
+/// The versions of calendars and time limits. The city's days must be those of its calendar.
+async fn open_calendars(db: &Db, settings: &Settings, clock: &SharedClock) -> anyhow::Result<Calendars> {
+    let (calendar, time_limits) = (settings.city.calendar.clone(), settings.city.time_limits.clone());
+    let city = CityRules { calendar, time_limits };
+    let calendars = Calendars::open(db.clone(), city, clock.now()).await;
+    let calendars = calendars.context("reading city.calendar and city.time_limits")?;
+    let zone = calendars.city_calendar().zone();
+    ensure!(zone == settings.city.zone, "city.zone: the calendar counts days in {zone}; use that");
+    Ok(calendars)
 }
 
 /// What sends mails. Templates and the way out are tried at once, so that a mistake in them stops the start.

@@ -4,6 +4,8 @@ pub mod directory;
 
 pub mod accounts;
 
+pub mod calendars;
+
 pub mod tickets;
 
 pub mod notifications;

@@ -11,9 +11,10 @@ use source::{Named, Source, macro_homes, read_all};
 const STOREYS: [&str; 4] = ["rules", "platform", "features", "app"];
 
 /// The features, the lowest first. One may use those of the lines above it, and none of its own line.
-const FEATURES: [&[&str]; 6] = [
+const FEATURES: [&[&str]; 7] = [
     &["directory"],
     &["accounts"],
+    &["calendars"],
     &["tickets"],
     &["notifications", "routing"],
     &["escalation", "publication"],

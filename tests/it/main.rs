@@ -12,6 +12,7 @@
 mod accounts;
 mod architecture;
 mod bodies;
+mod calendars;
 mod cluster;
 mod commands;
 mod crash;

@@ -78,7 +78,9 @@ impl Scene {
 
     /// The path with what exists in the place of its parameters; what does not is a random id.
     fn address(&self, path: &str) -> String {
-        let code = if path.contains("/categories/") { "heating" } else { "heating-office" };
+        let codes = [("/categories/", "heating"), ("/calendars/", "cn"), ("/time-limits/", "default")];
+        let code =
+            codes.into_iter().find(|(part, _)| path.contains(part)).map_or("heating-office", |(_, c)| c);
         let id = match path.trim_start_matches("/v1/").split("/{id}").next() {
             Some("staff-accounts") => self.staff,
             Some("staff/alarms") => self.alarm,
@@ -88,6 +90,7 @@ impl Scene {
         path.replace("{code}", code)
             .replace("{number}", "1")
             .replace("{date}", "2026-09-17")
+            .replace("{version}", "1")
             .replace("{id}", &id.to_string())
             .replace("{grant_id}", "{some-id}")
             .replace("{finding_id}", "{some-id}")

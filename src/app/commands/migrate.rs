@@ -4,6 +4,8 @@ use diesel::{Connection, PgConnection};
 use secrecy::ExposeSecret;
 
 use super::DONE;
+use crate::features::calendars::{embedded, install};
+use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::config::{Settings, Sources};
 use crate::platform::db::run_migrations;
 
@@ -25,13 +27,16 @@ impl Migrate {
         let applied = tokio::task::spawn_blocking(move || {
             let mut conn = PgConnection::establish(url.expose_secret())
                 .map_err(|_| anyhow::anyhow!("the database does not answer at database.url"))?;
-            run_migrations(&mut conn)
+            let applied = run_migrations(&mut conn)?;
+            let installed = conn.transaction(|conn| install(conn, &embedded(), SystemClock.now()))?;
+            anyhow::Ok((applied, installed))
         });
-        let applied = applied.await??;
+        let (applied, installed) = applied.await??;
         for version in &applied {
             println!("applied {version}");
         }
         println!("{} migrations applied", applied.len());
+        installed.iter().for_each(|document| println!("{document}"));
         Ok(DONE)
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: one module a command. A new command is a module, a line in [`Command`] and a line in [`run`].
 
+mod calendar;
 mod config_check;
 mod create_administrator;
 mod demo;
@@ -32,6 +33,7 @@ Examples:
   huiyin serve --config /etc/huiyin.toml           answer requests until SIGINT or SIGTERM
   huiyin reindex --config /etc/huiyin.toml         build this instance's search index anew
   huiyin import FILE --mapping FILE --source NAME  take over answered letters from another system
+  huiyin calendar import 2027.json --code cn       propose next year's holidays
   huiyin openapi > api-spec/openapi.json           print the specification
 
 Settings come from the built-in defaults, then one file (--config or HUIYIN_CONFIG), then the environment
@@ -58,6 +60,7 @@ enum Command {
     CreateAdministrator(create_administrator::CreateAdministrator),
     Reindex(reindex::Reindex),
     Import(import::Import),
+    Calendar(calendar::CalendarCommand),
     Openapi(openapi::Openapi),
     ConfigCheck(config_check::ConfigCheck),
 }
@@ -72,6 +75,7 @@ pub async fn run(line: CommandLine) -> ExitCode {
         Command::CreateAdministrator(command) => command.run(&sources).await,
         Command::Reindex(command) => command.run(&sources).await,
         Command::Import(command) => command.run(&sources).await,
+        Command::Calendar(command) => command.run(&sources).await,
         Command::Openapi(command) => command.run(),
         Command::ConfigCheck(command) => command.run(&sources),
     };

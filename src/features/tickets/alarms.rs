@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{PgConnection, QueryResult};
 use serde_json::json;
+use tracing::warn;
 use uuid::Uuid;
 
 use super::case::{Stands, append};
@@ -87,7 +88,7 @@ pub fn claim_due_alarms(
     let tickets = lock_tickets(conn, listed.iter().map(|(_, _, ticket)| *ticket).collect())?;
     let ours = listed.iter().filter(|(_, _, ticket)| tickets.contains_key(ticket));
     let rows = alarms::lock_alarming(conn, &ours.map(|(_, clock, _)| *clock).collect::<Vec<_>>(), now)?;
-    let clocks: Vec<_> = rows.into_iter().map(|clock| due_levels(rules, clock, now)).collect();
+    let clocks: Vec<_> = rows.into_iter().filter_map(|clock| due_levels(rules, clock, now)).collect();
     let assignees = assignees(conn, &clocks, &tickets)?;
     let alarms = clocks
         .iter()
@@ -115,9 +116,10 @@ pub fn record_fired(
             events.push(breach(ticket, clock));
             facts.extend(breach_fact(rules, ticket, Stands::of(ticket), clock, now));
         }
-        clock.next_alarm_at =
-            sla::next_alarm(&rules.calendar, &clock.deadline(), ladder(rules, clock), clock.last_alarm, now)
-                .map(|alarm| alarm.fire_at);
+        let Ok(named) = rules.of_clock(clock) else { continue };
+        let next =
+            sla::next_alarm(&named.calendar, &clock.deadline(), ladder(&named, clock), clock.last_alarm, now);
+        clock.next_alarm_at = next.map(|alarm| alarm.fire_at);
     }
     alarms::insert_events(conn, &events)?;
     alarms::update_clocks(conn, &clocks.iter().map(|(clock, _)| clock).collect::<Vec<_>>())?;
@@ -139,10 +141,15 @@ fn ladder<'a>(rules: &'a Rulebook, clock: &ClockRow) -> &'a [AlarmRule] {
     rules.limits.by_code(&clock.limit_code).map_or(&[], |limit| &limit.alarms)
 }
 
-fn due_levels(rules: &Rulebook, clock: ClockRow, now: DateTime<Utc>) -> (ClockRow, Vec<ArmedAlarm>) {
+/// `None`: this instance has not read the rules that the clock names yet, and a later sweep fires it.
+fn due_levels(rules: &Rulebook, clock: ClockRow, now: DateTime<Utc>) -> Option<(ClockRow, Vec<ArmedAlarm>)> {
+    let Ok(named) = rules.of_clock(&clock) else {
+        warn!(clock.id = %clock.id, "Clock {} names rules that are not known here yet", clock.id);
+        return None;
+    };
     let levels =
-        sla::alarms_due(&rules.calendar, &clock.deadline(), ladder(rules, &clock), clock.last_alarm, now);
-    (clock, levels)
+        sla::alarms_due(&named.calendar, &clock.deadline(), ladder(&named, &clock), clock.last_alarm, now);
+    Some((clock, levels))
 }
 
 fn assignees(

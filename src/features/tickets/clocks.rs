@@ -86,7 +86,8 @@ impl Case<'_> {
         for clock in paused {
             let earlier: Vec<PauseRow> =
                 pauses.iter().filter(|pause| pause.clock_id == clock.id).cloned().collect();
-            if limit_of(self.rules, &clock)?.on_pause == OnPause::Restart {
+            let rules = self.rules.of_clock(&clock)?;
+            if limit_of(&rules, &clock)?.on_pause == OnPause::Restart {
                 self.restart(clock)?;
             } else {
                 self.resume(clock, &earlier)?;
@@ -132,16 +133,17 @@ impl Case<'_> {
         self.start_clock(clock.metric, self.today(), work_order)
     }
 
-    /// Works the due day out anew. Alarms are armed again only when it moved; else those that fired stay fired.
+    /// Works the due day out anew, by the rules that the clock names. Alarms are armed again only when it moved; else
+    /// those that fired stay fired.
     fn recompute(&self, clock: &mut ClockRow, pauses: &[PauseRow]) -> Result<(), TicketError> {
+        let rules = self.rules.of_clock(clock)?;
         let pauses: Vec<Pause> =
-            pauses.iter().map(|pause| self.rules.pause(pause.paused_at, pause.resumed_at)).collect();
+            pauses.iter().map(|pause| rules.pause(pause.paused_at, pause.resumed_at)).collect();
         let terms = clock.terms(&pauses);
-        let limit = limit_of(self.rules, clock)?;
-        let fired = clock
-            .last_alarm
-            .filter(|_| crate::rules::sla::due_on(&self.rules.calendar, &terms) == clock.due_on);
-        let due = self.rules.due(limit, &terms, fired, self.now);
+        let limit = limit_of(&rules, clock)?;
+        let fired =
+            clock.last_alarm.filter(|_| crate::rules::sla::due_on(&rules.calendar, &terms) == clock.due_on);
+        let due = rules.due(limit, &terms, fired, self.now);
         if due.on != clock.due_on {
             clock.arming = clock.arming.saturating_add(1);
         }
@@ -273,7 +275,7 @@ pub(super) fn breach_fact(
     matches!(clock.metric, Metric::Accept | Metric::Reply).then(|| message(now, FACT_TOPIC, ticket.id, &fact))
 }
 
-/// The limit a clock was started under.
+/// The limit of a clock in the rules that it names ([`Rulebook::of_clock`]).
 pub(super) fn limit_of<'a>(rules: &'a Rulebook, clock: &ClockRow) -> Result<&'a TimeLimit, TicketError> {
     rules
         .limits

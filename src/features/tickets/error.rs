@@ -1,9 +1,11 @@
 //! Why a ticket command is refused, by what the caller can do about it.
 
+use crate::features::calendars::CalendarsError;
 use crate::platform::db::DbError;
 use crate::platform::http::idempotency::IdempotencyError;
 use crate::platform::http::problem::{
     FORBIDDEN, INTERNAL, PRECONDITION_FAILED, PRECONDITION_REQUIRED, Problem, ProblemKind, Sentence,
+    UNAVAILABLE,
 };
 use crate::rules::transitions::{Command, State};
 
@@ -127,6 +129,9 @@ pub enum TicketError {
     /// Several fields of the form are at fault.
     #[error("the form is not valid")]
     Form(Vec<crate::rules::form::FormError>),
+    /// A clock names a version of a calendar or of time limits that this instance has not read yet.
+    #[error("a clock names rules that this instance does not know yet")]
+    UnknownRules,
     /// The idempotency key says otherwise.
     #[error(transparent)]
     Idempotency(#[from] IdempotencyError),
@@ -147,6 +152,15 @@ impl TicketError {
         en: &'static str,
     ) -> TicketError {
         TicketError::Invalid { pointer, code, message: Sentence::fixed(zh, en) }
+    }
+}
+
+impl From<CalendarsError> for TicketError {
+    fn from(error: CalendarsError) -> TicketError {
+        match error {
+            CalendarsError::Database(error) => TicketError::Database(error),
+            other => TicketError::Internal(other.to_string()),
+        }
     }
 }
 
@@ -171,6 +185,7 @@ impl From<TicketError> for Problem {
                 .fold(Problem::new(crate::platform::http::problem::INVALID_REQUEST), |problem, error| {
                     problem.field(error.pointer, error.code, Sentence::new(error.zh, error.en))
                 }),
+            TicketError::UnknownRules => Problem::new(UNAVAILABLE).retry_after(2).because(error),
             TicketError::Idempotency(error) => error.into(),
             TicketError::Database(error) => error.into(),
             TicketError::Internal(cause) => Problem::new(INTERNAL).because(cause),

@@ -95,6 +95,11 @@ impl Presentation {
         }
     }
 
+    /// The rules that a clock names. For the seconds in which this instance may not have read them yet, those in force.
+    fn rules_of(&self, row: &ClockRow) -> Rulebook {
+        self.rules.of_clock(row).unwrap_or_else(|_| self.rules.clone())
+    }
+
     pub fn clock(&self, row: &ClockRow) -> ClockView {
         let measured_at = row.ended_at.unwrap_or(self.now);
         ClockView {
@@ -113,7 +118,7 @@ impl Presentation {
             ended_at: row.ended_at,
             calendar: format!("{} v{}", row.calendar_code, row.calendar_version),
             policy: format!("{}/{} v{}", row.policy_code, row.limit_code, row.policy_version),
-            source: self.rules.limits.by_code(&row.limit_code).and_then(|limit| limit.source.clone()),
+            source: self.rules_of(row).limits.by_code(&row.limit_code).and_then(|limit| limit.source.clone()),
         }
     }
 
@@ -125,7 +130,7 @@ impl Presentation {
         ExplainedClock {
             clock: self.clock(row),
             pauses: pause_views(row, &mine),
-            days: sla::explain(&self.rules.calendar, &row.terms(&closed)),
+            days: sla::explain(&self.rules_of(row).calendar, &row.terms(&closed)),
         }
     }
 

@@ -1,9 +1,13 @@
-//! The rules in force now: the calendar, the time limits and the directory, as one command sees them.
+//! The rules in force now: the calendar, the time limits and the directory, as one command sees them. A clock that runs
+//! already keeps the versions that its row names, whatever came into force since.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::error::TicketError;
+use super::store::clocks::ClockRow;
+use crate::features::calendars::Editions;
 use crate::features::directory::Snapshot;
 use crate::rules::calendar::Calendar;
 use crate::rules::sla::{self, Pause, Terms};
@@ -19,6 +23,7 @@ pub struct Rulebook {
     pub limits: Arc<TimeLimits>,
     /// Departments, categories, districts.
     pub directory: Arc<Snapshot>,
+    editions: Arc<Editions>,
 }
 
 /// When a clock falls due and when its next alarm goes off.
@@ -35,6 +40,25 @@ pub struct Due {
 }
 
 impl Rulebook {
+    /// The rules in force for new clocks.
+    pub(super) fn new(editions: Arc<Editions>, directory: Arc<Snapshot>) -> Rulebook {
+        Rulebook {
+            calendar: Arc::clone(editions.city_calendar()),
+            limits: Arc::clone(editions.city_time_limits()),
+            directory,
+            editions,
+        }
+    }
+
+    /// The rules that a clock names: every date of it is computed with these, until a recalculation moves it to others.
+    pub(super) fn of_clock(&self, clock: &ClockRow) -> Result<Rulebook, TicketError> {
+        let calendar = self.editions.calendar(&clock.calendar_code, clock.calendar_version);
+        let limits = self.editions.time_limits(&clock.policy_code, clock.policy_version);
+        let (calendar, limits) = calendar.zip(limits).ok_or(TicketError::UnknownRules)?;
+        let (calendar, limits) = (Arc::clone(calendar), Arc::clone(limits));
+        Ok(Rulebook { calendar, limits, ..self.clone() })
+    }
+
     /// The limit that applies to such a ticket.
     pub fn limit(&self, metric: Metric, kind: Kind, channel: Channel) -> Option<&TimeLimit> {
         self.limits.limit(metric, kind, channel)

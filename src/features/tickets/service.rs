@@ -14,6 +14,7 @@ use super::requests::{LookUpTicket, Receipt, SubmitTicket};
 use super::rulebook::Rulebook;
 use super::store::tickets::{self, TicketRow};
 use super::views::CitizenToken;
+use crate::features::calendars::Calendars;
 use crate::features::directory::Directory;
 use crate::platform::auth::caller::Caller;
 use crate::platform::auth::token::Tokens;
@@ -23,9 +24,7 @@ use crate::platform::db::{Db, DbError};
 use crate::platform::http::idempotency::{self, Idempotency, Once};
 use crate::platform::http::locale::Locale;
 use crate::platform::jobs::wake::Wake;
-use crate::rules::calendar::Calendar;
 use crate::rules::reference::{AccessCode, Prefix, Reference};
-use crate::rules::time_limits::TimeLimits;
 use crate::rules::vocabulary::Channel;
 
 /// Tickets.
@@ -35,8 +34,7 @@ pub struct Tickets {
     pub(super) clock: SharedClock,
     pub(super) sealer: Sealer,
     directory: Directory,
-    calendar: Arc<Calendar>,
-    limits: Arc<TimeLimits>,
+    calendars: Calendars,
     numbers: Arc<Numbers>,
     wake: Wake,
     tokens: Arc<Tokens>,
@@ -52,10 +50,8 @@ pub struct TicketParts {
     pub sealer: Sealer,
     /// Departments and categories.
     pub directory: Directory,
-    /// The city's working days.
-    pub calendar: Arc<Calendar>,
-    /// The promised limits.
-    pub limits: Arc<TimeLimits>,
+    /// The city's working days and the promised limits.
+    pub calendars: Calendars,
     /// What references begin with.
     pub prefix: Prefix,
     /// Tells the worker that something is in the outbox.
@@ -99,8 +95,7 @@ impl Tickets {
             clock: parts.clock,
             sealer: parts.sealer,
             directory: parts.directory,
-            calendar: parts.calendar,
-            limits: parts.limits,
+            calendars: parts.calendars,
             wake: parts.wake,
             tokens: parts.tokens,
         }
@@ -113,11 +108,7 @@ impl Tickets {
 
     /// The rules in force now.
     pub fn rulebook(&self) -> Rulebook {
-        Rulebook {
-            calendar: Arc::clone(&self.calendar),
-            limits: Arc::clone(&self.limits),
-            directory: self.directory.snapshot(),
-        }
+        Rulebook::new(self.calendars.editions(), self.directory.snapshot())
     }
 
     /// Takes a letter in. The answer is stored under the key before anything else is written, so that a repeated
@@ -165,7 +156,26 @@ impl Tickets {
         self.command(context, move |conn| tickets::lock(conn, id), action).await
     }
 
+    /// Another instance may have started a clock under rules that this one has not read yet; then it reads them.
     async fn command<L>(
+        &self,
+        context: Context,
+        lock: L,
+        action: Action,
+    ) -> Result<Once<TicketState>, TicketError>
+    where
+        L: Fn(&mut PgConnection) -> diesel::QueryResult<Option<TicketRow>> + Clone + Send + 'static,
+    {
+        match self.try_command(context.clone(), lock.clone(), action.clone()).await {
+            Err(TicketError::UnknownRules) => {
+                self.calendars.refresh().await?;
+                self.try_command(context, lock, action).await
+            }
+            other => other,
+        }
+    }
+
+    async fn try_command<L>(
         &self,
         context: Context,
         lock: L,

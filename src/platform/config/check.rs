@@ -9,8 +9,8 @@ use tracing_subscriber::EnvFilter;
 use super::{ConfigProblem, Settings};
 use crate::platform::crypto::SealingKeys;
 use crate::platform::mail::{MailTransport, SmtpSecurity};
-use crate::rules::calendar::Calendar;
-use crate::rules::time_limits::TimeLimits;
+use crate::rules::calendar::{Calendar, CalendarError};
+use crate::rules::time_limits::{TimeLimits, TimeLimitsError};
 
 /// Passwords that everybody tries first.
 const KNOWN_PASSWORDS: &[&str] = &[
@@ -119,10 +119,14 @@ impl Settings {
                 let message = format!("the calendar counts days in {}; use that", calendar.zone());
                 problems.push(ConfigProblem::new("city.zone", message));
             }
+            // One that is not built in may have been imported; the start asks the database.
+            Err(CalendarError::Unknown(code)) if is_rules_code(&code) => {}
             Err(error) => problems.push(ConfigProblem::new("city.calendar", error.to_string())),
         }
-        if let Err(error) = TimeLimits::embedded(&self.city.time_limits) {
-            problems.push(ConfigProblem::new("city.time_limits", error.to_string()));
+        match TimeLimits::embedded(&self.city.time_limits) {
+            Ok(_) => {}
+            Err(TimeLimitsError::Unknown(code)) if is_rules_code(&code) => {}
+            Err(error) => problems.push(ConfigProblem::new("city.time_limits", error.to_string())),
         }
         problems
     }
@@ -182,6 +186,13 @@ impl Settings {
         let error = EnvFilter::try_new(&self.logging.level).err()?;
         Some(ConfigProblem::new("logging.level", format!("cannot be read: {error}")))
     }
+}
+
+/// Whether a calendar or a set of time limits can be called so.
+fn is_rules_code(code: &str) -> bool {
+    let is_part =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    code.len() <= 64 && code.split('-').all(is_part)
 }
 
 /// The host of an address, without port and brackets.

@@ -591,3 +591,33 @@ diesel::allow_tables_to_appear_in_same_query!(
     published_entry,
     publication_change
 );
+
+diesel::table! {
+    rules_version (kind, code, version) {
+        kind -> Text,
+        code -> Text,
+        version -> Integer,
+        document -> Text,
+        digest -> Binary,
+        source_title -> Nullable<Text>,
+        last_official_on -> Nullable<Date>,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    rules_in_force (kind, code) {
+        kind -> Text,
+        code -> Text,
+        version -> Integer,
+        since -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    rules_change (is_the_only_row) {
+        is_the_only_row -> Bool,
+        value -> BigInt,
+    }
+}

@@ -110,6 +110,8 @@ templates! {
     /// To the leader: what a working day begins with. The lists have a line an item, see `config/templates/mail`.
     MorningBrief = "morning_brief"
         ["brief_on", "new_count", "new_items", "overdue_count", "overdue_items", "repeated_items"];
+    /// To system administrators: the holidays of `year` are missing, the calendar is official up to `last_on`.
+    CalendarMissing = "calendar_missing" ["year", "last_on"];
     /// To staff: choose a password.
     StaffInvitation = "staff_invitation" ["invitation_url", "expires_on"];
 }

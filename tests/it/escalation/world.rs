@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use huiyin::features::accounts::{Accounts, AccountsParts};
+use huiyin::features::calendars::{Calendars, CityRules};
 use huiyin::features::directory::Directory;
 use huiyin::features::escalation::{Alarms, BriefParts, Briefs, Rosters, Sweep, SweepParts, Swept};
 use huiyin::features::tickets::{Action, Context, Submission, TicketParts, Tickets};
@@ -19,9 +20,7 @@ use huiyin::platform::db::{Db, PoolSettings};
 use huiyin::platform::http::idempotency::Idempotency;
 use huiyin::platform::http::locale::Locale;
 use huiyin::platform::jobs::wake::Wake;
-use huiyin::rules::calendar::Calendar;
 use huiyin::rules::reference::Reference;
-use huiyin::rules::time_limits::TimeLimits;
 use huiyin::rules::vocabulary::{AlarmLevel, Channel, Metric, Role};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -79,7 +78,7 @@ impl World {
         let directory = Directory::load(db.clone()).await.unwrap();
         let sealer = Sealer::new(format!("1:{}", *generate_key()).parse().unwrap());
         let accounts = accounts(&db, clock.clone(), &directory, &sealer);
-        let tickets = tickets(&db, clock.clone(), &directory, &sealer);
+        let tickets = tickets(&db, clock.clone(), &directory, &sealer).await;
         let settings = Arc::new(settings);
         let parts = SweepParts {
             db: db.clone(),
@@ -276,14 +275,14 @@ fn accounts(db: &Db, clock: SharedClock, directory: &Directory, sealer: &Sealer)
     .unwrap()
 }
 
-fn tickets(db: &Db, clock: SharedClock, directory: &Directory, sealer: &Sealer) -> Tickets {
+async fn tickets(db: &Db, clock: SharedClock, directory: &Directory, sealer: &Sealer) -> Tickets {
+    let city = CityRules { calendar: "cn".into(), time_limits: "default".into() };
     Tickets::new(TicketParts {
         db: db.clone(),
+        calendars: Calendars::open(db.clone(), city, clock.now()).await.unwrap(),
         clock,
         sealer: sealer.clone(),
         directory: directory.clone(),
-        calendar: Arc::new(Calendar::embedded("cn").unwrap()),
-        limits: Arc::new(TimeLimits::embedded("default").unwrap()),
         prefix: "HY".parse().unwrap(),
         wake: Wake::new(),
         tokens: tokens(),

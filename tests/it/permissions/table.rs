@@ -48,6 +48,7 @@ const LETTER: &str = r#"{"kind":"complaint","category":"heating","title":"暖气
     "form":{"community":"锦绣家园"},"channel":"counter"}"#;
 const PREVIEW: &str = r#"{"kind":"complaint","category":"heating","channel":"web","title":"暖气不热","body":"家里暖气一直不热。"}"#;
 const RULE: &str = r#"{"name":"供暖","priority":900,"category":"heating","department":"heating-office"}"#;
+const NO_DOCUMENT: &str = r#"{"format":"toml","content":"code = 1"}"#;
 const NEW_DEPARTMENT: &str = r#"{"code":"new-office","name":"新办","name_en":"New Office"}"#;
 const NEW_CATEGORY: &str = r#"{"code":"lifts","name":"电梯","name_en":"Lifts","kinds":["complaint"]}"#;
 const NEW_PASSWORD: &str =
@@ -133,6 +134,15 @@ pub const ENDPOINTS: &[Endpoint] = &[
     get("/v1/staff/routing/rules/{number}", &[PreviewRouting]),
     put("/v1/staff/routing/rules/{number}", &[ManageRouting], RULE),
     post("/v1/staff/routing/preview", &[PreviewRouting], PREVIEW),
+    // Versions of calendars and time limits.
+    get("/v1/staff/calendars", &[ManageTimeLimits]),
+    get("/v1/staff/calendars/{code}/versions/{version}", &[ManageTimeLimits]),
+    post("/v1/staff/calendars/{code}/versions", &[ManageTimeLimits], NO_DOCUMENT),
+    query("/v1/staff/calendars/{code}/diff", "?from=1&to=1", &[ManageTimeLimits]),
+    get("/v1/staff/time-limits", &[ManageTimeLimits]),
+    get("/v1/staff/time-limits/{code}/versions/{version}", &[ManageTimeLimits]),
+    post("/v1/staff/time-limits/{code}/versions", &[ManageTimeLimits], NO_DOCUMENT),
+    query("/v1/staff/time-limits/{code}/diff", "?from=1&to=1", &[ManageTimeLimits]),
     // Alarms.
     get("/v1/staff/alarms", &[ReadAlarms]),
     post("/v1/staff/alarms/{id}/actions/acknowledge", &[AcknowledgeAlarm], NOTHING),

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::features::tickets::case::Case;
+use crate::features::tickets::clocks::limit_of;
 use crate::features::tickets::commands::desk;
 use crate::features::tickets::error::{EXTENSION_NOT_POSSIBLE, NOT_ALLOWED_NOW, SAME_PERSON, TicketError};
 use crate::features::tickets::model::{ApprovalId, ApprovalKind, ApprovalStatus};
@@ -66,7 +67,8 @@ pub(in crate::features::tickets) fn request_extension(
             "must be between 1 and 60",
         ));
     }
-    let limit = crate::features::tickets::clocks::limit_of(case.rules, &clock)?;
+    let rules = case.rules.of_clock(&clock)?;
+    let limit = limit_of(&rules, &clock)?;
     let total = clock.extension_working_days.saturating_add(request.working_days);
     let granted = approvals::count_granted(case.conn, case.ticket.id, clock.id)?;
     let is_too_much = total > limit.max_extension || granted >= i64::from(limit.max_extensions);

@@ -1,0 +1,35 @@
+//! Calendars and time limits as versioned data: which versions there are, which is in force, a copy of all of them in
+//! memory, and how the next one is proposed. A version never changes; which one is in force changes only by an approved
+//! recalculation, above. It knows no ticket and no clock.
+
+mod administration;
+mod difference;
+mod editions;
+mod error;
+mod handlers;
+mod imports;
+mod installation;
+mod merging;
+mod model;
+mod refusal;
+mod service;
+mod store;
+#[cfg(test)]
+mod tests;
+mod views;
+mod watch;
+
+pub use administration::CalendarAdministration;
+pub use difference::{compare_calendars, compare_time_limits};
+pub use editions::Editions;
+pub use error::CalendarsError;
+pub use handlers::configure;
+pub use installation::{Embedded, Installed, Outcome, embedded, install};
+pub use model::{CityRules, RulesKind};
+pub use refusal::{Reason, Refusal};
+pub use service::Calendars;
+pub use views::{
+    CalendarDifference, ChangedDay, ChangedLimit, CompareVersions, DocumentFormat, ProposeVersion,
+    TimeLimitsDifference, VersionDocument, VersionList, VersionView,
+};
+pub use watch::CalendarWatch;

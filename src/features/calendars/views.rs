@@ -1,0 +1,171 @@
+//! Versions as administrators see them, and what they hand in.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::model::RulesKind;
+use super::store::{InForceRow, VersionRow};
+use crate::platform::auth::caller::StaffId;
+use crate::platform::http::versioned::Versioned;
+use crate::rules::calendar::DayLabel;
+use crate::rules::text::Title;
+use crate::rules::time_limits::TimeLimit;
+use crate::text_enum;
+
+text_enum! {
+    /// The form of a document that is handed in.
+    pub enum DocumentFormat {
+        /// One year in the public holiday-cn shape.
+        Json = "json",
+        /// One year as `date,is_working[,name]`.
+        Csv = "csv",
+        /// The whole document in the form of `config/calendars` or `config/time_limits`.
+        Toml = "toml",
+    }
+}
+
+/// A document to make the next version from.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProposeVersion {
+    /// Its form. Time limits are TOML only.
+    #[schema(inline)]
+    pub format: DocumentFormat,
+    /// Its text.
+    pub content: String,
+    /// The title of the notice or decision that it comes from.
+    #[serde(default)]
+    pub source_title: Option<Title>,
+}
+
+/// A version of a calendar or of a set of time limits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct VersionView {
+    /// What it is.
+    #[schema(inline)]
+    pub kind: RulesKind,
+    /// Its code.
+    pub code: String,
+    /// Its number, from 1.
+    pub version: i32,
+    /// Whether new clocks are started under it.
+    pub is_in_force: bool,
+    /// Since when.
+    pub in_force_since: Option<DateTime<Utc>>,
+    /// What it was made from.
+    pub source_title: Option<String>,
+    /// The last day that the notices of a calendar cover; days after it are provisional.
+    pub last_official_on: Option<NaiveDate>,
+    /// SHA-256 of the document, in hexadecimal digits.
+    pub digest: String,
+    /// Who handed it in; `null`: it came with the program or by its command line.
+    pub created_by: Option<StaffId>,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+impl VersionView {
+    pub(super) fn new(row: VersionRow, in_force: &[InForceRow]) -> VersionView {
+        let current = in_force.iter().find(|current| {
+            (current.kind, &current.code, current.version) == (row.kind, &row.code, row.version)
+        });
+        VersionView {
+            kind: row.kind,
+            is_in_force: current.is_some(),
+            in_force_since: current.map(|current| current.since),
+            code: row.code,
+            version: row.version,
+            source_title: row.source_title,
+            last_official_on: row.last_official_on,
+            digest: hex::encode(row.digest),
+            created_by: row.created_by,
+            created_at: row.created_at,
+        }
+    }
+}
+
+impl Versioned for VersionView {
+    fn version(&self) -> i32 {
+        self.version
+    }
+}
+
+/// All versions of one sort.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VersionList {
+    /// By code, the newest first.
+    pub data: Vec<VersionView>,
+}
+
+/// A version with its text.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct VersionDocument {
+    /// The version.
+    pub version: VersionView,
+    /// Its text, in TOML.
+    pub document: String,
+}
+
+/// Two versions to compare.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CompareVersions {
+    /// The one before.
+    pub from: i32,
+    /// The one after.
+    pub to: i32,
+}
+
+/// What changes from one version of a calendar to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CalendarDifference {
+    /// The calendar.
+    pub code: String,
+    /// The version before.
+    pub from: i32,
+    /// The version after.
+    pub to: i32,
+    /// The last official day before.
+    pub last_official_on_before: NaiveDate,
+    /// The last official day after.
+    pub last_official_on_after: NaiveDate,
+    /// The days that are called or counted otherwise, in order.
+    pub days: Vec<ChangedDay>,
+}
+
+/// A day that changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ChangedDay {
+    /// The day.
+    pub on: NaiveDate,
+    /// What it was.
+    pub before: DayLabel,
+    /// What it becomes.
+    pub after: DayLabel,
+}
+
+/// What changes from one version of a set of time limits to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TimeLimitsDifference {
+    /// The set.
+    pub code: String,
+    /// The version before.
+    pub from: i32,
+    /// The version after.
+    pub to: i32,
+    /// The limits that change, by code.
+    pub limits: Vec<ChangedLimit>,
+}
+
+/// A limit that changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ChangedLimit {
+    /// Its code.
+    pub code: String,
+    /// What it was; `null`: it is new.
+    pub before: Option<TimeLimit>,
+    /// What it becomes; `null`: it is gone.
+    pub after: Option<TimeLimit>,
+}
