@@ -1,4 +1,4 @@
 //! Calendars and time limits as versioned data, over the running server and straight on the database.
 
-mod importing;
+pub mod importing;
 mod versions;

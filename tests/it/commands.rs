@@ -156,6 +156,8 @@ fn the_configuration_is_explained_without_its_secrets() {
 fn migrating_twice_does_no_harm() {
     let installation = Installation::new();
     let (code, said, _) = run(&["migrate"], &installation.settings(&[]));
+    assert!(code == 0 && said.contains("calendar cn v1 is in force"), "{said}");
+    let (code, said, _) = run(&["migrate"], &installation.settings(&[]));
     assert_eq!((code, said.as_str()), (0, "0 migrations applied\n"));
 }
 
@@ -171,8 +173,41 @@ fn wrong_usage_and_an_absent_database_are_told_apart() {
 }
 
 #[test]
+fn a_notice_is_proposed_compared_and_shown() {
+    let installation = Installation::new();
+    let settings = installation.settings(&[]);
+    let file = |name: &str, content: &[u8]| {
+        let path = installation.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let notice = file("2027.json", crate::calendars::importing::notice_2027().as_bytes());
+    let import = ["calendar", "import", &notice, "--code", "cn", "--source", "国办发明电〔2026〕9号"];
+    let (code, said, _) = run(&import, &settings);
+    assert!(code == 0 && said.starts_with("cn v2, official to 2027-12-31. It is a proposal."), "{said}");
+    let (code, _, said) = run(&import, &settings);
+    assert!(code == 1 && said.contains("it says nothing that version 2 does not say"), "{said}");
+
+    let (_, listed, _) = run(&["calendar"], &settings);
+    assert!(
+        listed.contains("v2    official to 2027-12-31  not in force") && listed.contains("9号"),
+        "{listed}"
+    );
+    let (_, changes, _) = run(&["calendar", "diff", "1", "2"], &settings);
+    let make_up =
+        "2027-02-20 Saturday, weekend\n  -> 2027-02-20 Saturday, working: make-up for Spring Festival";
+    assert!(changes.contains(make_up), "{changes}");
+    let (_, shown, _) = run(&["calendar", "show", "cn", "--year", "2027", "--version", "2"], &settings);
+    assert!(shown.starts_with("cn v2, 2027\n国办发明电〔2026〕9号\n2027-01-01 Friday, holiday"), "{shown}");
+
+    let gbk = file("2028.csv", b"date,is_working\n2028-01-01,\xd4\xaa\n");
+    let (code, _, said) = run(&["calendar", "import", &gbk], &settings);
+    assert!(code == 1 && said.contains("line 2: the text is not UTF-8"), "{said}");
+}
+
+#[test]
 fn every_command_has_examples() {
-    for command in ["serve", "migrate", "openapi", "config-check"] {
+    for command in ["serve", "migrate", "calendar", "openapi", "config-check"] {
         let (code, help, _) = run(&[command, "--help"], &[]);
         assert!(code == 0 && help.contains("Examples:"), "{command}: {help}");
     }

@@ -4,7 +4,7 @@ use diesel::{Connection, PgConnection};
 use secrecy::ExposeSecret;
 
 use super::DONE;
-use crate::features::calendars::{embedded, install};
+use crate::features::calendars::{Outcome, embedded, install};
 use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::config::{Settings, Sources};
 use crate::platform::db::run_migrations;
@@ -36,7 +36,8 @@ impl Migrate {
             println!("applied {version}");
         }
         println!("{} migrations applied", applied.len());
-        installed.iter().for_each(|document| println!("{document}"));
+        let news = installed.iter().filter(|document| document.outcome != Outcome::Known);
+        news.for_each(|document| println!("{document}"));
         Ok(DONE)
     }
 }
