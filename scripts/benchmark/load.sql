@@ -173,7 +173,7 @@ SELECT work_order_id, ticket_id, 1, department_id, 'lead', CASE WHEN is_open THE
 FROM letter ORDER BY i;
 
 INSERT INTO clock (id, ticket_id, work_order_id, department_id, cycle, metric, limit_code, policy_code, policy_version,
-    calendar_code, calendar_version, working_days, anchor_on, due_on, due_at, is_provisional, status, started_at, ended_at,
+    calendar_code, calendar_version, amount, anchor_on, due_on, due_at, is_provisional, status, started_at, ended_at,
     next_alarm_at)
 SELECT CASE metric WHEN 'reply' THEN reply_clock_id ELSE order_clock_id END, ticket_id,
     CASE metric WHEN 'work_order' THEN work_order_id END, CASE metric WHEN 'work_order' THEN department_id END, 1, metric,

@@ -38,17 +38,13 @@ impl Anchor {
         Anchor { on: calendar.local_day(at), at }
     }
 
-    /// What a limit counts from when the matter was received at that instant through that channel.
-    pub fn of_receipt(
-        calendar: &Calendar,
-        limit: &TimeLimit,
-        channel: Channel,
-        received_at: DateTime<Utc>,
-    ) -> Anchor {
+    /// What a limit counts from when a matter that came in through that channel was received at that instant, or what
+    /// else begins the clock happened then.
+    pub fn of(calendar: &Calendar, limit: &TimeLimit, channel: Channel, since: DateTime<Utc>) -> Anchor {
         match limit.anchor_rule(channel) {
-            AnchorRule::ReceiptDay => Anchor::at(calendar, received_at),
+            AnchorRule::ReceiptDay => Anchor::at(calendar, since),
             AnchorRule::NextWorkingDay => {
-                let on = calendar.add_working_days(calendar.local_day(received_at), 1);
+                let on = calendar.add_working_days(calendar.local_day(since), 1);
                 Anchor { on, at: calendar.at(on, NaiveTime::MIN) }
             }
         }

@@ -1,36 +1,39 @@
 //! A ticket's clocks under a command: started, stopped, paused, resumed, extended. The arithmetic is `rules::sla`'s.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::case::{Case, Stands, append, message};
 use super::error::TicketError;
 use super::model::{ClockId, ClockStatus, FACT_TOPIC, Fact, TicketId, WorkOrderId};
-use super::rulebook::{Due, Rulebook};
+use super::rulebook::{Due, LimitKey, Rulebook};
 use super::store::clocks::{self, ClockRow, PauseRow};
 use super::store::events::EventRow;
 use super::store::tickets::TicketRow;
 use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::outbox::NewMessage;
 use crate::rules::history::EventKind;
-use crate::rules::sla::{Deadline, Pause, Terms};
-use crate::rules::time_limits::{Amount, OnPause, TimeLimit};
-use crate::rules::vocabulary::{Metric, Unit};
+use crate::rules::sla::{self, Anchor, Deadline, Pause, Terms};
+use crate::rules::time_limits::{Amount, DueMoment, OnPause, TimeLimit};
+use crate::rules::vocabulary::Metric;
 
 impl Case<'_> {
-    /// Starts a clock. Without a limit for such a ticket nothing is promised and nothing starts.
+    /// Starts a clock that counts from an instant, or from where the limit's anchor rule puts it. Without a limit for such
+    /// a ticket nothing is promised and nothing starts.
     pub fn start_clock(
         &mut self,
         metric: Metric,
-        anchor_on: NaiveDate,
+        since: DateTime<Utc>,
         work_order: Option<(WorkOrderId, i32)>,
     ) -> Result<(), TicketError> {
-        let Some(limit) = self.rules.limit(metric, self.ticket.kind, self.ticket.channel) else {
+        let key = self.limit_key(work_order.map(|(_, department)| department));
+        let Some(limit) = self.rules.limit(metric, &key) else {
             return missing_limit(metric);
         };
-        let due = self.rules.due(limit, &Terms::new(anchor_on, limit.amount.value), None, self.now);
+        let anchor = Anchor::of(&self.rules.calendar, limit, self.ticket.channel, since);
+        let due = self.rules.due(limit, &Terms::of(limit, anchor), None, self.now);
         let of = (self.ticket.id, self.ticket.cycle);
-        let mut row = ClockRow::started(self.rules, of, limit, anchor_on, due, self.now);
+        let mut row = ClockRow::started(self.rules, of, limit, anchor, due, self.now);
         row.work_order_id = work_order.map(|(id, _)| id);
         row.department_id = work_order.map(|(_, department)| department);
         clocks::insert(self.conn, &row)?;
@@ -96,13 +99,23 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// Gives a clock more working days.
-    pub fn extend_clock(&mut self, id: ClockId, working_days: i32) -> Result<(), TicketError> {
+    /// What the limits of this ticket are chosen by; the department is that of the work order, or the one in charge.
+    pub fn limit_key(&self, department_id: Option<i32>) -> LimitKey {
+        LimitKey {
+            kind: self.ticket.kind,
+            channel: self.ticket.channel,
+            category_id: self.ticket.category_id,
+            department_id: department_id.or(self.ticket.department_id),
+        }
+    }
+
+    /// Gives a clock more time, in its own unit.
+    pub fn extend_clock(&mut self, id: ClockId, more: i32) -> Result<(), TicketError> {
         let Some(mut clock) = self.clocks.iter().find(|clock| clock.id == id).cloned() else {
             return Err(TicketError::Guard(super::error::EXTENSION_NOT_POSSIBLE));
         };
         let pauses = clocks::list_pauses(self.conn, &[id])?;
-        clock.extension_working_days = clock.extension_working_days.saturating_add(working_days);
+        clock.extension = clock.extension.saturating_add(more);
         self.recompute(&mut clock, &pauses)?;
         self.put_back(clock)
     }
@@ -130,7 +143,7 @@ impl Case<'_> {
         self.clocks.retain(|other| other.id != clock.id);
         let work_order = clock.work_order_id.zip(clock.department_id);
         self.end(&mut clock, ClockStatus::Cancelled, Some("restarted"))?;
-        self.start_clock(clock.metric, self.today(), work_order)
+        self.start_clock(clock.metric, self.now, work_order)
     }
 
     /// Works the due day out anew, by the rules that the clock names. Alarms are armed again only when it moved; else
@@ -139,12 +152,11 @@ impl Case<'_> {
         let rules = self.rules.of_clock(clock)?;
         let pauses: Vec<Pause> =
             pauses.iter().map(|pause| rules.pause(pause.paused_at, pause.resumed_at)).collect();
-        let terms = clock.terms(&pauses);
         let limit = limit_of(&rules, clock)?;
-        let fired =
-            clock.last_alarm.filter(|_| crate::rules::sla::due_on(&rules.calendar, &terms) == clock.due_on);
+        let terms = clock.terms(limit.due, &pauses);
+        let fired = clock.last_alarm.filter(|_| sla::due_at(&rules.calendar, &terms) == clock.due_at);
         let due = rules.due(limit, &terms, fired, self.now);
-        if due.on != clock.due_on {
+        if due.at != clock.due_at {
             clock.arming = clock.arming.saturating_add(1);
         }
         clock.last_alarm = fired;
@@ -190,16 +202,17 @@ impl Case<'_> {
 }
 
 impl ClockRow {
-    /// The terms the clock runs on, given its closed pauses.
-    pub fn terms<'a>(&self, pauses: &'a [Pause]) -> Terms<'a> {
-        let terms = Terms::new(self.anchor_on, self.working_days);
-        Terms { extension: self.extension_working_days, pauses, ..terms }
+    /// The terms the clock runs on, given the moment of the day at which its limit ends and its closed pauses.
+    pub fn terms<'a>(&self, due: DueMoment, pauses: &'a [Pause]) -> Terms<'a> {
+        let anchor = Anchor { on: self.anchor_on, at: self.anchor_at.unwrap_or(self.started_at) };
+        let limit = Amount { value: self.amount, unit: self.unit };
+        Terms { anchor, limit, extension: self.extension, due, pauses }
     }
 
     /// When the promise ends, with what its alarms are measured by.
     pub fn deadline(&self) -> Deadline {
-        let value = self.working_days.saturating_add(self.extension_working_days);
-        let promised = Amount { value, unit: Unit::WorkingDays };
+        let value = self.amount.saturating_add(self.extension);
+        let promised = Amount { value, unit: self.unit };
         Deadline { on: self.due_on, at: self.due_at, anchor_on: self.anchor_on, promised }
     }
 
@@ -208,7 +221,7 @@ impl ClockRow {
         rules: &Rulebook,
         (ticket_id, cycle): (TicketId, i16),
         limit: &TimeLimit,
-        anchor_on: NaiveDate,
+        anchor: Anchor,
         due: Due,
         now: DateTime<Utc>,
     ) -> ClockRow {
@@ -224,9 +237,11 @@ impl ClockRow {
             policy_version: rules.limits.version(),
             calendar_code: rules.calendar.code().to_owned(),
             calendar_version: rules.calendar.version(),
-            working_days: limit.amount.value,
-            extension_working_days: 0,
-            anchor_on,
+            amount: limit.amount.value,
+            unit: limit.amount.unit,
+            extension: 0,
+            anchor_on: anchor.on,
+            anchor_at: Some(anchor.at),
             due_on: due.on,
             due_at: due.at,
             is_provisional: due.is_provisional,

@@ -17,6 +17,8 @@ use super::views::{
 use crate::platform::http::locale::Locale;
 use crate::rules::history::EventKind;
 use crate::rules::sla::{self, Pause};
+use crate::rules::time_limits::DueMoment;
+use crate::rules::vocabulary::Metric;
 
 /// How rows become views for one caller.
 #[derive(Clone)]
@@ -96,7 +98,7 @@ impl Presentation {
     }
 
     /// The rules that a clock names. For the seconds in which this instance may not have read them yet, those in force.
-    fn rules_of(&self, row: &ClockRow) -> Rulebook {
+    pub fn rules_of(&self, row: &ClockRow) -> Rulebook {
         self.rules.of_clock(row).unwrap_or_else(|_| self.rules.clone())
     }
 
@@ -108,8 +110,9 @@ impl Presentation {
             cycle: row.cycle,
             status: row.status,
             anchor_on: row.anchor_on,
-            working_days: row.working_days,
-            extension_working_days: row.extension_working_days,
+            amount: row.amount,
+            unit: row.unit,
+            extension: row.extension,
             due_on: row.due_on,
             due_at: row.due_at,
             is_provisional: row.is_provisional,
@@ -127,10 +130,13 @@ impl Presentation {
         let mine: Vec<&PauseRow> = pauses.iter().filter(|pause| pause.clock_id == row.id).collect();
         let closed: Vec<Pause> =
             mine.iter().map(|pause| self.rules.pause(pause.paused_at, pause.resumed_at)).collect();
+        let rules = self.rules_of(row);
+        let limit = rules.limits.by_code(&row.limit_code);
+        let moment = limit.map_or(DueMoment::EndOfDay, |limit| limit.due);
         ExplainedClock {
             clock: self.clock(row),
             pauses: pause_views(row, &mine),
-            days: sla::explain(&self.rules_of(row).calendar, &row.terms(&closed)),
+            days: sla::explain(&rules.calendar, &row.terms(moment, &closed)),
         }
     }
 
@@ -263,5 +269,22 @@ const fn is_for_citizen(kind: EventKind) -> bool {
         | EventKind::Restored
         | EventKind::AlarmFired
         | EventKind::Breached => false,
+    }
+}
+
+/// Whether a clock measures something that was promised to the citizen, or asked of them.
+pub(super) const fn is_promised_to_citizen(metric: Metric) -> bool {
+    match metric {
+        Metric::Accept
+        | Metric::Reply
+        | Metric::Clarification
+        | Metric::Rating
+        | Metric::Correction
+        | Metric::ThirdParty => true,
+        Metric::Sign
+        | Metric::WorkOrder
+        | Metric::Refuse
+        | Metric::ReviewBeforePublication
+        | Metric::ConsultationOutcome => false,
     }
 }

@@ -206,7 +206,7 @@ pub struct SendReply {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestExtension {
-    /// How many working days.
+    /// How many working days; for a promise that is counted in another unit, how many of that.
     #[schema(minimum = 1, maximum = 60)]
     pub working_days: i32,
     /// Why, as the citizen will read it.

@@ -11,7 +11,7 @@ use crate::features::calendars::Editions;
 use crate::features::directory::Snapshot;
 use crate::rules::calendar::Calendar;
 use crate::rules::sla::{self, Pause, Terms};
-use crate::rules::time_limits::{TimeLimit, TimeLimits};
+use crate::rules::time_limits::{Matter, TimeLimit, TimeLimits};
 use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric};
 
 /// The rules in force. Cheap to clone.
@@ -39,6 +39,19 @@ pub struct Due {
     pub next_alarm_at: Option<DateTime<Utc>>,
 }
 
+/// What a limit is chosen by, in the directory's keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitKey {
+    /// What sort of matter.
+    pub kind: Kind,
+    /// How it came in.
+    pub channel: Channel,
+    /// Its category.
+    pub category_id: i32,
+    /// The department in charge; `None`: the desk.
+    pub department_id: Option<i32>,
+}
+
 impl Rulebook {
     /// The rules in force for new clocks.
     pub(super) fn new(editions: Arc<Editions>, directory: Arc<Snapshot>) -> Rulebook {
@@ -60,8 +73,16 @@ impl Rulebook {
     }
 
     /// The limit that applies to such a ticket.
-    pub fn limit(&self, metric: Metric, kind: Kind, channel: Channel) -> Option<&TimeLimit> {
-        self.limits.limit(metric, kind, channel)
+    pub fn limit(&self, metric: Metric, key: &LimitKey) -> Option<&TimeLimit> {
+        let path = self.directory.category_path(key.category_id);
+        let categories: Vec<&str> = path.iter().rev().map(|category| category.code.as_str()).collect();
+        let department = key.department_id.and_then(|id| self.directory.department(id));
+        let above = department.map(|department| self.directory.ancestors(department.id)).unwrap_or_default();
+        let departments: Vec<&str> =
+            department.into_iter().chain(above).map(|department| department.code.as_str()).collect();
+        let (categories, departments) = (categories.as_slice(), departments.as_slice());
+        let matter = Matter { kind: key.kind, channel: key.channel, categories, departments };
+        self.limits.limit_for(metric, &matter)
     }
 
     /// When a clock on these terms falls due, with the first alarm above `after` armed at `now`.

@@ -16,7 +16,7 @@ use crate::rules::history::EventKind;
 use crate::rules::sla::ExplainedDay;
 use crate::rules::time_limits::LegalSource;
 use crate::rules::transitions::{Command, Outcome, State};
-use crate::rules::vocabulary::{Channel, Kind, Metric};
+use crate::rules::vocabulary::{Channel, Kind, Metric, Unit};
 
 /// A code and its name in the caller's language.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -140,12 +140,14 @@ pub struct ClockView {
     pub cycle: i16,
     /// Whether it runs.
     pub status: ClockStatus,
-    /// The day it counts from; the next working day is day 1.
+    /// The day it counts from; the next one that counts is day 1.
     pub anchor_on: NaiveDate,
-    /// The promised working days.
-    pub working_days: i32,
-    /// Working days granted on top.
-    pub extension_working_days: i32,
+    /// How much was promised.
+    pub amount: i32,
+    /// Of what.
+    pub unit: Unit,
+    /// How much of it was granted on top.
+    pub extension: i32,
     /// The last day of the promise.
     pub due_on: NaiveDate,
     /// The instant it is broken.

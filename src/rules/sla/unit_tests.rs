@@ -132,7 +132,7 @@ fn minutes_before_and_after_the_deadline_are_open_minutes() {
 fn the_anchor_follows_the_rule_of_the_channel() {
     let limit = limit("working_days = 1\nanchor_by_channel = { mail = \"next_working_day\" }");
     let saturday = instant("2026-09-19T03:00:00Z");
-    let of = |channel| Anchor::of_receipt(&CN, &limit, channel, saturday);
+    let of = |channel| Anchor::of(&CN, &limit, channel, saturday);
     assert_eq!(of(Channel::Web), Anchor { on: day("2026-09-19"), at: saturday });
     assert_eq!(of(Channel::Mail), Anchor { on: day("2026-09-20"), at: instant("2026-09-19T16:00:00Z") });
     let due = |channel| deadline(&CN, &Terms::of(&limit, of(channel))).on;

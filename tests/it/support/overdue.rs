@@ -39,7 +39,7 @@ const OVERDUE: &str = "
         FROM made
     )
     INSERT INTO clock (id, ticket_id, cycle, metric, limit_code, policy_code, policy_version, calendar_code,
-        calendar_version, working_days, anchor_on, due_on, due_at, is_provisional, status, started_at, last_alarm,
+        calendar_version, amount, anchor_on, due_on, due_at, is_provisional, status, started_at, last_alarm,
         next_alarm_at)
     SELECT clock_id, ticket_id, 1, 'reply', 'reply', 'default', 1, 'cn', 1, 5,
         (($2 - interval '8 days') AT TIME ZONE 'Asia/Shanghai')::date,

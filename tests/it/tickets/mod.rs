@@ -2,5 +2,6 @@
 
 mod commands;
 mod hostile;
+mod information_request;
 mod random;
 mod road;

@@ -69,7 +69,7 @@ pub(in crate::features::tickets) fn request_extension(
     }
     let rules = case.rules.of_clock(&clock)?;
     let limit = limit_of(&rules, &clock)?;
-    let total = clock.extension_working_days.saturating_add(request.working_days);
+    let total = clock.extension.saturating_add(request.working_days);
     let granted = approvals::count_granted(case.conn, case.ticket.id, clock.id)?;
     let is_too_much = total > limit.max_extension || granted >= i64::from(limit.max_extensions);
     if is_too_much || case.now >= clock.due_at {
@@ -88,7 +88,8 @@ pub(in crate::features::tickets) fn request_extension(
     propose(case, &row)
 }
 
-/// Grants or rejects more time. Granting moves the promise and tells the citizen.
+/// Grants or rejects more time. Granting moves the promise, and the department's part of it where that is counted in the
+/// same unit, and tells the citizen.
 pub(in crate::features::tickets) fn decide_extension(
     case: &mut Case<'_>,
     decision: &Decide,
@@ -108,7 +109,9 @@ pub(in crate::features::tickets) fn decide_extension(
         return Err(TicketError::Guard(EXTENSION_NOT_POSSIBLE));
     }
     case.extend_clock(clock_id, working_days)?;
-    if let Some(work_order) = case.live_clock(Metric::WorkOrder).map(|clock| clock.id) {
+    let unit = case.live_clock(Metric::Reply).map(|clock| clock.unit);
+    let work_order = case.live_clock(Metric::WorkOrder).filter(|clock| Some(clock.unit) == unit);
+    if let Some(work_order) = work_order.map(|clock| clock.id) {
         case.extend_clock(work_order, working_days)?;
     }
     let due_on = case.due_on(Metric::Reply);

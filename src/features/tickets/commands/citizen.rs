@@ -61,7 +61,7 @@ pub(in crate::features::tickets) fn reopen(
     case.ticket.outcome = None;
     case.ticket.ended_at = None;
     case.ticket.answered_at = None;
-    case.start_clock(Metric::Reply, case.today(), None)?;
+    case.start_clock(Metric::Reply, case.now, None)?;
     case.record(EventKind::Reopened, json!({"reason": request.reason.as_str(), "cycle": case.ticket.cycle}));
     let reply_due_on = case.due_on(Metric::Reply);
     case.tell_submitter(Template::Reopened, &[("reply_due_on", &reply_due_on)]);

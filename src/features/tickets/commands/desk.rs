@@ -17,7 +17,7 @@ use crate::rules::vocabulary::Metric;
 pub(in crate::features::tickets) fn accept(case: &mut Case<'_>) -> Result<(), TicketError> {
     case.transition(Command::Accept)?;
     case.stop_clock(Metric::Accept)?;
-    case.start_clock(Metric::Reply, case.rules.day(case.ticket.received_at), None)?;
+    case.start_clock(Metric::Reply, case.ticket.received_at, None)?;
     approvals::void_pending(case.conn, case.ticket.id, case.now)?;
     case.record(EventKind::Accepted, json!({}));
     Ok(())
@@ -74,7 +74,7 @@ pub(in crate::features::tickets) fn restore(
     case.transition(Command::Restore)?;
     case.ticket.ended_at = None;
     let metric = if case.ticket.state == State::Received { Metric::Accept } else { Metric::Reply };
-    case.start_clock(metric, case.rules.day(case.ticket.received_at), None)?;
+    case.start_clock(metric, case.ticket.received_at, None)?;
     case.record(EventKind::Restored, json!({"reason": request.reason.as_str()}));
     Ok(())
 }

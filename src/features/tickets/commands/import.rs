@@ -14,7 +14,7 @@ use crate::features::tickets::model::{
     FACT_TOPIC, Fact, ReplyId, ReplyKind, ReplyStatus, Submitter, TicketId,
 };
 use crate::features::tickets::requests::SubmitterInput;
-use crate::features::tickets::rulebook::Rulebook;
+use crate::features::tickets::rulebook::{LimitKey, Rulebook};
 use crate::features::tickets::service::Tickets;
 use crate::features::tickets::store::events::{self, EventRow};
 use crate::features::tickets::store::replies::{self, NewReplyRow};
@@ -26,7 +26,7 @@ use crate::platform::http::locale::Locale;
 use crate::platform::jobs::outbox::{self, NewMessage};
 use crate::rules::history::{EventKind, GENESIS};
 use crate::rules::reference::{AccessCode, Prefix, Reference};
-use crate::rules::sla::Terms;
+use crate::rules::sla::{self, Anchor, Terms};
 use crate::rules::text::{Body, PersonName, Title};
 use crate::rules::transitions::{Outcome, State};
 use crate::rules::vocabulary::{Channel, Kind, Metric};
@@ -253,9 +253,15 @@ fn matter((ticket_id, reference): (TicketId, &Reference), letter: &ImportedLette
 /// Whether the answer came in time is measured by the limits in force here.
 fn fact(rules: &Rulebook, letter: &ImportedLetter) -> Fact {
     let (received_on, answered_on) = (rules.day(letter.received_at), rules.day(letter.answered_at));
-    let limit = rules.limit(Metric::Reply, letter.kind, Channel::Import);
-    let due = limit.map(|limit| {
-        rules.due(limit, &Terms::new(received_on, limit.amount.value), None, letter.received_at)
+    let key = LimitKey {
+        kind: letter.kind,
+        channel: Channel::Import,
+        category_id: letter.category_id,
+        department_id: Some(letter.department_id),
+    };
+    let due = rules.limit(Metric::Reply, &key).map(|limit| {
+        let anchor = Anchor::of(&rules.calendar, limit, Channel::Import, letter.received_at);
+        sla::deadline(&rules.calendar, &Terms::of(limit, anchor))
     });
     Fact {
         event: EventKind::Imported,

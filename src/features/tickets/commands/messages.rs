@@ -22,7 +22,7 @@ pub(in crate::features::tickets) fn ask_citizen(
     case.transition(Command::AskCitizen)?;
     write(case, MessageKind::Question, &request.question)?;
     case.pause_clocks("awaiting_citizen")?;
-    case.start_clock(Metric::Clarification, case.today(), None)?;
+    case.start_clock(Metric::Clarification, case.now, None)?;
     case.record(EventKind::CitizenAsked, json!({}));
     let answer_by_on = case.due_on(Metric::Clarification);
     case.tell_submitter(Template::Question, &[("answer_by_on", &answer_by_on)]);

@@ -135,7 +135,7 @@ fn conclude(case: &mut Case<'_>, reply: &ReplyRow) -> Result<(), TicketError> {
     case.ticket.outcome = reply.outcome;
     case.ticket.answered_at = Some(case.now);
     case.void_extension_request()?;
-    case.start_clock(Metric::Rating, case.today(), None)?;
+    case.start_clock(Metric::Rating, case.now, None)?;
     case.record(EventKind::ReplySent, json!({"reply_id": reply.id, "outcome": reply.outcome}));
     let rate_by_on = case.due_on(Metric::Rating);
     case.tell_submitter(Template::ReplySent, &[("rate_by_on", &rate_by_on)]);

@@ -9,7 +9,7 @@ use crate::features::tickets::case::{link, message};
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::model::{FACT_TOPIC, Fact, SUBMITTED_TOPIC, Submitter, TicketId, TicketNews};
 use crate::features::tickets::requests::{Receipt, SubmitTicket, SubmitterInput};
-use crate::features::tickets::rulebook::{Due, Rulebook};
+use crate::features::tickets::rulebook::{Due, LimitKey, Rulebook};
 use crate::features::tickets::store::clocks::{self, ClockRow};
 use crate::features::tickets::store::events::{self, EventRow};
 use crate::features::tickets::store::submitters::{self, SubmitterRow};
@@ -22,7 +22,7 @@ use crate::platform::mail::{MailRequest, Template};
 use crate::rules::form;
 use crate::rules::history::{EventKind, GENESIS};
 use crate::rules::reference::{AccessCode, Reference};
-use crate::rules::sla::Terms;
+use crate::rules::sla::{Anchor, Terms};
 use crate::rules::time_limits::TimeLimit;
 use crate::rules::transitions::State;
 use crate::rules::vocabulary::{Channel, Kind, Metric};
@@ -58,14 +58,20 @@ pub(in crate::features::tickets) fn prepare(
     let (id, now) = (TicketId::new(arrival.now), arrival.now);
     let access_code = AccessCode::from_random(random_bytes());
     let submitter = seal(sealer, id, request.submitter)?;
-    let (limit, due) = promise(rules, Metric::Accept, request.kind, arrival)?;
-    let clock = ClockRow::started(rules, (id, 1), limit, rules.day(now), due, now);
+    let key = LimitKey {
+        kind: request.kind,
+        channel: arrival.channel,
+        category_id: category.id,
+        department_id: None,
+    };
+    let (limit, anchor, due) = promise(rules, Metric::Accept, &key, now)?;
+    let clock = ClockRow::started(rules, (id, 1), limit, anchor, due, now);
     let data = json!({"kind": request.kind, "channel": arrival.channel, "category": category.code});
     let event = link(id, 1, &GENESIS, arrival.caller, now, (EventKind::Submitted, data));
     let reference = arrival.reference.to_string();
     let mut outbox = news(id, now, &fact(rules.day(now), request.kind, category.id));
     if submitter.as_ref().is_some_and(|row| row.mail_index.is_some()) {
-        let (_, reply_due) = promise(rules, Metric::Reply, request.kind, arrival)?;
+        let (_, _, reply_due) = promise(rules, Metric::Reply, &key, now)?;
         let mail =
             MailRequest::to_submitter(id.0, Template::Receipt, arrival.locale).value("reference", &reference);
         outbox.push(mail.day("reply_due_on", reply_due.on).into_message(now));
@@ -182,18 +188,18 @@ fn check<'a>(directory: &'a Snapshot, request: &SubmitTicket) -> Result<&'a Cate
     if errors.is_empty() { Ok(category) } else { Err(TicketError::Form(errors)) }
 }
 
-/// The limit that must exist, and when it falls due for a letter that comes in now.
+/// The limit that must exist, what it counts from and when it falls due for a letter that comes in now.
 fn promise<'a>(
     rules: &'a Rulebook,
     metric: Metric,
-    kind: Kind,
-    arrival: &Arrival<'_>,
-) -> Result<(&'a TimeLimit, Due), TicketError> {
+    key: &LimitKey,
+    now: DateTime<Utc>,
+) -> Result<(&'a TimeLimit, Anchor, Due), TicketError> {
     let limit = rules
-        .limit(metric, kind, arrival.channel)
+        .limit(metric, key)
         .ok_or_else(|| TicketError::Internal(format!("no time limit for {metric}")))?;
-    let terms = Terms::new(rules.day(arrival.now), limit.amount.value);
-    Ok((limit, rules.due(limit, &terms, None, arrival.now)))
+    let anchor = Anchor::of(&rules.calendar, limit, key.channel, now);
+    Ok((limit, anchor, rules.due(limit, &Terms::of(limit, anchor), None, now)))
 }
 
 fn fact(on: NaiveDate, kind: Kind, category_id: i32) -> Fact {

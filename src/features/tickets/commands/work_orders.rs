@@ -12,6 +12,7 @@ use crate::features::tickets::requests::{Assign, Dispatch, FinishAssist, GiveRea
 use crate::features::tickets::store::work_orders::{self, WorkOrderRow};
 use crate::platform::auth::permissions::Operation;
 use crate::rules::history::EventKind;
+use crate::rules::sla::{self, Anchor, Terms};
 use crate::rules::transitions::{Command, REFUSALS_PER_CYCLE};
 use crate::rules::vocabulary::Metric;
 
@@ -184,8 +185,8 @@ fn issue(case: &mut Case<'_>, request: &Dispatch, designation: Designation) -> R
     work_orders::insert(case.conn, &rows)?;
     let lead = rows.first().map(|lead| (lead.id, lead.department_id));
     case.work_orders.extend(rows);
-    case.start_clock(Metric::Sign, case.today(), lead)?;
-    case.start_clock(Metric::WorkOrder, case.today(), lead)
+    case.start_clock(Metric::Sign, case.now, lead)?;
+    case.start_clock(Metric::WorkOrder, case.now, lead)
 }
 
 fn work_order(case: &Case<'_>, department_id: i32, role: WorkOrderRole, request: &Dispatch) -> WorkOrderRow {
@@ -231,14 +232,14 @@ fn take_back(
     Ok(())
 }
 
-/// The refuse window counts working days from the day the work order was issued.
+/// The refuse window counts from the day the work order was issued.
 fn within_refuse_window(case: &Case<'_>, lead: &WorkOrderRow) -> bool {
-    let Some(limit) = case.rules.limit(Metric::Refuse, case.ticket.kind, case.ticket.channel) else {
+    let Some(limit) = case.rules.limit(Metric::Refuse, &case.limit_key(Some(lead.department_id))) else {
         return true;
     };
-    let last_day =
-        case.rules.calendar.add_working_days(case.rules.day(lead.issued_at), i64::from(limit.amount.value));
-    case.today() <= last_day
+    let calendar = &case.rules.calendar;
+    let anchor = Anchor::of(calendar, limit, case.ticket.channel, lead.issued_at);
+    case.now < sla::due_at(calendar, &Terms::of(limit, anchor))
 }
 
 fn unfit_staff() -> TicketError {

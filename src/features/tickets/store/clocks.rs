@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::features::tickets::model::{ClockId, ClockStatus, TicketId, WorkOrderId};
 use crate::platform::db::schema::{clock, clock_pause};
-use crate::rules::vocabulary::{AlarmLevel, Metric};
+use crate::rules::vocabulary::{AlarmLevel, Metric, Unit};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = clock, check_for_backend(diesel::pg::Pg), treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -21,9 +21,11 @@ pub(in crate::features::tickets) struct ClockRow {
     pub policy_version: i32,
     pub calendar_code: String,
     pub calendar_version: i32,
-    pub working_days: i32,
-    pub extension_working_days: i32,
+    pub amount: i32,
+    pub unit: Unit,
+    pub extension: i32,
     pub anchor_on: NaiveDate,
+    pub anchor_at: Option<DateTime<Utc>>,
     pub due_on: NaiveDate,
     pub due_at: DateTime<Utc>,
     pub is_provisional: bool,
