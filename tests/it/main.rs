@@ -19,6 +19,7 @@ mod crash;
 mod directory;
 mod directory_http;
 mod escalation;
+mod explanations;
 mod http;
 mod idempotency;
 mod imports;

@@ -11,6 +11,8 @@ mod clocks;
 mod commands;
 mod correspondence;
 mod error;
+mod explanation;
+mod explanation_views;
 mod figures;
 pub mod handlers;
 mod matter;

@@ -256,7 +256,7 @@ impl Tickets {
         Presentation { rules: self.rulebook(), locale, now: self.clock.now() }
     }
 
-    async fn read_as_staff<T, W>(
+    pub(super) async fn read_as_staff<T, W>(
         &self,
         caller: StaffCaller,
         operation: Operation,
@@ -343,7 +343,8 @@ fn citizen_view(
     let allowed_actions = allowed_actions(&case);
     let Case { conn, ticket, .. } = case;
     let all = clocks::list(conn, ticket.id)?;
-    let promises: Vec<_> = all.into_iter().filter(|clock| is_for_citizen(clock.metric)).collect();
+    let promises: Vec<_> =
+        all.into_iter().filter(|clock| presentation::is_promised_to_citizen(clock.metric)).collect();
     let pauses = clocks::list_pauses(conn, &presentation::ids(&promises))?;
     let messages = tickets::list_messages(conn, ticket.id)?.into_iter();
     Ok(CitizenTicketView {
@@ -371,21 +372,4 @@ fn citizen_view(
         version: ticket.version,
         reference: ticket.reference,
     })
-}
-
-const fn is_for_citizen(metric: crate::rules::vocabulary::Metric) -> bool {
-    use crate::rules::vocabulary::Metric;
-    match metric {
-        Metric::Accept
-        | Metric::Reply
-        | Metric::Clarification
-        | Metric::Rating
-        | Metric::Correction
-        | Metric::ThirdParty => true,
-        Metric::Sign
-        | Metric::WorkOrder
-        | Metric::Refuse
-        | Metric::ReviewBeforePublication
-        | Metric::ConsultationOutcome => false,
-    }
 }

@@ -83,6 +83,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     get("/v1/staff/tickets/{reference}/replies", &[ReadTicket]),
     get("/v1/staff/tickets/{reference}/work-orders", &[ReadTicket]),
     get("/v1/staff/tickets/{reference}/clocks", &[ReadTicket]),
+    get("/v1/staff/tickets/{reference}/clocks/{id}/explanation", &[ReadTicket]),
+    get("/v1/staff/tickets/{reference}/clocks/{id}/explanation.ics", &[ReadTicket]),
     get("/v1/staff/tickets/{reference}/approvals", &[ReadTicket]),
     get("/v1/staff/tickets/{reference}/routing", &[ReadTicket, PreviewRouting]),
     // Commands on a ticket.

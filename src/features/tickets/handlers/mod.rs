@@ -1,6 +1,7 @@
 //! Tickets over HTTP.
 
 mod citizen;
+mod explanations;
 mod staff_actions;
 mod staff_reads;
 mod submission;
@@ -12,5 +13,6 @@ pub fn configure(config: &mut ServiceConfig) {
     submission::configure(config);
     citizen::configure(config);
     staff_reads::configure(config);
+    explanations::configure(config);
     staff_actions::configure(config);
 }
