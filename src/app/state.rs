@@ -169,6 +169,7 @@ impl AppState {
             .app_data(web::Data::new(self.directory.clone()))
             .app_data(web::Data::new(self.accounts.clone()))
             .app_data(web::Data::new(self.directory_administration()))
+            .app_data(web::Data::new(self.calendars.clone()))
             .app_data(web::Data::new(self.calendar_administration()))
             .app_data(web::Data::new(self.routing_administration()))
             .app_data(web::Data::new(self.tickets.clone()))

@@ -5,6 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::administration::CalendarAdministration;
 use super::model::RulesKind;
+use super::public_handlers;
 use super::views::{
     CalendarDifference, CompareVersions, ProposeVersion, TimeLimitsDifference, VersionDocument, VersionList,
     VersionView,
@@ -17,7 +18,7 @@ use crate::platform::http::problem::Problem;
 use crate::platform::http::query::QueryString;
 use crate::platform::http::versioned::created;
 
-/// Adds the endpoints under `/v1/staff/calendars` and `/v1/staff/time-limits`.
+/// Adds the endpoints under `/v1/staff/calendars`, `/v1/staff/time-limits` and, for anybody, `/v1/calendars`.
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(list_calendar_versions)
@@ -27,7 +28,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(list_time_limits_versions)
         .service(get_time_limits_version)
         .service(propose_time_limits_version)
-        .service(compare_time_limits_versions);
+        .service(compare_time_limits_versions)
+        .configure(public_handlers::configure);
 }
 
 /// Every version of every calendar, which of them are in force, and which are only proposed.

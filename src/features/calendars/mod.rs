@@ -3,6 +3,7 @@
 //! recalculation, above. It knows no ticket and no clock.
 
 mod administration;
+mod calculator;
 mod difference;
 mod editions;
 mod error;
@@ -11,6 +12,8 @@ mod imports;
 mod installation;
 mod merging;
 mod model;
+mod public_handlers;
+mod public_views;
 mod refusal;
 mod service;
 mod store;

@@ -128,9 +128,9 @@ impl Presentation {
     /// The clock with each of its days, given the pauses of several clocks.
     pub fn explained(&self, row: &ClockRow, pauses: &[PauseRow]) -> ExplainedClock {
         let mine: Vec<&PauseRow> = pauses.iter().filter(|pause| pause.clock_id == row.id).collect();
-        let closed: Vec<Pause> =
-            mine.iter().map(|pause| self.rules.pause(pause.paused_at, pause.resumed_at)).collect();
         let rules = self.rules_of(row);
+        let closed: Vec<Pause> =
+            mine.iter().map(|pause| rules.pause(pause.paused_at, pause.resumed_at)).collect();
         let limit = rules.limits.by_code(&row.limit_code);
         let moment = limit.map_or(DueMoment::EndOfDay, |limit| limit.due);
         ExplainedClock {
