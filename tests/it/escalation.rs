@@ -2,6 +2,7 @@
 
 mod acknowledging;
 mod brief;
+mod minutes;
 mod racing;
 mod waiting;
 mod world;

@@ -72,13 +72,24 @@ impl World {
     }
 
     pub async fn with(now: &str, settings: EscalationSettings) -> World {
+        World::of(TestDatabase::create().await, now, settings, "default").await
+    }
+
+    /// A city with time limits of its own: their document, which bears this code.
+    pub async fn under(now: &str, code: &str, time_limits: &str) -> World {
         let database = TestDatabase::create().await;
+        put_time_limits(&mut database.connect(), code, time_limits);
+        World::of(database, now, at_once(), code).await
+    }
+
+    async fn of(database: TestDatabase, now: &str, settings: EscalationSettings, limits: &str) -> World {
         overdue::populate(&mut database.connect());
         let (db, clock) = (pool(&database), TurnedClock::new(instant(now)));
         let directory = Directory::load(db.clone()).await.unwrap();
         let sealer = Sealer::new(format!("1:{}", *generate_key()).parse().unwrap());
         let accounts = accounts(&db, clock.clone(), &directory, &sealer);
-        let tickets = tickets(&db, clock.clone(), &directory, &sealer).await;
+        let calendars = calendars(&db, instant(now), limits).await;
+        let tickets = tickets(&db, clock.clone(), &directory, &sealer, calendars);
         let settings = Arc::new(settings);
         let parts = SweepParts {
             db: db.clone(),
@@ -275,11 +286,32 @@ fn accounts(db: &Db, clock: SharedClock, directory: &Directory, sealer: &Sealer)
     .unwrap()
 }
 
-async fn tickets(db: &Db, clock: SharedClock, directory: &Directory, sealer: &Sealer) -> Tickets {
-    let city = CityRules { calendar: "cn".into(), time_limits: "default".into() };
+async fn calendars(db: &Db, now: DateTime<Utc>, time_limits: &str) -> Calendars {
+    let city = CityRules { calendar: "cn".into(), time_limits: time_limits.to_owned() };
+    Calendars::open(db.clone(), city, now).await.unwrap()
+}
+
+/// Puts the first version of a set of time limits in force.
+fn put_time_limits(conn: &mut PgConnection, code: &str, document: &str) {
+    let put = diesel::sql_query(
+        "WITH made AS (INSERT INTO rules_version (kind, code, version, document, created_at)
+             VALUES ('time_limits', $1, 1, $2, now()) RETURNING kind, code, version)
+         INSERT INTO rules_in_force (kind, code, version, since) SELECT kind, code, version, now() FROM made",
+    );
+    let put = put.bind::<diesel::sql_types::Text, _>(code).bind::<diesel::sql_types::Text, _>(document);
+    assert_eq!(put.execute(conn), Ok(1));
+}
+
+fn tickets(
+    db: &Db,
+    clock: SharedClock,
+    directory: &Directory,
+    sealer: &Sealer,
+    calendars: Calendars,
+) -> Tickets {
     Tickets::new(TicketParts {
         db: db.clone(),
-        calendars: Calendars::open(db.clone(), city, clock.now()).await.unwrap(),
+        calendars,
         clock,
         sealer: sealer.clone(),
         directory: directory.clone(),
