@@ -84,7 +84,9 @@ fn work(
     let sweep = Wake::new();
     let sweep_interval = Duration::from_secs(state.settings.jobs.sweep_interval_seconds);
     tasks.spawn(worker(state).run(stopped.clone(), state.settings.server.shutdown_grace()));
-    tasks.spawn(keep_sweeping(state.clone(), sweep.clone(), stopped.clone()));
+    for _ in 0..state.settings.jobs.sweepers {
+        tasks.spawn(keep_sweeping(state.clone(), sweep.clone(), stopped.clone()));
+    }
     let schedule =
         schedule.wake_every(outbox_interval(state), &state.wake).wake_every(sweep_interval, &sweep);
     housekeeping(state, with_morning_brief(state, schedule)?)

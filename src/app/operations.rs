@@ -32,6 +32,7 @@ impl Check {
 #[derive(Debug, Serialize)]
 struct Readiness {
     ready: bool,
+    degraded: bool,
     checks: Vec<Check>,
 }
 
@@ -42,6 +43,9 @@ async fn livez() -> HttpResponse {
 }
 
 /// Whether requests can be answered now; 503 with the failing check otherwise.
+///
+/// A sweep that is late or paused makes it `degraded`, and stays 200: it concerns all instances alike, and requests can
+/// be answered all the same, so that no load balancer shall take them all out.
 #[get("/readyz")]
 async fn readyz(state: web::Data<AppState>) -> HttpResponse {
     let running = if state.is_stopping() { Err("is shutting down".to_owned()) } else { Ok(()) };
@@ -52,14 +56,20 @@ async fn readyz(state: web::Data<AppState>) -> HttpResponse {
         Ok(pending) => (Ok(()), Err(format!("{pending} migrations are pending; run huiyin migrate"))),
         Err(error) => (Err(error.to_string()), Err("cannot be read".to_owned())),
     };
-    let checks = vec![
+    let mut checks = vec![
         Check::of("running", running),
         Check::of("database", database),
         Check::of("migrations", migrations),
     ];
     let ready = checks.iter().all(|check| check.ok);
+    let sweep = match state.sweep_control().trouble().await {
+        Ok(trouble) => trouble.map_or(Ok(()), Err),
+        Err(error) => Err(error.to_string()),
+    };
+    checks.push(Check::of("sweep", sweep));
+    let degraded = checks.iter().any(|check| !check.ok);
     let mut response = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    response.json(Readiness { ready, checks })
+    response.json(Readiness { ready, degraded, checks })
 }
 
 /// What was counted, in Prometheus' text format.

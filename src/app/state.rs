@@ -9,7 +9,9 @@ use anyhow::{Context, ensure};
 use crate::features::accounts::{Accounts, AccountsParts};
 use crate::features::calendars::{CalendarAdministration, CalendarWatch, Calendars, CityRules};
 use crate::features::directory::{Directory, DirectoryAdministration};
-use crate::features::escalation::{Alarms, BriefParts, Briefs, Rosters, Sweep, SweepParts};
+use crate::features::escalation::{
+    Alarms, BriefParts, Briefs, Orders, Rosters, Sweep, SweepControl, SweepParts,
+};
 use crate::features::knowledge::{Indexer, Knowledge};
 use crate::features::notifications::{AddressBook, DeadLetters, MailConsumer};
 use crate::features::publication::{Published, Publisher, PublisherParts};
@@ -179,6 +181,8 @@ impl AppState {
             .app_data(web::Data::new(self.alarms()))
             .app_data(web::Data::new(self.rosters()))
             .app_data(web::Data::new(self.briefs()))
+            .app_data(web::Data::new(self.orders()))
+            .app_data(web::Data::new(self.sweep_control()))
             .app_data(web::Data::new(self.dead_letters()));
     }
 
@@ -190,6 +194,15 @@ impl AppState {
     fn rosters(&self) -> Rosters {
         let (clock, tickets) = (self.clock.clone(), self.tickets.clone());
         Rosters::new(self.db.clone(), clock, self.sealer.clone(), tickets, self.accounts.clone())
+    }
+
+    fn orders(&self) -> Orders {
+        Orders::new(self.sweep.parts().clone(), self.clock.clone(), self.sealer.clone())
+    }
+
+    /// Looking after the sweep.
+    pub fn sweep_control(&self) -> SweepControl {
+        SweepControl::new(self.sweep.parts().clone(), self.clock.clone(), self.sealer.clone())
     }
 
     /// The leader's briefs.

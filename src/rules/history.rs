@@ -81,6 +81,8 @@ text_enum! {
         Restored = "restored",
         /// A clock's alarm fired.
         AlarmFired = "alarm_fired",
+        /// A step of a supervision order about it; the particulars say which.
+        Supervised = "supervised",
         /// A clock passed its due instant.
         Breached = "breached",
         /// The submitter objected to publication.
@@ -128,6 +130,7 @@ impl EventKind {
             | EventKind::Urged
             | EventKind::MergedIn
             | EventKind::AlarmFired
+            | EventKind::Supervised
             | EventKind::Breached
             | EventKind::PublicationObjected => None,
         }

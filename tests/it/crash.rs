@@ -1,5 +1,7 @@
 //! The real program, killed with SIGKILL at its work: nothing acknowledged is lost, nothing happens twice.
 
+mod ladder;
+
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -7,21 +9,17 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, NaiveTime, Utc};
 use diesel::prelude::*;
 use huiyin::platform::crypto::generate_key;
-use huiyin::platform::db::schema::{alarm, alarm_notice, idempotency, outbox_message, ticket};
-use huiyin::rules::vocabulary::AlarmLevel;
+use huiyin::platform::db::schema::{idempotency, ticket};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
 use crate::support::overdue;
 
 /// After this long something is wrong.
 const PATIENCE: Duration = Duration::from_secs(240);
-const ALARMS: usize = 5000;
 const CLIENTS: usize = 4;
 const LETTERS: usize = 30;
 
@@ -29,15 +27,28 @@ const LETTERS: usize = 30;
 struct Site {
     keys: [String; 2],
     folder: TempDir,
-    database: TestDatabase,
+    url: String,
+    _database: Option<TestDatabase>,
 }
 
 impl Site {
+    /// On a database of its own, with the sample city in it.
     async fn new() -> Site {
         let database = TestDatabase::create().await;
         overdue::populate(&mut database.connect());
+        let url = database.url().to_owned();
+        Site { _database: Some(database), ..Site::at(url) }
+    }
+
+    /// On the database at this address.
+    fn at(url: String) -> Site {
         let keys = [format!("1:{}", *generate_key()), generate_key().as_str().to_owned()];
-        Site { keys, folder: tempfile::tempdir().unwrap(), database }
+        Site { keys, folder: tempfile::tempdir().unwrap(), url, _database: None }
+    }
+
+    /// A connection of the test's own.
+    fn connect(&self) -> PgConnection {
+        PgConnection::establish(&self.url).unwrap()
     }
 
     /// Starts `huiyin serve` and waits until it answers.
@@ -46,7 +57,7 @@ impl Site {
         let child = Command::new(env!("CARGO_BIN_EXE_huiyin"))
             .arg("serve")
             .env_remove("HUIYIN_CONFIG")
-            .env("HUIYIN__DATABASE__URL", self.database.url())
+            .env("HUIYIN__DATABASE__URL", &self.url)
             .env("HUIYIN__DATABASE__MAX_CONNECTIONS", "6")
             .env("HUIYIN__SECRETS__SEALING_KEYS", &self.keys[0])
             .env("HUIYIN__SECRETS__TOKEN_KEY", &self.keys[1])
@@ -56,6 +67,8 @@ impl Site {
             .env("HUIYIN__LIMITS__SUBMISSIONS_PER_MINUTE", "0")
             .env("HUIYIN__JOBS__ENABLED", jobs.to_string())
             .env("HUIYIN__ESCALATION__DELIVERY", "at_once")
+            .env("HUIYIN__ESCALATION__STORM_ALARMS_PER_MINUTE", "0")
+            .env("HUIYIN__JOBS__SWEEPERS", "2")
             .env("HUIYIN__JOBS__SWEEP_INTERVAL_SECONDS", "1")
             .env("HUIYIN__JOBS__OUTBOX_INTERVAL_SECONDS", "1")
             .env("HUIYIN__MAIL__FOLDER", self.mail_folder())
@@ -120,78 +133,6 @@ async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_instances_send_each_of_5000_alarms_once_while_one_is_killed() {
-    let site = Site::new().await;
-    let mut conn = site.database.connect();
-    overdue::put(&mut conn, ALARMS as i64, last_midnight(), AlarmLevel::L0);
-    let (victim, _survivor) = (site.start("one", true), site.start("two", true));
-    until("the first alarm", || fired(&mut conn) > 0).await;
-    victim.kill();
-    let _restarted = site.start("one", true);
-    until("firing", || fired(&mut conn) == ALARMS).await;
-    until("mailing", || {
-        lapse_leases_of_the_dead(&mut conn);
-        let sent = mails(&site.mail_folder()).len();
-        untold(&mut conn) == 0 && sent == messages(&mut conn).len()
-    })
-    .await;
-    assert_each_is_told_once(&site, &mut conn);
-}
-
-/// The end of yesterday in the city: what was due then has reached L1 and, whatever the day, nothing higher.
-fn last_midnight() -> DateTime<Utc> {
-    let zone = chrono_tz::Asia::Shanghai;
-    let today = Utc::now().with_timezone(&zone).date_naive();
-    today.and_time(NaiveTime::MIN).and_local_timezone(zone).unwrap().to_utc()
-}
-
-/// Every clock has one alarm, every alarm one notice, every notice one mail that names it, and every mail was sent.
-fn assert_each_is_told_once(site: &Site, conn: &mut PgConnection) {
-    let alarms: Vec<(Uuid, String)> =
-        alarm::table.select((alarm::clock_id, alarm::reference)).load(conn).unwrap();
-    let clocks: HashSet<Uuid> = alarms.iter().map(|(clock, _)| *clock).collect();
-    assert_eq!((alarms.len(), clocks.len()), (ALARMS, ALARMS));
-    let told: Vec<(Uuid, Option<Uuid>)> =
-        alarm_notice::table.select((alarm_notice::alarm_id, alarm_notice::message_id)).load(conn).unwrap();
-    let told_alarms: HashSet<Uuid> = told.iter().map(|(alarm, _)| *alarm).collect();
-    assert_eq!((told.len(), told_alarms.len()), (ALARMS, ALARMS));
-    let messages = messages(conn);
-    let ids: HashSet<Uuid> = messages.iter().map(|(id, _)| *id).collect();
-    assert!(told.iter().all(|(_, message)| message.is_some_and(|id| ids.contains(&id))), "each is in a mail");
-    let mut named: Vec<String> = messages.iter().flat_map(|(_, mail)| references(mail)).collect();
-    let mut wanted: Vec<String> = alarms.into_iter().map(|(_, reference)| reference).collect();
-    named.sort();
-    wanted.sort();
-    assert_eq!(named.len(), ALARMS);
-    assert!(named == wanted, "the mails name every alarm once");
-    let sent = mails(&site.mail_folder());
-    let written: HashSet<String> = ids.iter().map(Uuid::to_string).collect();
-    assert!(sent == written, "each message is one mail");
-}
-
-/// The references that a mail names.
-fn references(mail: &Value) -> Vec<String> {
-    let values = &mail["values"];
-    match values["items"].as_str() {
-        Some(items) => items.lines().map(|line| line.split('|').next().unwrap().to_owned()).collect(),
-        None => vec![values["reference"].as_str().unwrap().to_owned()],
-    }
-}
-
-/// The mails in the outbox.
-fn messages(conn: &mut PgConnection) -> Vec<(Uuid, Value)> {
-    outbox_message::table
-        .filter(outbox_message::topic.eq("mail"))
-        .select((outbox_message::id, outbox_message::payload))
-        .load(conn)
-        .unwrap()
-}
-
-fn untold(conn: &mut PgConnection) -> i64 {
-    alarm_notice::table.filter(alarm_notice::delivered_at.is_null()).count().get_result(conn).unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_acknowledged_submission_survives_being_killed_under_load() {
     let site = Site::new().await;
     let mut server = site.start("one", false);
@@ -209,7 +150,7 @@ async fn every_acknowledged_submission_survives_being_killed_under_load() {
     for client in clients {
         client.await.unwrap();
     }
-    let mut conn = site.database.connect();
+    let mut conn = site.connect();
     let stored: Vec<String> = ticket::table.select(ticket::reference).load(&mut conn).unwrap();
     let keys: i64 = idempotency::table.count().get_result(&mut conn).unwrap();
     let acknowledged = acknowledged.lock().unwrap();
@@ -253,11 +194,6 @@ async fn acknowledgement(request: reqwest::RequestBuilder) -> Option<String> {
     let body: Value = response.json().await.ok()?;
     assert!(matches!(status, 200 | 201 | 409 | 503), "{status}: {body}");
     body["reference"].as_str().map(str::to_owned)
-}
-
-fn fired(conn: &mut PgConnection) -> usize {
-    let count: i64 = alarm::table.count().get_result(conn).unwrap();
-    count as usize
 }
 
 /// Ends the leases of two minutes that are older than ten seconds, instead of waiting: their holder was killed.

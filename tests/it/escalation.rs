@@ -4,8 +4,10 @@ mod acknowledging;
 mod brief;
 mod minutes;
 mod racing;
+mod storm;
+mod supervising;
 mod waiting;
-mod world;
+pub mod world;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;

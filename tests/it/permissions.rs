@@ -40,6 +40,7 @@ struct Scene {
     staff: Uuid,
     alarm: Uuid,
     publication: Uuid,
+    order: Uuid,
 }
 
 impl Scene {
@@ -54,6 +55,7 @@ impl Scene {
             citizen_token: city.citizen_token(&letter).await,
             staff: city.staff_id("intake.lin"),
             alarm: fire_alarm(&city),
+            order: issue_order(&city),
             publication: proposed["data"][0]["id"].as_str().unwrap().parse().unwrap(),
             reference: letter.reference,
             city,
@@ -85,6 +87,7 @@ impl Scene {
         let id = match path.trim_start_matches("/v1/").split("/{id}").next() {
             Some("staff-accounts") => self.staff,
             Some("staff/alarms") => self.alarm,
+            Some("staff/supervision-orders") => self.order,
             Some("staff/publications") => self.publication,
             _ => Uuid::now_v7(),
         };
@@ -143,11 +146,29 @@ fn fire_alarm(city: &City) -> Uuid {
     id
 }
 
+/// Issues a supervision order to another department, so that the one about the letter can still be issued.
+fn issue_order(city: &City) -> Uuid {
+    let id = Uuid::now_v7();
+    let issued = diesel::sql_query(
+        "INSERT INTO supervision_order (id, ticket_id, reference, department_id, status, instruction, due_on, due_at, \
+             created_at, issued_by, issued_at) \
+         SELECT $1, ticket.id, ticket.reference, (SELECT id FROM department WHERE code = 'property-office'), 'issued', \
+             '请查明', $2::date, $2, $2, (SELECT id FROM staff WHERE username = 'supervisor.qin'), $2 \
+         FROM ticket LIMIT 1",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Timestamptz, _>(city.app.now())
+    .execute(&mut city.app.database.connect());
+    assert_eq!(issued, Ok(1));
+    id
+}
+
 /// What a role needs to learn that the thing named by this path exists at all.
 fn sight(path: &str) -> Option<Operation> {
     let things = [
         ("/v1/staff/tickets/{reference}", Operation::ReadTicket),
         ("/v1/staff/alarms/{id}", Operation::ReadAlarms),
+        ("/v1/staff/supervision-orders/{id}", Operation::ReadSupervision),
         ("/v1/staff/publications/{id}", Operation::ReadPublication),
     ];
     things.into_iter().find(|(thing, _)| path.starts_with(thing)).map(|(_, operation)| operation)

@@ -33,6 +33,10 @@ pub(super) fn mail(
         let (extensions, reopenings) = (found.extensions, found.reopenings);
         format!("{}|{}||{extensions}|{reopenings}", found.reference, name(&found.department))
     });
+    let orders = content.late_orders.iter().map(|order| {
+        let (reference, due_on, late) = (&order.reference, order.due_on, order.working_days_late);
+        format!("{reference}|{}|{due_on}|{late}", name(&order.department))
+    });
     MailRequest::to_staff(reader.id.0, Template::MorningBrief, language)
         .day("brief_on", day)
         .value("new_count", content.new_count.to_string())
@@ -40,6 +44,8 @@ pub(super) fn mail(
         .value("overdue_count", content.overdue_count.to_string())
         .value("overdue_items", lines(overdue))
         .value("repeated_items", lines(repeated))
+        .value("order_count", content.late_order_count.to_string())
+        .value("order_items", lines(orders))
         .into_message(now)
 }
 

@@ -46,6 +46,19 @@ pub struct BriefRepeated {
     pub reopenings: i32,
 }
 
+/// A supervision order that a department should have answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BriefOrder {
+    /// The ticket's public number.
+    pub reference: String,
+    /// Code of the department that has it.
+    pub department: Option<String>,
+    /// When it was due.
+    pub due_on: NaiveDate,
+    /// Working days since then.
+    pub working_days_late: i64,
+}
+
 /// What the brief tells. Lists are cut after 50; the counts are whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BriefContent {
@@ -59,6 +72,12 @@ pub struct BriefContent {
     pub overdue: Vec<BriefDepartment>,
     /// Tickets extended for the second time or reopened for the third time, or more often, since the last brief.
     pub repeated: Vec<BriefRepeated>,
+    /// How many supervision orders are late.
+    #[serde(default)]
+    pub late_order_count: i64,
+    /// The oldest of them.
+    #[serde(default)]
+    pub late_orders: Vec<BriefOrder>,
 }
 
 /// The brief of one working day.

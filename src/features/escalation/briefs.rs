@@ -8,12 +8,13 @@ use tracing::info;
 
 use super::brief_mail::mail;
 use super::brief_views::{
-    BriefAlarm, BriefContent, BriefDepartment, BriefRepeated, ListMorningBriefs, MorningBriefView,
+    BriefAlarm, BriefContent, BriefDepartment, BriefOrder, BriefRepeated, ListMorningBriefs, MorningBriefView,
 };
 use super::error::EscalationError;
 use super::recipients::{Recipients, Sources};
 use super::store::alarms;
 use super::store::briefs::{self, BriefRow};
+use super::supervision::list_late;
 use crate::features::accounts::Accounts;
 use crate::features::tickets::{Rulebook, Tickets, list_overdue, list_repeated};
 use crate::platform::auth::caller::StaffCaller;
@@ -160,6 +161,7 @@ fn gather(
     let fired = alarms::list_fired(conn, AlarmLevel::L3, (since, until))?;
     let overdue = list_overdue(conn, now)?;
     let repeated = list_repeated(conn, since, until)?;
+    let late = list_late(conn, now)?;
     Ok(BriefContent {
         new_count: i64::try_from(fired.len()).unwrap_or(i64::MAX),
         new: fired
@@ -191,6 +193,20 @@ fn gather(
                 reference: found.reference,
                 extensions: found.extensions,
                 reopenings: found.reopenings,
+            })
+            .collect(),
+        late_order_count: i64::try_from(late.len()).unwrap_or(i64::MAX),
+        late_orders: late
+            .into_iter()
+            .take(LONGEST_LIST)
+            .filter_map(|order| {
+                let due_on = order.due_on?;
+                Some(BriefOrder {
+                    working_days_late: rules.calendar.working_days_between(due_on, today),
+                    department: code(Some(order.department_id)),
+                    reference: order.reference,
+                    due_on,
+                })
             })
             .collect(),
     })

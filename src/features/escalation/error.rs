@@ -24,6 +24,14 @@ const ALREADY_ACKNOWLEDGED: ProblemKind = ProblemKind::new(
     "The alarm has been acknowledged already",
 );
 
+/// An order goes its way step by step.
+const ORDER_STEP_NOT_POSSIBLE: ProblemKind = ProblemKind::new(
+    409,
+    "order_step_not_possible",
+    "督办单当前状态不允许此操作",
+    "The supervision order does not stand so that this could be done",
+);
+
 /// Why not.
 #[derive(Debug, thiserror::Error)]
 pub enum EscalationError {
@@ -60,6 +68,9 @@ pub enum EscalationError {
     /// A department that does not exist was asked for.
     #[error("there is no such department")]
     UnknownDepartment,
+    /// The order does not stand so that this could be done.
+    #[error("the order does not stand so that this could be done")]
+    OrderStep,
     /// Our own fault.
     #[error("internal: {0}")]
     Internal(String),
@@ -113,6 +124,7 @@ impl From<EscalationError> for Problem {
                 let message = Sentence::fixed("没有这个部门", "there is no such department");
                 Problem::invalid("?department", "unknown_department", message)
             }
+            EscalationError::OrderStep => Problem::new(ORDER_STEP_NOT_POSSIBLE),
             EscalationError::Internal(cause) => Problem::new(INTERNAL).because(cause),
             EscalationError::Idempotency(error) => error.into(),
             EscalationError::Accounts(error) => error.into(),

@@ -5,7 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{AlarmId, AlarmView, ListAlarms, SnoozeAlarm};
 use super::service::{AlarmCommand, Alarms};
-use super::{brief_handlers, roster_handlers};
+use super::{brief_handlers, control_handlers, roster_handlers, supervision};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment};
 use crate::platform::http::idempotency::Idempotency;
@@ -21,7 +21,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(acknowledge_alarm)
         .service(snooze_alarm)
         .configure(roster_handlers::configure)
-        .configure(brief_handlers::configure);
+        .configure(brief_handlers::configure)
+        .configure(control_handlers::configure)
+        .configure(supervision::configure);
 }
 
 /// An action without arguments: `{}` or no body.

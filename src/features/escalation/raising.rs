@@ -13,7 +13,7 @@ use super::model::AlarmId;
 use super::notice::{NewNotice, Step};
 use super::recipients::Subject;
 use super::store::alarms::{self, AlarmRow};
-use super::store::notices;
+use super::store::{notices, sweeps};
 use super::sweep::Round;
 use crate::features::accounts::StaffContact;
 use crate::features::tickets::{ClockId, list_standing};
@@ -24,6 +24,9 @@ const BATCH: i64 = 500;
 
 /// Passes a batch of unacknowledged alarms on. Tells how many; `None` when there are none.
 pub(super) fn raise(conn: &mut PgConnection, round: &Round<'_>) -> Result<Option<usize>, EscalationError> {
+    if sweeps::get_state(conn)?.is_paused {
+        return Ok(None);
+    }
     let rows = alarms::lock_unacknowledged(conn, round.now, BATCH)?;
     if rows.is_empty() {
         return Ok(None);
@@ -49,6 +52,9 @@ pub(super) fn end_snoozes(
     conn: &mut PgConnection,
     round: &Round<'_>,
 ) -> Result<Option<usize>, EscalationError> {
+    if sweeps::get_state(conn)?.is_paused {
+        return Ok(None);
+    }
     let rows = alarms::lock_rested(conn, round.now, BATCH)?;
     if rows.is_empty() {
         return Ok(None);

@@ -11,11 +11,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::PgConnection;
 use metrics::{counter, gauge, histogram};
 use tracing::{info, warn};
 
+use super::brake::{Allowance, Brake};
 use super::delivery;
 use super::error::EscalationError;
 use super::hours::{acknowledge_by, delivery_at};
@@ -24,7 +25,8 @@ use super::notice::{NewNotice, Step};
 use super::raising;
 use super::recipients::{Recipients, Sources, Subject};
 use super::store::alarms::{self, NewAlarmRow};
-use super::store::notices;
+use super::store::{notices, sweeps};
+use super::supervision::{self, Proposal};
 use crate::features::accounts::Accounts;
 use crate::features::tickets::{AlarmCursor, DueAlarm, Rulebook, Tickets, claim_due_alarms, record_fired};
 use crate::platform::config::EscalationSettings;
@@ -70,7 +72,9 @@ pub struct Swept {
     pub raised: usize,
     /// Alarms told again because they had rested.
     pub rested: usize,
-    /// Mails written.
+    /// Supervision orders reminded of, or told to be late.
+    pub orders: usize,
+    /// Mails about alarms written.
     pub mails: usize,
 }
 
@@ -103,6 +107,11 @@ impl Sweep {
         Sweep { parts }
     }
 
+    /// What it stands on, for what else is told.
+    pub fn parts(&self) -> &SweepParts {
+        &self.parts
+    }
+
     /// Fires everything that is due at `now` and that no other instance or command holds. What is left out is still due
     /// for the next sweep.
     pub async fn run_once(&self, now: DateTime<Utc>) -> Result<Swept, EscalationError> {
@@ -113,14 +122,29 @@ impl Sweep {
             from = batch.next;
             swept.add(&batch);
         }
+        self.beat(now).await?;
         swept.raised = self.repeat(now, raising::raise).await?;
         swept.rested = self.repeat(now, raising::end_snoozes).await?;
+        swept.orders = self.repeat(now, supervision::tell_due).await?;
         swept.mails = self.repeat(now, delivery::deliver).await?;
-        if swept.mails + swept.fired > 0 {
+        if swept.mails + swept.fired + swept.orders > 0 {
             self.parts.wake.poke();
         }
         report(&swept, now, started);
         Ok(swept)
+    }
+
+    /// Fires the canary when it is due: the proof that sweeps come to their end.
+    async fn beat(&self, now: DateTime<Utc>) -> Result<(), EscalationError> {
+        let next = now + TimeDelta::seconds(self.parts.settings.canary_seconds.into());
+        let fired = self
+            .parts
+            .db
+            .transaction(move |conn| Ok::<_, EscalationError>(sweeps::fire_canary(conn, now, next)?));
+        if fired.await? > 0 {
+            gauge!("huiyin_sweep_canary_fired_timestamp_seconds").set(now.timestamp() as f64);
+        }
+        Ok(())
     }
 
     /// Runs one transaction.
@@ -185,14 +209,16 @@ fn fire(
     round: &Round<'_>,
     from: AlarmCursor,
 ) -> Result<Option<Batch>, EscalationError> {
-    let Some(claim) = claim_due_alarms(conn, round.rules, round.now, from, BATCH)? else { return Ok(None) };
+    let brake = Brake::read(conn, round)?;
+    let Allowance::AtMost(limit) = brake.allowance(round.now, BATCH) else { return Ok(None) };
+    let Some(claim) = claim_due_alarms(conn, round.rules, round.now, from, limit)? else { return Ok(None) };
     let rows: Vec<NewAlarmRow> = claim.alarms.iter().flat_map(|alarm| rows(alarm, round)).collect();
     alarms::insert(conn, &rows)?;
     let subjects: Vec<Subject> = claim.alarms.iter().map(subject).collect();
     let mut recipients = round.recipients(conn, &subjects)?;
     let (mut told, mut notified) = (Vec::new(), 0);
     // Every alarm that came due has one row that is not absorbed, in the same order.
-    for (about, row) in subjects.into_iter().zip(rows.iter().filter(|row| !row.is_absorbed)) {
+    for (about, row) in subjects.into_iter().zip(told_of(&rows)) {
         let found = recipients.find(conn, about, row.level)?;
         notified += usize::from(!found.is_empty());
         warn_of_silence(found.is_empty(), row);
@@ -208,9 +234,26 @@ fn fire(
         }
     }
     notices::insert(conn, &told)?;
+    supervision::propose(conn, &proposals(&rows), round.now)?;
     let next = claim.next;
     record_fired(conn, round.rules, round.now, claim)?;
+    brake.count(conn, round, told_of(&rows).map(|row| row.fire_at))?;
     Ok(Some(Batch { next, fired: rows.iter().map(|row| row.level).collect(), notified }))
+}
+
+/// The alarms that are heard of: the highest of those that came due together.
+fn told_of(rows: &[NewAlarmRow]) -> impl Iterator<Item = &NewAlarmRow> {
+    rows.iter().filter(|row| !row.is_absorbed)
+}
+
+/// What has reached the leader's level while a department has it shall be supervised, if a supervisor agrees.
+fn proposals(rows: &[NewAlarmRow]) -> Vec<Proposal> {
+    let of_leader = rows.iter().filter(|row| row.level == AlarmLevel::L3);
+    let proposal = |row: &NewAlarmRow| {
+        let (alarm_id, ticket_id, reference) = (row.id, row.ticket_id, row.reference.clone());
+        Some(Proposal { alarm_id, ticket_id, reference, department_id: row.department_id? })
+    };
+    of_leader.filter_map(proposal).collect()
 }
 
 fn subject(alarm: &DueAlarm) -> Subject {
@@ -259,6 +302,7 @@ fn report(swept: &Swept, now: DateTime<Utc>, started: Instant) {
             alarms.notified = swept.notified,
             alarms.raised = swept.raised,
             alarms.rested = swept.rested,
+            orders.told = swept.orders,
             mails = swept.mails,
             duration_seconds = seconds,
             "Fired {} alarms in {} batches, wrote {} mails",

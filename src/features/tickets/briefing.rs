@@ -76,3 +76,8 @@ pub fn list_repeated(
 ) -> QueryResult<Vec<Repeated>> {
     briefing::list_repeated(conn, since, until)
 }
+
+/// Since when the oldest alarm is due that has not fired; `None`: nothing waits.
+pub fn oldest_due_alarm(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
+    briefing::oldest_due_alarm(conn, now)
+}

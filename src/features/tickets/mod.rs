@@ -6,6 +6,7 @@ mod alarms;
 mod answered;
 mod briefing;
 mod case;
+mod chronicle;
 mod citizen_session;
 mod clocks;
 mod commands;
@@ -29,7 +30,10 @@ mod views;
 pub use action::Action;
 pub use alarms::{AlarmCursor, Claim, DueAlarm, claim_due_alarms, record_fired};
 pub use answered::{AnsweredMatter, SentReply};
-pub use briefing::{ClockStanding, OverdueDepartment, Repeated, list_overdue, list_repeated, list_standing};
+pub use briefing::{
+    ClockStanding, OverdueDepartment, Repeated, list_overdue, list_repeated, list_standing, oldest_due_alarm,
+};
+pub use chronicle::HeldTicket;
 pub use commands::import::ImportedLetter;
 pub use error::TicketError;
 pub use figures::Overdue;

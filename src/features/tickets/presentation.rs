@@ -268,6 +268,7 @@ const fn is_for_citizen(kind: EventKind) -> bool {
         | EventKind::MarkedSpam
         | EventKind::Restored
         | EventKind::AlarmFired
+        | EventKind::Supervised
         | EventKind::Breached => false,
     }
 }

@@ -85,6 +85,14 @@ text_enum! {
         ManageAbsences = "manage_absences",
         /// Say who is on duty.
         ManageDuties = "manage_duties",
+        /// See supervision orders.
+        ReadSupervision = "read_supervision",
+        /// Issue supervision orders, send them back, close them.
+        IssueSupervision = "issue_supervision",
+        /// Acknowledge and answer supervision orders.
+        AnswerSupervision = "answer_supervision",
+        /// See, pause and resume the sweep for alarms.
+        ManageSweep = "manage_sweep",
         /// Read the leader's brief.
         ReadBriefs = "read_briefs",
         /// See internal figures.
@@ -146,7 +154,10 @@ pub const fn allowed_roles(operation: Operation) -> &'static [Role] {
         ReadAlarms | AcknowledgeAlarm => {
             &[Intake, Dispatcher, Handler, DepartmentLead, Supervisor, DisclosureOfficer]
         }
-        ManageAbsences | ReadBriefs => &[Supervisor],
+        ManageAbsences | ReadBriefs | IssueSupervision => &[Supervisor],
+        ManageSweep => &[Supervisor, SystemAdministrator],
+        ReadSupervision => &[Handler, DepartmentLead, Supervisor],
+        AnswerSupervision => &[DepartmentLead],
         ManageDuties => &[DepartmentLead, Supervisor],
         ReadStatistics => &[Dispatcher, DepartmentLead, Supervisor, Auditor],
         ReadAudit => &[Auditor],
@@ -183,12 +194,13 @@ mod tests {
             }
             Role::Handler => {
                 "read_ticket read_submitter read_events ask_citizen add_note sign_work_order finish_assist \
-                 draft_reply submit_reply read_alarms acknowledge_alarm"
+                 draft_reply submit_reply read_alarms acknowledge_alarm read_supervision"
             }
             Role::DepartmentLead => {
                 "read_ticket read_submitter read_events ask_citizen add_note sign_work_order refuse_work_order \
                  assign_work_order finish_assist waive_assist request_extension draft_reply submit_reply \
-                 read_alarms acknowledge_alarm manage_duties read_statistics"
+                 read_alarms acknowledge_alarm manage_duties read_supervision answer_supervision \
+                 read_statistics"
             }
             Role::Reviewer => {
                 "read_ticket read_events add_note return_reply send_reply read_publication review_publication \
@@ -199,14 +211,14 @@ mod tests {
                 "read_ticket read_events decide_decline arbitrate_ticket restore_ticket reopen_ticket add_note \
                  recall_work_order waive_assist decide_extension preview_routing manage_routing \
                  read_publication withdraw_publication read_alarms acknowledge_alarm manage_absences \
-                 manage_duties read_briefs read_statistics import_tickets"
+                 manage_duties read_supervision issue_supervision manage_sweep read_briefs read_statistics import_tickets"
             }
             Role::DisclosureOfficer => {
                 "read_ticket read_submitter read_events ask_citizen add_note sign_work_order finish_assist \
                  draft_reply submit_reply read_alarms acknowledge_alarm"
             }
             Role::SystemAdministrator => {
-                "preview_routing manage_routing manage_directory manage_time_limits manage_staff manage_grants \
+                "preview_routing manage_routing manage_sweep manage_directory manage_time_limits manage_staff manage_grants \
                  manage_outbox reindex"
             }
             Role::Auditor => "read_events read_statistics read_audit",

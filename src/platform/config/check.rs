@@ -77,6 +77,7 @@ impl Settings {
             ("mail.smtp.max_connections", self.mail.smtp.max_connections.into(), 1, 100),
             ("jobs.outbox_interval_seconds", self.jobs.outbox_interval_seconds, 1, 3600),
             ("jobs.sweep_interval_seconds", self.jobs.sweep_interval_seconds, 1, 3600),
+            ("jobs.sweepers", self.jobs.sweepers.into(), 1, 8),
             ("jobs.keep_delivered_days", self.jobs.keep_delivered_days.into(), 1, 365),
         ];
         let outside = ranges

@@ -36,6 +36,12 @@ pub struct EscalationSettings {
     pub brief_at: NaiveTime,
     /// User names of those who read it; empty: the supervisors.
     pub brief_readers: Vec<String>,
+    /// More alarms than this in a minute, on all instances together, pause the sweep; 0: never.
+    pub storm_alarms_per_minute: u32,
+    /// Seconds from one canary to the next.
+    pub canary_seconds: u32,
+    /// A canary or an alarm that is due for longer than so many seconds makes the sweep late.
+    pub late_after_seconds: u32,
 }
 
 impl Default for EscalationSettings {
@@ -50,6 +56,9 @@ impl Default for EscalationSettings {
             digest_above: 3,
             brief_at: at(7, 30),
             brief_readers: Vec::new(),
+            storm_alarms_per_minute: 600,
+            canary_seconds: 300,
+            late_after_seconds: 600,
         }
     }
 }
@@ -70,6 +79,9 @@ impl EscalationSettings {
             ),
             ("escalation.snooze_working_days", self.snooze_working_days.into(), 1, 60),
             ("escalation.digest_above", self.digest_above.into(), 1, 1000),
+            ("escalation.storm_alarms_per_minute", self.storm_alarms_per_minute.into(), 0, 1_000_000),
+            ("escalation.canary_seconds", self.canary_seconds.into(), 10, 3600),
+            ("escalation.late_after_seconds", self.late_after_seconds.into(), 30, 86_400),
         ]
     }
 

@@ -481,6 +481,64 @@ diesel::table! {
 }
 
 diesel::table! {
+    supervision_order (id) {
+        id -> Uuid,
+        ticket_id -> Uuid,
+        reference -> Text,
+        department_id -> Integer,
+        status -> Text,
+        alarm_id -> Nullable<Uuid>,
+        instruction -> Nullable<Text>,
+        due_on -> Nullable<Date>,
+        due_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        issued_by -> Nullable<Uuid>,
+        issued_at -> Nullable<Timestamptz>,
+        acknowledged_by -> Nullable<Uuid>,
+        acknowledged_at -> Nullable<Timestamptz>,
+        feedback -> Nullable<Text>,
+        answered_by -> Nullable<Uuid>,
+        answered_at -> Nullable<Timestamptz>,
+        times_returned -> SmallInt,
+        remark -> Nullable<Text>,
+        ended_by -> Nullable<Uuid>,
+        ended_at -> Nullable<Timestamptz>,
+        last_alarm -> Nullable<Text>,
+        next_alarm_at -> Nullable<Timestamptz>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    sweep_state (id) {
+        id -> Bool,
+        is_paused -> Bool,
+        minute_at -> Nullable<Timestamptz>,
+        minute_alarms -> Integer,
+        confirmed_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    sweep_action (id) {
+        id -> Uuid,
+        action -> Text,
+        staff_id -> Nullable<Uuid>,
+        reason -> Text,
+        taken_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sweep_canary (id) {
+        id -> Bool,
+        due_at -> Nullable<Timestamptz>,
+        fired_at -> Nullable<Timestamptz>,
+        fired -> BigInt,
+    }
+}
+
+diesel::table! {
     morning_brief (brief_on) {
         brief_on -> Date,
         since -> Timestamptz,

@@ -109,7 +109,14 @@ templates! {
     AlarmDigest = "alarm_digest" ["count", "items"];
     /// To the leader: what a working day begins with. The lists have a line an item, see `config/templates/mail`.
     MorningBrief = "morning_brief"
-        ["brief_on", "new_count", "new_items", "overdue_count", "overdue_items", "repeated_items"];
+        [
+            "brief_on", "new_count", "new_items", "overdue_count", "overdue_items", "repeated_items", "order_count",
+            "order_items"
+        ];
+    /// To staff: a supervision order; `step` is issued, reminder, overdue, answered, returned or closed.
+    Supervision = "supervision" ["reference", "department", "due_on", "step"];
+    /// To those who look after the system: a storm of alarms has paused the sweep.
+    SweepPaused = "sweep_paused" ["count", "limit", "paused_on"];
     /// To system administrators: the holidays of `year` are missing, the calendar is official up to `last_on`.
     CalendarMissing = "calendar_missing" ["year", "last_on"];
     /// To staff: choose a password.

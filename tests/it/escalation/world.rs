@@ -8,7 +8,9 @@ use diesel::prelude::*;
 use huiyin::features::accounts::{Accounts, AccountsParts};
 use huiyin::features::calendars::{Calendars, CityRules};
 use huiyin::features::directory::Directory;
-use huiyin::features::escalation::{Alarms, BriefParts, Briefs, Rosters, Sweep, SweepParts, Swept};
+use huiyin::features::escalation::{
+    Alarms, BriefParts, Briefs, Orders, Rosters, Sweep, SweepControl, SweepParts, Swept,
+};
 use huiyin::features::tickets::{Action, Context, Submission, TicketParts, Tickets};
 use huiyin::platform::auth::caller::{Caller, Grant, Scope, SessionId, StaffCaller, StaffId};
 use huiyin::platform::auth::token::Tokens;
@@ -62,6 +64,7 @@ fn at_once() -> EscalationSettings {
         acknowledge_within_working_days: 0,
         delivery: Delivery::AtOnce,
         digest_above: u32::MAX,
+        storm_alarms_per_minute: 0,
         ..EscalationSettings::default()
     }
 }
@@ -121,6 +124,14 @@ impl World {
     pub fn rosters(&self) -> Rosters {
         let (db, clock, sealer) = (self.db.clone(), self.clock.clone(), self.sealer.clone());
         Rosters::new(db, clock, sealer, self.tickets.clone(), self.accounts.clone())
+    }
+
+    pub fn orders(&self) -> Orders {
+        Orders::new(self.sweep.parts().clone(), self.clock.clone(), self.sealer.clone())
+    }
+
+    pub fn sweep_control(&self) -> SweepControl {
+        SweepControl::new(self.sweep.parts().clone(), self.clock.clone(), self.sealer.clone())
     }
 
     pub fn briefs(&self) -> Briefs {

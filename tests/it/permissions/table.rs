@@ -60,6 +60,9 @@ const SNOOZE: &str = r#"{"until":"2026-09-21T01:00:00Z","reason":"等待配件"}
 const ABSENCE: &str = r#"{"first_on":"2026-09-21","last_on":"2026-09-25","substitute_id":"{staff}"}"#;
 const DUTY: &str =
     r#"{"department":"heating-office","staff_id":"{staff}","first_on":"2026-09-21","last_on":"2026-09-25"}"#;
+const ORDER: &str =
+    r#"{"department":"heating-office","instruction":"请三日内查明并答复。","working_days":3}"#;
+const ISSUE: &str = r#"{"instruction":"请三日内查明并答复。","working_days":3}"#;
 const FINISH: &str = r#"{"work_order_id":"{some-id}","contribution":"管网压力正常。"}"#;
 const WAIVE: &str = r#"{"work_order_id":"{some-id}","reason":"不再需要"}"#;
 
@@ -155,6 +158,26 @@ pub const ENDPOINTS: &[Endpoint] = &[
     get("/v1/staff/duties", &[ReadAlarms]),
     post("/v1/staff/duties", &[ManageDuties], DUTY),
     delete("/v1/staff/duties/{id}", &[ManageDuties]),
+    post("/v1/staff/tickets/{reference}/supervision-orders", &[IssueSupervision], ORDER),
+    query("/v1/staff/supervision-orders", "?status=issued", &[ReadSupervision]),
+    get("/v1/staff/supervision-orders/{id}", &[ReadSupervision]),
+    post("/v1/staff/supervision-orders/{id}/actions/issue", &[IssueSupervision], ISSUE),
+    post("/v1/staff/supervision-orders/{id}/actions/dismiss", &[IssueSupervision], REASON),
+    post("/v1/staff/supervision-orders/{id}/actions/acknowledge", &[AnswerSupervision], NOTHING),
+    post(
+        "/v1/staff/supervision-orders/{id}/actions/answer",
+        &[AnswerSupervision],
+        r#"{"feedback":"已派人检修。"}"#,
+    ),
+    post(
+        "/v1/staff/supervision-orders/{id}/actions/return",
+        &[IssueSupervision],
+        r#"{"reason":"未说明时间","working_days":2}"#,
+    ),
+    post("/v1/staff/supervision-orders/{id}/actions/close", &[IssueSupervision], REASON),
+    get("/v1/staff/sweep", &[ManageSweep]),
+    post("/v1/staff/sweep/actions/pause", &[ManageSweep], REASON),
+    post("/v1/staff/sweep/actions/resume", &[ManageSweep], REASON),
     get("/v1/staff/morning-briefs", &[ReadBriefs]),
     get("/v1/staff/morning-briefs/{date}", &[ReadBriefs]),
     // Publications.

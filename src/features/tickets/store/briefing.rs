@@ -18,6 +18,18 @@ pub(in crate::features::tickets) fn list_standing(
         .load(conn)
 }
 
+pub(in crate::features::tickets) fn oldest_due_alarm(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<DateTime<Utc>>> {
+    clock::table
+        .filter(clock::next_alarm_at.le(now))
+        .order(clock::next_alarm_at)
+        .select(clock::next_alarm_at.assume_not_null())
+        .first(conn)
+        .optional()
+}
+
 #[derive(QueryableByName)]
 struct OverdueRow {
     #[diesel(sql_type = Nullable<Integer>)]

@@ -1,0 +1,1 @@
+DROP TABLE sweep_canary, sweep_action, sweep_state;

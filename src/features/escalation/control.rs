@@ -1,0 +1,151 @@
+//! Looking after the sweep: how it stands, pausing it, and letting it go on.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::PgConnection;
+use metrics::gauge;
+use tracing::warn;
+
+use super::brake_views::{ControlSweep, SweepActionView, SweepVerb, SweepView};
+use super::error::EscalationError;
+use super::store::sweeps::{self, ActionRow, StateRow};
+use super::sweep::SweepParts;
+use crate::features::tickets::oldest_due_alarm;
+use crate::platform::auth::caller::StaffCaller;
+use crate::platform::auth::permissions::Operation;
+use crate::platform::clock::{SharedClock, new_id};
+use crate::platform::config::EscalationSettings;
+use crate::platform::crypto::Sealer;
+use crate::platform::http::idempotency::{Idempotency, Once, once};
+
+/// How many actions the view shows.
+const ACTIONS_SHOWN: i64 = 20;
+
+/// Looks after the sweep. Cheap to clone.
+#[derive(Clone)]
+pub struct SweepControl {
+    parts: SweepParts,
+    clock: SharedClock,
+    sealer: Sealer,
+}
+
+impl SweepControl {
+    /// Assembles the service on what the sweep stands on.
+    pub fn new(parts: SweepParts, clock: SharedClock, sealer: Sealer) -> SweepControl {
+        SweepControl { parts, clock, sealer }
+    }
+
+    /// How the sweep stands.
+    pub async fn get(&self, caller: &StaffCaller) -> Result<SweepView, EscalationError> {
+        authorise(caller)?;
+        let (now, settings) = (self.clock.now(), self.parts.settings.clone());
+        self.parts.db.read(move |conn| view(conn, &settings, now)).await
+    }
+
+    /// What is wrong with the sweep, in a sentence for operators; `None`: nothing.
+    pub async fn trouble(&self) -> Result<Option<String>, EscalationError> {
+        let (now, settings) = (self.clock.now(), self.parts.settings.clone());
+        self.parts.db.read(move |conn| Ok(Health::read(conn, now)?.trouble(&settings, now))).await
+    }
+
+    /// Pauses the sweep on all instances, or lets it go on. What stands so already is left as it is.
+    pub async fn control(
+        &self,
+        caller: StaffCaller,
+        idempotency: Idempotency,
+        (verb, wish): (SweepVerb, ControlSweep),
+    ) -> Result<Once<SweepView>, EscalationError> {
+        authorise(&caller)?;
+        let (now, sealer, settings) = (self.clock.now(), self.sealer.clone(), self.parts.settings.clone());
+        let done = self.parts.db.transaction(move |conn| {
+            once(conn, &idempotency, &sealer, now, |conn| {
+                change(conn, &caller, (verb, &wish), now)?;
+                view(conn, &settings, now)
+            })
+        });
+        done.await
+    }
+}
+
+fn authorise(caller: &StaffCaller) -> Result<(), EscalationError> {
+    if caller.may_somewhere(Operation::ManageSweep) { Ok(()) } else { Err(EscalationError::Forbidden) }
+}
+
+fn change(
+    conn: &mut PgConnection,
+    caller: &StaffCaller,
+    (verb, wish): (SweepVerb, &ControlSweep),
+    now: DateTime<Utc>,
+) -> Result<(), EscalationError> {
+    let is_paused = sweeps::lock_state(conn)?.is_paused;
+    if is_paused == (verb == SweepVerb::Pause) {
+        return Ok(());
+    }
+    match verb {
+        SweepVerb::Pause => sweeps::pause(conn)?,
+        SweepVerb::Resume => sweeps::resume(conn, now)?,
+    };
+    let (id, reason, staff_id) = (new_id(now), wish.reason.as_str().to_owned(), Some(caller.id));
+    sweeps::insert_action(conn, &ActionRow { id, action: verb, staff_id, reason, taken_at: now })?;
+    gauge!("huiyin_sweep_paused").set(if verb == SweepVerb::Pause { 1.0 } else { 0.0 });
+    warn!(staff.id = %caller.id, "The sweep was told to {verb}");
+    Ok(())
+}
+
+/// What says whether the sweep is well.
+struct Health {
+    state: StateRow,
+    canary_due_at: Option<DateTime<Utc>>,
+    canary_fired_at: Option<DateTime<Utc>>,
+    oldest_due_at: Option<DateTime<Utc>>,
+}
+
+impl Health {
+    fn read(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Health, EscalationError> {
+        let (canary_due_at, canary_fired_at) = sweeps::get_canary(conn)?;
+        let oldest_due_at = oldest_due_alarm(conn, now)?;
+        Ok(Health { state: sweeps::get_state(conn)?, canary_due_at, canary_fired_at, oldest_due_at })
+    }
+
+    /// The worst first: it waits for somebody, it never ran, it has stopped, it does not keep up.
+    fn trouble(&self, settings: &EscalationSettings, now: DateTime<Utc>) -> Option<String> {
+        if self.state.is_paused {
+            return Some("paused; resume it with POST /v1/staff/sweep/actions/resume".to_owned());
+        }
+        let Some(canary_due_at) = self.canary_due_at else { return Some("no sweep has run yet".to_owned()) };
+        let allowed = TimeDelta::seconds(settings.late_after_seconds.into());
+        let late = |what: &str, due_at: DateTime<Utc>| {
+            let by = now - due_at;
+            (by > allowed).then(|| format!("{what} is {} seconds late", by.num_seconds()))
+        };
+        late("the canary", canary_due_at)
+            .or_else(|| self.oldest_due_at.and_then(|due_at| late("the oldest alarm", due_at)))
+    }
+}
+
+fn view(
+    conn: &mut PgConnection,
+    settings: &EscalationSettings,
+    now: DateTime<Utc>,
+) -> Result<SweepView, EscalationError> {
+    let health = Health::read(conn, now)?;
+    let actions = sweeps::list_actions(conn, ACTIONS_SHOWN)?;
+    let is_this_minute =
+        health.state.minute_at.is_some_and(|at| now - at < TimeDelta::minutes(1) && at <= now);
+    Ok(SweepView {
+        trouble: health.trouble(settings, now),
+        is_paused: health.state.is_paused,
+        alarms_this_minute: if is_this_minute { health.state.minute_alarms } else { 0 },
+        storm_alarms_per_minute: settings.storm_alarms_per_minute,
+        oldest_due_at: health.oldest_due_at,
+        canary_fired_at: health.canary_fired_at,
+        actions: actions
+            .into_iter()
+            .map(|row| SweepActionView {
+                action: row.action,
+                staff_id: row.staff_id,
+                reason: row.reason,
+                taken_at: row.taken_at,
+            })
+            .collect(),
+    })
+}

@@ -1,0 +1,19 @@
+//! Supervision orders (督办单): proposed by an alarm of the leader's level or issued by a supervisor, acknowledged and
+//! answered by the department, closed or sent back by the supervisor; with a clock that reminds and tells when it is late.
+
+mod clock;
+mod due;
+mod handlers;
+mod lifecycle;
+mod model;
+mod orders;
+mod requests;
+mod store;
+
+pub(super) use due::tell_due;
+pub(super) use handlers::configure;
+pub use lifecycle::{OrderStatus, OrderStep};
+pub use model::{OrderId, OrderView};
+pub use orders::{IssueContext, OrderCommand, Orders};
+pub use requests::{AnswerOrder, CloseOrder, IssueNewOrder, IssueOrder, ListOrders, ReturnOrder};
+pub(super) use store::{Proposal, list_late, propose};
