@@ -3,8 +3,8 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::features::{
-    accounts, calendars, directory, escalation, knowledge, notifications, publication, routing, statistics,
-    tickets,
+    accounts, calendars, directory, escalation, inspection, knowledge, notifications, publication, routing,
+    statistics, tickets,
 };
 
 /// Adds the endpoints of all features.
@@ -18,6 +18,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(routing::configure)
         .configure(statistics::configure)
         .configure(escalation::configure)
+        .configure(inspection::configure)
         .configure(publication::configure)
         .configure(knowledge::configure);
 }

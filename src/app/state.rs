@@ -12,10 +12,11 @@ use crate::features::directory::{Directory, DirectoryAdministration};
 use crate::features::escalation::{
     Alarms, BriefParts, Briefs, Orders, Rosters, Sweep, SweepControl, SweepParts,
 };
+use crate::features::inspection::{Inspector, InspectorParts};
 use crate::features::knowledge::{Indexer, Knowledge};
 use crate::features::notifications::{AddressBook, DeadLetters, MailConsumer};
 use crate::features::publication::{Published, Publisher, PublisherParts};
-use crate::features::routing::{Routing, RoutingAdministration};
+use crate::features::routing::{RouteSubmitted, Routing, RoutingAdministration};
 use crate::features::statistics::Statistics;
 use crate::features::tickets::{TicketParts, Tickets};
 use crate::platform::auth::token::Tokens;
@@ -28,6 +29,7 @@ use crate::platform::jobs::wake::Wake;
 use crate::platform::mail::{Site, Templates, open_mailer};
 use crate::platform::search::Embedded;
 use crate::platform::search::SearchIndex;
+use crate::rules::inspection::Thresholds;
 
 /// An instance, assembled. Cheap to clone.
 #[derive(Clone)]
@@ -58,6 +60,8 @@ pub struct AppState {
     pub tickets: Tickets,
     /// Fires alarms.
     pub sweep: Sweep,
+    /// What the inspection sentinel counts down.
+    pub thresholds: Arc<Thresholds>,
     /// How the ladder is climbed.
     pub escalation: Arc<EscalationSettings>,
     /// Figures.
@@ -154,6 +158,7 @@ impl AppState {
             tickets,
             sweep,
             escalation,
+            thresholds: Arc::new(Thresholds::embedded()?),
             statistics,
             search,
             directory,
@@ -183,6 +188,7 @@ impl AppState {
             .app_data(web::Data::new(self.briefs()))
             .app_data(web::Data::new(self.orders()))
             .app_data(web::Data::new(self.sweep_control()))
+            .app_data(web::Data::new(self.inspector()))
             .app_data(web::Data::new(self.dead_letters()));
     }
 
@@ -198,6 +204,18 @@ impl AppState {
 
     fn orders(&self) -> Orders {
         Orders::new(self.sweep.parts().clone(), self.clock.clone(), self.sealer.clone())
+    }
+
+    /// The inspection sentinel.
+    pub fn inspector(&self) -> Inspector {
+        let (tickets, calendar) = (self.tickets.clone(), self.calendars.city_calendar());
+        Inspector::new(InspectorParts {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            routing: RouteSubmitted::new(self.routing.clone(), tickets.clone(), calendar),
+            tickets,
+            thresholds: Arc::clone(&self.thresholds),
+        })
     }
 
     /// Looking after the sweep.

@@ -15,5 +15,6 @@ pub mod escalation;
 pub mod publication;
 
 pub mod imports;
+pub mod inspection;
 pub mod knowledge;
 pub mod statistics;

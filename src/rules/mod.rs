@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod contact;
 pub mod form;
 pub mod history;
+pub mod inspection;
 pub mod personal_data;
 pub mod reference;
 pub mod routing;

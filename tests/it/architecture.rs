@@ -18,7 +18,7 @@ const FEATURES: [&[&str]; 7] = [
     &["tickets"],
     &["notifications", "routing"],
     &["escalation", "publication"],
-    &["imports", "knowledge", "statistics"],
+    &["imports", "inspection", "knowledge", "statistics"],
 ];
 
 /// What a feature keeps to itself.

@@ -23,6 +23,7 @@ mod explanations;
 mod http;
 mod idempotency;
 mod imports;
+mod inspection;
 mod knowledge;
 mod openapi;
 mod outbox;

@@ -5,6 +5,7 @@ mod config_check;
 mod create_administrator;
 mod demo;
 mod import;
+mod inspect;
 mod migrate;
 mod openapi;
 mod reindex;
@@ -34,12 +35,13 @@ Examples:
   huiyin reindex --config /etc/huiyin.toml         build this instance's search index anew
   huiyin import FILE --mapping FILE --source NAME  take over answered letters from another system
   huiyin calendar import 2027.json --code cn       propose next year's holidays
+  huiyin inspect --probe                           tell monitoring what an inspection would punish
   huiyin openapi > api-spec/openapi.json           print the specification
 
 Settings come from the built-in defaults, then one file (--config or HUIYIN_CONFIG), then the environment
 (HUIYIN__SECTION__KEY). Secrets come from the environment or from files of their own.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done.";
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done; inspect has those of monitoring.";
 
 /// 回音 Huiyin: every matter lands somewhere, every letter gets an echo.
 #[derive(Debug, Parser)]
@@ -61,6 +63,7 @@ enum Command {
     Reindex(reindex::Reindex),
     Import(import::Import),
     Calendar(calendar::CalendarCommand),
+    Inspect(inspect::Inspect),
     Openapi(openapi::Openapi),
     ConfigCheck(config_check::ConfigCheck),
 }
@@ -76,6 +79,7 @@ pub async fn run(line: CommandLine) -> ExitCode {
         Command::Reindex(command) => command.run(&sources).await,
         Command::Import(command) => command.run(&sources).await,
         Command::Calendar(command) => command.run(&sources).await,
+        Command::Inspect(command) => command.run(&sources).await,
         Command::Openapi(command) => command.run(),
         Command::ConfigCheck(command) => command.run(&sources),
     };

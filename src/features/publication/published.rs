@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::{PgConnection, QueryResult};
 
 use super::model::ChangeKind;
 use super::store::entries::{self, ChangeRow, EntryRow};
@@ -45,6 +46,11 @@ pub struct PublishedEntry {
     pub published_at: DateTime<Utc>,
     /// The position of its last change in the change log.
     pub change_no: i64,
+}
+
+/// When a reply was published last, among what is public now; `None`: nothing is.
+pub fn last_published_at(conn: &mut PgConnection) -> QueryResult<Option<DateTime<Utc>>> {
+    entries::last_published_at(conn)
 }
 
 /// The sort key of a list of entries.

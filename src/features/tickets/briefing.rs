@@ -5,7 +5,7 @@ use diesel::{PgConnection, QueryResult};
 
 use super::model::{ClockId, ClockStatus, TicketId};
 use super::store::briefing;
-use crate::rules::vocabulary::AlarmLevel;
+use crate::rules::vocabulary::{AlarmLevel, Kind};
 
 /// How a clock stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, diesel::Queryable)]
@@ -80,4 +80,12 @@ pub fn list_repeated(
 /// Since when the oldest alarm is due that has not fired; `None`: nothing waits.
 pub fn oldest_due_alarm(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
     briefing::oldest_due_alarm(conn, now)
+}
+
+/// The oldest letter without an answer, of one kind or of any: its number, and when it was received.
+pub fn oldest_open(
+    conn: &mut PgConnection,
+    kind: Option<Kind>,
+) -> QueryResult<Option<(String, DateTime<Utc>)>> {
+    briefing::oldest_open(conn, kind)
 }

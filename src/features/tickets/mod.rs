@@ -21,6 +21,7 @@ mod model;
 mod numbers;
 mod presentation;
 mod reads;
+mod rehearsal;
 mod requests;
 mod rulebook;
 mod service;
@@ -32,6 +33,7 @@ pub use alarms::{AlarmCursor, Claim, DueAlarm, claim_due_alarms, record_fired};
 pub use answered::{AnsweredMatter, SentReply};
 pub use briefing::{
     ClockStanding, OverdueDepartment, Repeated, list_overdue, list_repeated, list_standing, oldest_due_alarm,
+    oldest_open,
 };
 pub use chronicle::HeldTicket;
 pub use commands::import::ImportedLetter;
@@ -43,6 +45,7 @@ pub use model::{
     ReplyId, ReplyKind, SUBMITTED_TOPIC, Submitter, TicketId, TicketNews, TicketState, WorkOrderId,
 };
 pub use reads::WorkList;
+pub use rehearsal::{Rehearsed, Sighting};
 pub use requests::*;
 pub use rulebook::Rulebook;
 pub use service::{Context, Submission, TicketParts, Tickets};

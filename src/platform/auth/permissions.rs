@@ -97,6 +97,8 @@ text_enum! {
         ReadBriefs = "read_briefs",
         /// See internal figures.
         ReadStatistics = "read_statistics",
+        /// See what an inspection would punish.
+        ReadInspection = "read_inspection",
         /// Import tickets from another system.
         ImportTickets = "import_tickets",
         /// See the audit log.
@@ -160,6 +162,7 @@ pub const fn allowed_roles(operation: Operation) -> &'static [Role] {
         AnswerSupervision => &[DepartmentLead],
         ManageDuties => &[DepartmentLead, Supervisor],
         ReadStatistics => &[Dispatcher, DepartmentLead, Supervisor, Auditor],
+        ReadInspection => &[Supervisor, SystemAdministrator, Auditor],
         ReadAudit => &[Auditor],
         ManageDirectory | ManageTimeLimits | ManageStaff | ManageGrants | ManageOutbox | Reindex => {
             &[SystemAdministrator]
@@ -211,17 +214,17 @@ mod tests {
                 "read_ticket read_events decide_decline arbitrate_ticket restore_ticket reopen_ticket add_note \
                  recall_work_order waive_assist decide_extension preview_routing manage_routing \
                  read_publication withdraw_publication read_alarms acknowledge_alarm manage_absences \
-                 manage_duties read_supervision issue_supervision manage_sweep read_briefs read_statistics import_tickets"
+                 manage_duties read_supervision issue_supervision manage_sweep read_briefs read_statistics read_inspection import_tickets"
             }
             Role::DisclosureOfficer => {
                 "read_ticket read_submitter read_events ask_citizen add_note sign_work_order finish_assist \
                  draft_reply submit_reply read_alarms acknowledge_alarm"
             }
             Role::SystemAdministrator => {
-                "preview_routing manage_routing manage_sweep manage_directory manage_time_limits manage_staff manage_grants \
+                "preview_routing manage_routing manage_sweep read_inspection manage_directory manage_time_limits manage_staff manage_grants \
                  manage_outbox reindex"
             }
-            Role::Auditor => "read_events read_statistics read_audit",
+            Role::Auditor => "read_events read_statistics read_inspection read_audit",
         }
     }
 

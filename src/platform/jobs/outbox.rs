@@ -23,7 +23,7 @@ use crate::text_enum;
 
 pub use backoff::RetryPolicy;
 pub use claim::{Failure, Lease, claim, claim_leased, complete, complete_leased, retry, retry_leased};
-pub use dead::{Backlog, DeadMessage, backlogs, list_dead, purge_done, replay};
+pub use dead::{Backlog, DeadMessage, backlogs, list_dead, oldest_due, purge_done, replay};
 
 text_enum! {
     /// Where a message stands.

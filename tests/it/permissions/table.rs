@@ -175,6 +175,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         r#"{"reason":"未说明时间","working_days":2}"#,
     ),
     post("/v1/staff/supervision-orders/{id}/actions/close", &[IssueSupervision], REASON),
+    get("/v1/staff/inspection", &[ReadInspection]),
     get("/v1/staff/sweep", &[ManageSweep]),
     post("/v1/staff/sweep/actions/pause", &[ManageSweep], REASON),
     post("/v1/staff/sweep/actions/resume", &[ManageSweep], REASON),

@@ -162,3 +162,14 @@ pub(in crate::features::publication) fn list_by_numbers(
         .select(EntryRow::as_select())
         .load(conn)
 }
+
+/// When something was published last.
+pub(in crate::features::publication) fn last_published_at(
+    conn: &mut PgConnection,
+) -> QueryResult<Option<DateTime<Utc>>> {
+    published_entry::table
+        .order(published_entry::published_at.desc())
+        .select(published_entry::published_at)
+        .first(conn)
+        .optional()
+}

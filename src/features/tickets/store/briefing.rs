@@ -6,7 +6,8 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz, Uuid as Sq
 
 use crate::features::tickets::briefing::{ClockStanding, OverdueDepartment, Repeated};
 use crate::features::tickets::model::{ClockId, TicketId};
-use crate::platform::db::schema::clock;
+use crate::platform::db::schema::{clock, ticket};
+use crate::rules::vocabulary::Kind;
 
 pub(in crate::features::tickets) fn list_standing(
     conn: &mut PgConnection,
@@ -28,6 +29,26 @@ pub(in crate::features::tickets) fn oldest_due_alarm(
         .select(clock::next_alarm_at.assume_not_null())
         .first(conn)
         .optional()
+}
+
+/// Index `ticket_open_received`; for error reports `ticket_open_error_report`.
+pub(in crate::features::tickets) fn oldest_open(
+    conn: &mut PgConnection,
+    kind: Option<Kind>,
+) -> QueryResult<Option<(String, DateTime<Utc>)>> {
+    let open = ticket::table
+        .filter(ticket::due_at.is_not_null())
+        .order(ticket::received_at)
+        .select((ticket::reference, ticket::received_at));
+    match kind {
+        // A literal, so that the partial index of this kind is found.
+        Some(Kind::ErrorReport) => open
+            .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("kind = 'error_report'"))
+            .first(conn)
+            .optional(),
+        Some(kind) => open.filter(ticket::kind.eq(kind)).first(conn).optional(),
+        None => open.first(conn).optional(),
+    }
 }
 
 #[derive(QueryableByName)]

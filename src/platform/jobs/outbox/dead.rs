@@ -51,6 +51,21 @@ pub fn list_dead(conn: &mut PgConnection, before: Option<Uuid>, limit: i64) -> Q
     }
 }
 
+/// Since when the oldest message of a topic waits that is due at `now`; `None`: none does.
+pub fn oldest_due(
+    conn: &mut PgConnection,
+    topic: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<DateTime<Utc>>> {
+    outbox_message::table
+        .filter(outbox_message::topic.eq(topic).and(sql::<Bool>("status = 'pending'")))
+        .filter(outbox_message::available_at.le(now))
+        .order((outbox_message::available_at, outbox_message::id))
+        .select(outbox_message::available_at)
+        .first(conn)
+        .optional()
+}
+
 /// Makes a dead message due again with all its attempts. `false`: there is no such dead message.
 pub fn replay(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> QueryResult<bool> {
     diesel::update(outbox_message::table.find(id).filter(outbox_message::status.eq(MessageStatus::Dead)))

@@ -1,0 +1,1 @@
+DROP INDEX published_entry_published, ticket_open_error_report, ticket_open_received;
