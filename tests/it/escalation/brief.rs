@@ -16,6 +16,29 @@ const SATURDAY: &str = "2026-09-18T23:30:00Z";
 /// A working day: it makes up for National Day.
 const SUNDAY: &str = "2026-09-19T23:30:00Z";
 
+/// As its reader sees it: the subject, and the text.
+const FIRST_BRIEF: &str = "\
+【领导专报】2026年9月18日：新增 3 件，超期未办结 3 件
+
+2026年9月18日 晨报
+
+一、新进入领导专报的来信：3 件
+   T-1  供热管理科  期限 2026年9月8日，已超 8 个工作日
+   T-2  供热管理科  期限 2026年9月8日，已超 8 个工作日
+   T-3  受理台  期限 2026年9月8日，已超 8 个工作日
+
+二、超期未办结：3 件
+   供热管理科：2 件，最早的期限为 2026年9月8日
+   受理台：1 件，最早的期限为 2026年9月8日
+
+三、第二次延期或第三次重办
+   T-3  受理台  延期 0 次，重办 3 次
+
+四、逾期未反馈的督办单：0 件
+   无
+-- 
+本邮件由云溪市系统自动发送，请勿直接回复。";
+
 /// Three matters at the leader's level, two of them the heating office's, and one that is overdue since yesterday.
 async fn world() -> World {
     let world = World::with("2026-09-16T01:00:00Z", EscalationSettings::default()).await;
@@ -57,16 +80,7 @@ async fn the_brief_is_made_once_on_working_days_and_tells_what_is_new_since_the_
     let mails = world.mails_of("morning_brief");
     let to: Vec<String> = mails.iter().map(|mail| world.name(mail)).collect();
     assert_eq!(to, ["supervisor", "supervisor"]);
-    let text = read(&mails[0], MailLanguage::ZhCn);
-    for line in [
-        "【领导专报】2026年9月18日：新增 3 件，超期未办结 3 件",
-        "   T-1  供热管理科  期限 2026年9月8日，已超 8 个工作日",
-        "   供热管理科：2 件，最早的期限为 2026年9月8日",
-        "   受理台：1 件，最早的期限为 2026年9月8日",
-        "   T-3  受理台  延期 0 次，重办 3 次",
-    ] {
-        assert!(text.contains(line), "{line}\n{text}");
-    }
+    assert_eq!(read(&mails[0], MailLanguage::ZhCn), FIRST_BRIEF);
     let next = read(&mails[1], MailLanguage::ZhCn);
     assert!(
         next.contains("新增 0 件，超期未办结 3 件") && next.contains("一、新进入领导专报的来信：0 件\n   无"),

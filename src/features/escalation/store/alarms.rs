@@ -259,7 +259,7 @@ pub(in crate::features::escalation) fn list_fired(
         // Both values, so that the index on level, is_open and fired_at is used to its end.
         .filter(alarm::is_open.eq_any([true, false]))
         .filter(alarm::fired_at.gt(since).and(alarm::fired_at.le(until)))
-        .order((alarm::due_on, alarm::id))
+        .order((alarm::due_on, alarm::reference, alarm::id))
         .select(TopAlarmRow::as_select())
         .load(conn)
 }
