@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::warn;
 
+use super::recalculating::keep_recalculating;
 use super::state::AppState;
 use super::sweeps::{keep_sweeping, with_morning_brief};
 use crate::features::accounts::Accounts;
@@ -84,11 +85,14 @@ fn work(
     let sweep = Wake::new();
     let sweep_interval = Duration::from_secs(state.settings.jobs.sweep_interval_seconds);
     tasks.spawn(worker(state).run(stopped.clone(), state.settings.server.shutdown_grace()));
+    tasks.spawn(keep_recalculating(state.clone(), stopped.clone()));
     for _ in 0..state.settings.jobs.sweepers {
         tasks.spawn(keep_sweeping(state.clone(), sweep.clone(), stopped.clone()));
     }
     let schedule =
         schedule.wake_every(outbox_interval(state), &state.wake).wake_every(sweep_interval, &sweep);
+    // Another instance may have approved, or ended in the middle.
+    let schedule = schedule.wake_every(COPIES_INTERVAL, &state.recalculation_bell);
     housekeeping(state, with_morning_brief(state, schedule)?)
 }
 

@@ -3,8 +3,8 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::features::{
-    accounts, calendars, directory, escalation, inspection, knowledge, notifications, publication, routing,
-    statistics, tickets,
+    accounts, calendars, directory, escalation, inspection, knowledge, notifications, publication,
+    recalculations, routing, statistics, tickets,
 };
 
 /// Adds the endpoints of all features.
@@ -15,6 +15,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(calendars::configure)
         .configure(tickets::handlers::configure)
         .configure(notifications::handlers::configure)
+        .configure(recalculations::configure)
         .configure(routing::configure)
         .configure(statistics::configure)
         .configure(escalation::configure)

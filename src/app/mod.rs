@@ -6,6 +6,7 @@ pub mod demo;
 pub mod endpoints;
 pub mod openapi;
 pub mod operations;
+mod recalculating;
 pub mod server;
 pub mod state;
 mod sweeps;

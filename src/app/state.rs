@@ -16,6 +16,7 @@ use crate::features::inspection::{Inspector, InspectorParts};
 use crate::features::knowledge::{Indexer, Knowledge};
 use crate::features::notifications::{AddressBook, DeadLetters, MailConsumer};
 use crate::features::publication::{Published, Publisher, PublisherParts};
+use crate::features::recalculations::{Recalculations, Recalculator, RecalculatorParts};
 use crate::features::routing::{RouteSubmitted, Routing, RoutingAdministration};
 use crate::features::statistics::Statistics;
 use crate::features::tickets::{TicketParts, Tickets};
@@ -54,6 +55,8 @@ pub struct AppState {
     pub accounts: Accounts,
     /// Working days and promised limits, in all their versions.
     pub calendars: Calendars,
+    /// Rung when a recalculation was approved.
+    pub recalculation_bell: Wake,
     /// Which department a ticket goes to.
     pub routing: Routing,
     /// Tickets.
@@ -154,6 +157,7 @@ impl AppState {
             sealer,
             wake,
             calendars,
+            recalculation_bell: Wake::new(),
             routing,
             tickets,
             sweep,
@@ -178,6 +182,7 @@ impl AppState {
             .app_data(web::Data::new(self.directory_administration()))
             .app_data(web::Data::new(self.calendars.clone()))
             .app_data(web::Data::new(self.calendar_administration()))
+            .app_data(web::Data::new(self.recalculations()))
             .app_data(web::Data::new(self.routing_administration()))
             .app_data(web::Data::new(self.tickets.clone()))
             .app_data(web::Data::new(self.publisher.clone()))
@@ -247,6 +252,25 @@ impl AppState {
     /// The operations on versions of calendars and time limits.
     pub fn calendar_administration(&self) -> CalendarAdministration {
         CalendarAdministration::new(self.calendars.clone(), self.sealer.clone(), self.clock.clone())
+    }
+
+    /// The operations on recalculations.
+    pub fn recalculations(&self) -> Recalculations {
+        let (tickets, calendars) = (self.tickets.clone(), self.calendars.clone());
+        let (sealer, bell) = (self.sealer.clone(), self.recalculation_bell.clone());
+        Recalculations::new((self.db.clone(), self.clock.clone()), tickets, calendars, sealer, bell)
+    }
+
+    /// Moves clocks to versions that were approved.
+    pub fn recalculator(&self) -> Recalculator {
+        Recalculator::new(RecalculatorParts {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            tickets: self.tickets.clone(),
+            calendars: self.calendars.clone(),
+            accounts: self.accounts.clone(),
+            wake: self.wake.clone(),
+        })
     }
 
     /// Watches whether the next year's notice is there.

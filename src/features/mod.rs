@@ -9,6 +9,7 @@ pub mod calendars;
 pub mod tickets;
 
 pub mod notifications;
+pub mod recalculations;
 pub mod routing;
 
 pub mod escalation;

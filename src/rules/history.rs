@@ -85,6 +85,8 @@ text_enum! {
         Supervised = "supervised",
         /// A clock passed its due instant.
         Breached = "breached",
+        /// A correction of the calendar or of the time limits moved a clock.
+        DueRecalculated = "due_recalculated",
         /// The submitter objected to publication.
         PublicationObjected = "publication_objected",
     }
@@ -132,6 +134,7 @@ impl EventKind {
             | EventKind::AlarmFired
             | EventKind::Supervised
             | EventKind::Breached
+            | EventKind::DueRecalculated
             | EventKind::PublicationObjected => None,
         }
     }

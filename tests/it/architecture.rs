@@ -16,7 +16,7 @@ const FEATURES: [&[&str]; 7] = [
     &["accounts"],
     &["calendars"],
     &["tickets"],
-    &["notifications", "routing"],
+    &["notifications", "recalculations", "routing"],
     &["escalation", "publication"],
     &["imports", "inspection", "knowledge", "statistics"],
 ];

@@ -1,4 +1,5 @@
 //! Calendars and time limits as versioned data, over the running server and straight on the database.
 
 pub mod importing;
+pub mod recalculations;
 mod versions;

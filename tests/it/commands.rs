@@ -200,7 +200,7 @@ fn a_notice_is_proposed_compared_and_shown() {
     let (_, shown, _) = run(&["calendar", "show", "cn", "--year", "2027", "--version", "2"], &settings);
     assert!(shown.starts_with("cn v2, 2027\n国办发明电〔2026〕9号\n2027-01-01 Friday, holiday"), "{shown}");
 
-    let gbk = file("2028.csv", b"date,is_working\n2028-01-01,\xd4\xaa\n");
+    let gbk = file("2028.csv", b"date,is_working\n2028-02-01,\xb4\xba\n");
     let (code, _, said) = run(&["calendar", "import", &gbk], &settings);
     assert!(code == 1 && said.contains("line 2: the text is not UTF-8"), "{said}");
 }

@@ -24,10 +24,11 @@ use table::{ENDPOINTS, Endpoint};
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// Nothing bears the random id in these paths, so whoever is allowed gets a 404.
-const OF_NOTHING: [&str; 5] = [
+const OF_NOTHING: [&str; 6] = [
     "/v1/admin/outbox/dead-letters/{id}",
     "/v1/staff/absences/{id}",
     "/v1/staff/duties/{id}",
+    "/v1/staff/recalculations/{id}",
     "/v1/staff/morning-briefs/{date}",
     "/v1/staff/tickets/{reference}/clocks/{id}",
 ];

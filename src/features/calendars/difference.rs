@@ -37,6 +37,18 @@ pub fn compare_time_limits(before: &TimeLimits, after: &TimeLimits) -> TimeLimit
     }
 }
 
+/// The first day on which it can be felt that one calendar took the place of another: the first that is worked in one and
+/// not in the other, or official in one and not in the other. `None`: it may be any, for the hours are others.
+pub fn first_difference(before: &Calendar, after: &Calendar) -> Option<NaiveDate> {
+    if !after.keeps_hours_of(before) {
+        return None;
+    }
+    let first = before.first_day().min(after.first_day());
+    let official = before.last_official_day().min(after.last_official_day()).succ_opt()?;
+    let changed = days(first, official).find(|day| before.is_working_day(*day) != after.is_working_day(*day));
+    Some(changed.unwrap_or(official))
+}
+
 fn days(first: NaiveDate, last: NaiveDate) -> impl Iterator<Item = NaiveDate> {
     first.iter_days().take_while(move |day| *day <= last)
 }

@@ -118,6 +118,22 @@ impl Editions {
         self.limits.current(code)
     }
 
+    /// The version of this code that is in force; `None`: nothing of this code is.
+    pub fn version_in_force(&self, kind: RulesKind, code: &str) -> Option<i32> {
+        match kind {
+            RulesKind::Calendar => self.calendars.in_force.get(code).copied(),
+            RulesKind::TimeLimits => self.limits.in_force.get(code).copied(),
+        }
+    }
+
+    /// Whether there is such a version, and this program can read it.
+    pub fn knows(&self, kind: RulesKind, code: &str, version: i32) -> bool {
+        match kind {
+            RulesKind::Calendar => self.calendar(code, version).is_some(),
+            RulesKind::TimeLimits => self.time_limits(code, version).is_some(),
+        }
+    }
+
     /// The calendar that new clocks of this city follow.
     pub fn city_calendar(&self) -> &Arc<Calendar> {
         &self.city_calendar

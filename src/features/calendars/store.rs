@@ -80,6 +80,17 @@ pub(super) fn insert_in_force(conn: &mut PgConnection, row: &InForceRow) -> Quer
     diesel::insert_into(rules_in_force::table).values(row).execute(conn)
 }
 
+pub(super) fn update_in_force(
+    conn: &mut PgConnection,
+    key: (RulesKind, &str),
+    version: i32,
+    since: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::update(rules_in_force::table.find(key))
+        .set((rules_in_force::version.eq(version), rules_in_force::since.eq(since)))
+        .execute(conn)
+}
+
 /// A version without its text.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = rules_version, check_for_backend(diesel::pg::Pg))]

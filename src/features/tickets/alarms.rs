@@ -127,7 +127,8 @@ pub fn record_fired(
     outbox::enqueue(conn, &facts)
 }
 
-fn lock_tickets(
+/// Locks those of the tickets that nobody else holds.
+pub(super) fn lock_tickets(
     conn: &mut PgConnection,
     mut ids: Vec<TicketId>,
 ) -> QueryResult<HashMap<TicketId, TicketRow>> {

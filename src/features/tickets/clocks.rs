@@ -216,6 +216,13 @@ impl ClockRow {
         Deadline { on: self.due_on, at: self.due_at, anchor_on: self.anchor_on, promised }
     }
 
+    /// Follows another limit from now on: its code, and how much it promises of what.
+    pub fn follow(&mut self, limit: &TimeLimit) {
+        self.limit_code.clone_from(&limit.code);
+        self.amount = limit.amount.value;
+        self.unit = limit.amount.unit;
+    }
+
     /// A running clock of a ticket's cycle.
     pub fn started(
         rules: &Rulebook,

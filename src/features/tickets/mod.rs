@@ -21,6 +21,7 @@ mod model;
 mod numbers;
 mod presentation;
 mod reads;
+mod recalculation;
 mod rehearsal;
 mod requests;
 mod rulebook;
@@ -37,7 +38,7 @@ pub use briefing::{
 };
 pub use chronicle::HeldTicket;
 pub use commands::import::ImportedLetter;
-pub use error::TicketError;
+pub use error::{SAME_PERSON, TicketError};
 pub use figures::Overdue;
 pub use matter::{TicketMatter, find_matter, list_matters};
 pub use model::{
@@ -45,6 +46,7 @@ pub use model::{
     ReplyId, ReplyKind, SUBMITTED_TOPIC, Submitter, TicketId, TicketNews, TicketState, WorkOrderId,
 };
 pub use reads::WorkList;
+pub use recalculation::{Handful, Movement, RulesChange, foresee, move_clocks};
 pub use rehearsal::{Rehearsed, Sighting};
 pub use requests::*;
 pub use rulebook::Rulebook;

@@ -1,6 +1,7 @@
 //! Rows become views: codes get their names in the caller's language, clocks their legal source and their days.
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use super::model::{ClockId, ClockStatus};
 use super::rulebook::Rulebook;
@@ -225,8 +226,14 @@ pub(super) fn approval(row: ApprovalRow) -> ApprovalView {
 
 /// The steps a citizen is shown; what happens inside the house is left out.
 pub(super) fn timeline(events: Vec<EventRow>) -> Vec<TimelineEntry> {
-    let shown = events.into_iter().filter(|event| is_for_citizen(event.kind));
+    let shown = events.into_iter().filter(|event| is_for_citizen(event.kind) && !is_internal_move(event));
     shown.map(|event| TimelineEntry { kind: event.kind, occurred_at: event.occurred_at }).collect()
+}
+
+/// A clock that the citizen was promised nothing by has moved.
+fn is_internal_move(event: &EventRow) -> bool {
+    event.kind == EventKind::DueRecalculated
+        && event.data.get("metric").and_then(Value::as_str) != Some(Metric::Reply.as_str())
 }
 
 const fn is_for_citizen(kind: EventKind) -> bool {
@@ -253,6 +260,7 @@ const fn is_for_citizen(kind: EventKind) -> bool {
         | EventKind::Withdrawn
         | EventKind::Merged
         | EventKind::MergedIn
+        | EventKind::DueRecalculated
         | EventKind::PublicationObjected => true,
         EventKind::DeclineRequested
         | EventKind::DeclineRejected

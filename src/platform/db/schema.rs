@@ -681,3 +681,25 @@ diesel::table! {
         value -> BigInt,
     }
 }
+
+diesel::table! {
+    recalculation (id) {
+        id -> Uuid,
+        kind -> Text,
+        code -> Text,
+        version -> Integer,
+        from_version -> Integer,
+        status -> Text,
+        plan -> Jsonb,
+        progress -> Jsonb,
+        proposed_by -> Uuid,
+        proposed_at -> Timestamptz,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        cursor -> Nullable<Uuid>,
+        pass_started_at -> Nullable<Timestamptz>,
+        has_skipped -> Bool,
+        revision -> Integer,
+    }
+}

@@ -119,6 +119,11 @@ templates! {
     SweepPaused = "sweep_paused" ["count", "limit", "paused_on"];
     /// To system administrators: the holidays of `year` are missing, the calendar is official up to `last_on`.
     CalendarMissing = "calendar_missing" ["year", "last_on"];
+    /// The calendar or the time limits were corrected, and the answer comes later.
+    DueCorrected = "due_corrected" ["reference", "due_on"];
+    /// To staff: clocks of a department were moved; the first of their references, and the day it came into force.
+    RecalculationDigest = "recalculation_digest"
+        ["department", "moved", "later", "earlier", "references", "since_on"];
     /// To staff: choose a password.
     StaffInvitation = "staff_invitation" ["invitation_url", "expires_on"];
 }

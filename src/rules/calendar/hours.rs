@@ -181,6 +181,11 @@ impl Calendar {
         self.open_time.hours.is_given
     }
 
+    /// Whether both calendars open and close alike on days of the same sort.
+    pub fn keeps_hours_of(&self, other: &Calendar) -> bool {
+        self.open_time.hours == other.open_time.hours
+    }
+
     /// When a day's last opening span ends; the end of the day when it has none.
     pub fn close_of_business(&self, day: NaiveDate) -> DateTime<Utc> {
         self.spans(day).last().map_or_else(|| self.end_of_day(day), |(_, closes)| closes)

@@ -49,6 +49,7 @@ const LETTER: &str = r#"{"kind":"complaint","category":"heating","title":"暖气
 const PREVIEW: &str = r#"{"kind":"complaint","category":"heating","channel":"web","title":"暖气不热","body":"家里暖气一直不热。"}"#;
 const RULE: &str = r#"{"name":"供暖","priority":900,"category":"heating","department":"heating-office"}"#;
 const NO_DOCUMENT: &str = r#"{"format":"toml","content":"code = 1"}"#;
+const NO_RECALCULATION: &str = r#"{"kind":"calendar","code":"cn","version":1}"#;
 const NEW_DEPARTMENT: &str = r#"{"code":"new-office","name":"新办","name_en":"New Office"}"#;
 const NEW_CATEGORY: &str = r#"{"code":"lifts","name":"电梯","name_en":"Lifts","kinds":["complaint"]}"#;
 const NEW_PASSWORD: &str =
@@ -148,6 +149,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
     get("/v1/staff/time-limits/{code}/versions/{version}", &[ManageTimeLimits]),
     post("/v1/staff/time-limits/{code}/versions", &[ManageTimeLimits], NO_DOCUMENT),
     query("/v1/staff/time-limits/{code}/diff", "?from=1&to=1", &[ManageTimeLimits]),
+    // Recalculations.
+    get("/v1/staff/recalculations", &[ManageTimeLimits]),
+    post("/v1/staff/recalculations", &[ManageTimeLimits], NO_RECALCULATION),
+    get("/v1/staff/recalculations/{id}", &[ManageTimeLimits]),
+    post("/v1/staff/recalculations/{id}/actions/approve", &[ManageTimeLimits], NOTHING),
+    post("/v1/staff/recalculations/{id}/actions/reject", &[ManageTimeLimits], NOTHING),
     // Alarms.
     get("/v1/staff/alarms", &[ReadAlarms]),
     post("/v1/staff/alarms/{id}/actions/acknowledge", &[AcknowledgeAlarm], NOTHING),

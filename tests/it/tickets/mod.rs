@@ -3,5 +3,5 @@
 mod commands;
 mod hostile;
 mod information_request;
-mod random;
+pub mod random;
 mod road;

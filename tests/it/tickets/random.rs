@@ -12,6 +12,7 @@ use huiyin::platform::db::schema::{clock, reply, ticket, ticket_event};
 use huiyin::rules::history::{self, EventKind, GENESIS, Link};
 use huiyin::rules::transitions::State;
 
+use crate::calendars::recalculations::change_calendar;
 use crate::support::city::{City, Handed, heating_letter};
 
 /// One step: who, what, and how many hours pass before it.
@@ -88,6 +89,9 @@ async fn live_through(city: &City, steps: &[Step]) {
         if step.hours > 0 {
             city.app.advance(TimeDelta::hours(step.hours));
             city.sign_everybody_out();
+        }
+        if step.command % 13 == 5 {
+            change_calendar(city).await;
         }
         let wanted = COMMANDS[step.command];
         let status = give(city, &letter, PEOPLE[step.person], wanted).await;
@@ -180,7 +184,8 @@ fn state(city: &City, letter: &Handed) -> State {
 /// The citizen clock a check saw: which, and when it was due.
 type Due = Option<(uuid::Uuid, DateTime<Utc>, i32)>;
 
-fn check(city: &City, letter: &Handed, before: Due) -> Due {
+/// Invariants 1 to 4, 6 and 9 on one ticket.
+pub fn check(city: &City, letter: &Handed, before: Due) -> Due {
     let mut conn = city.app.database.connect();
     let id: uuid::Uuid = ticket::table
         .filter(ticket::reference.eq(&letter.reference))
@@ -326,8 +331,12 @@ fn check_due(conn: &mut PgConnection, id: uuid::Uuid, before: Due) -> Due {
             .select(ticket_event::kind)
             .load(conn)
             .unwrap();
-        let explained =
-            |kind: &EventKind| matches!(kind, EventKind::ExtensionGranted | EventKind::CitizenAnswered);
+        let explained = |kind: &EventKind| {
+            matches!(
+                kind,
+                EventKind::ExtensionGranted | EventKind::CitizenAnswered | EventKind::DueRecalculated
+            )
+        };
         assert!(kinds.iter().any(explained), "invariant 4: {kinds:?}");
     }
     now

@@ -1,0 +1,120 @@
+//! What recalculations refuse, and how a caller is told.
+
+use crate::features::accounts::AccountsError;
+use crate::features::calendars::CalendarsError;
+use crate::features::tickets::TicketError;
+use crate::platform::db::DbError;
+use crate::platform::http::idempotency::IdempotencyError;
+use crate::platform::http::problem::{
+    FORBIDDEN, INTERNAL, PRECONDITION_FAILED, Problem, ProblemKind, Sentence,
+};
+
+/// It was decided already.
+pub const NOT_PLANNED: ProblemKind =
+    ProblemKind::new(409, "not_planned", "该方案已经处理", "The plan was decided on already");
+/// Another version came into force since it was planned.
+pub const SUPERSEDED: ProblemKind = ProblemKind::new(
+    409,
+    "superseded",
+    "制定方案之后生效版本已变更，请重新制定方案",
+    "Another version came into force since it was planned; plan anew",
+);
+/// Another recalculation moves clocks.
+pub const ANOTHER_AT_WORK: ProblemKind = ProblemKind::new(
+    409,
+    "another_at_work",
+    "另一项重算正在进行，请稍后再试",
+    "Another recalculation is at work; try again when it is done",
+);
+
+/// Why a recalculation is refused, or stands still.
+#[derive(Debug, thiserror::Error)]
+pub enum RecalculationError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// The request's idempotency key.
+    #[error(transparent)]
+    Idempotency(#[from] IdempotencyError),
+    /// The caller may not manage time limits.
+    #[error("the caller may not manage time limits")]
+    Forbidden,
+    /// There is no such recalculation.
+    #[error("there is no such recalculation")]
+    NotFound,
+    /// Someone decided on it, or moved it on, since the caller read it.
+    #[error("it was changed meanwhile")]
+    Stale,
+    /// The plan cannot be decided on so.
+    #[error("{}", .0.code)]
+    Conflict(ProblemKind),
+    /// No such version was proposed.
+    #[error("there is no such version")]
+    UnknownVersion,
+    /// The version is in force.
+    #[error("this version is in force already")]
+    InForce,
+    /// A clock or an account cannot be had.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<diesel::result::Error> for RecalculationError {
+    fn from(error: diesel::result::Error) -> RecalculationError {
+        RecalculationError::Database(error.into())
+    }
+}
+
+impl From<serde_json::Error> for RecalculationError {
+    fn from(error: serde_json::Error) -> RecalculationError {
+        RecalculationError::Internal(error.to_string())
+    }
+}
+
+impl From<TicketError> for RecalculationError {
+    fn from(error: TicketError) -> RecalculationError {
+        match error {
+            TicketError::Database(error) => RecalculationError::Database(error),
+            other => RecalculationError::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<CalendarsError> for RecalculationError {
+    fn from(error: CalendarsError) -> RecalculationError {
+        match error {
+            CalendarsError::Database(error) => RecalculationError::Database(error),
+            other => RecalculationError::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<AccountsError> for RecalculationError {
+    fn from(error: AccountsError) -> RecalculationError {
+        match error {
+            AccountsError::Database(error) => RecalculationError::Database(error),
+            other => RecalculationError::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<RecalculationError> for Problem {
+    fn from(error: RecalculationError) -> Problem {
+        let version = |code, zh, en| Problem::invalid("/version", code, Sentence::fixed(zh, en));
+        match error {
+            RecalculationError::Database(error) => error.into(),
+            RecalculationError::Idempotency(error) => error.into(),
+            RecalculationError::Forbidden => Problem::new(FORBIDDEN),
+            RecalculationError::NotFound => Problem::not_found(),
+            RecalculationError::Stale => Problem::new(PRECONDITION_FAILED),
+            RecalculationError::Conflict(kind) => Problem::new(kind),
+            RecalculationError::UnknownVersion => {
+                version("unknown_version", "没有这个版本", "there is no such version")
+            }
+            RecalculationError::InForce => {
+                version("already_in_force", "该版本已经生效", "this version is in force already")
+            }
+            RecalculationError::Internal(cause) => Problem::new(INTERNAL).because(cause),
+        }
+    }
+}

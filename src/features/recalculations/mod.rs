@@ -1,0 +1,20 @@
+//! Recalculations: another version of a calendar or of time limits comes into force, and the promises that run move to
+//! it. Planned and counted first, approved by a second person, carried out in handfuls by whichever instance is there,
+//! and told to citizens and departments. It knows what moves; how a clock is computed is the tickets' matter.
+
+mod digest;
+mod error;
+mod handlers;
+mod model;
+mod planning;
+mod runner;
+mod service;
+mod store;
+mod views;
+
+pub use error::RecalculationError;
+pub use handlers::configure;
+pub use model::{Counts, Plan, RecalculationId, RecalculationStatus, Sample};
+pub use runner::{Recalculator, RecalculatorParts, Step};
+pub use service::{Decision, Recalculations};
+pub use views::{ListRecalculations, PlanRecalculation, RecalculationView};

@@ -1,0 +1,107 @@
+//! A recalculation as administrators see it, and what they ask for.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::error::RecalculationError;
+use super::model::{Counts, Plan, RecalculationId, RecalculationStatus};
+use super::store::RecalculationRow;
+use crate::features::calendars::RulesKind;
+use crate::features::directory::Code;
+use crate::platform::auth::caller::StaffId;
+use crate::platform::http::pagination::{Cursor, Limit};
+use crate::platform::http::versioned::Versioned;
+
+/// A version to be put in force.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanRecalculation {
+    /// What changes.
+    #[schema(inline)]
+    pub kind: RulesKind,
+    /// Its code.
+    pub code: Code,
+    /// The version that shall be in force.
+    #[schema(minimum = 1)]
+    pub version: i32,
+}
+
+/// Which recalculations.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListRecalculations {
+    /// How many, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200, default = 50)]
+    pub limit: Limit,
+    /// Where the page begins.
+    #[param(value_type = Option<String>, max_length = 1024)]
+    pub cursor: Option<Cursor>,
+}
+
+/// A recalculation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RecalculationView {
+    /// Identifier.
+    pub id: RecalculationId,
+    /// What changes.
+    #[schema(inline)]
+    pub kind: RulesKind,
+    /// Its code.
+    pub code: String,
+    /// The version in force when it was planned.
+    pub from_version: i32,
+    /// The version it puts in force.
+    pub version: i32,
+    /// Where it stands.
+    #[schema(inline)]
+    pub status: RecalculationStatus,
+    /// What it would do, counted when it was planned.
+    pub plan: Plan,
+    /// What it did so far.
+    pub progress: Counts,
+    /// Who planned it.
+    pub proposed_by: StaffId,
+    /// When.
+    pub proposed_at: DateTime<Utc>,
+    /// Who approved or rejected it, always somebody else.
+    pub decided_by: Option<StaffId>,
+    /// When.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// When every live clock followed the version.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// For `If-Match`, as `"v1"`.
+    pub revision: i32,
+}
+
+impl Versioned for RecalculationView {
+    /// Its own revision; `version` is that of the rules.
+    fn version(&self) -> i32 {
+        let RecalculationView { revision, .. } = self;
+        *revision
+    }
+}
+
+impl TryFrom<RecalculationRow> for RecalculationView {
+    type Error = RecalculationError;
+    fn try_from(row: RecalculationRow) -> Result<RecalculationView, RecalculationError> {
+        Ok(RecalculationView {
+            plan: serde_json::from_value(row.plan)?,
+            progress: serde_json::from_value(row.progress)?,
+            id: row.id,
+            kind: row.kind,
+            code: row.code,
+            from_version: row.from_version,
+            version: row.version,
+            status: row.status,
+            proposed_by: row.proposed_by,
+            proposed_at: row.proposed_at,
+            decided_by: row.decided_by,
+            decided_at: row.decided_at,
+            finished_at: row.finished_at,
+            revision: row.revision,
+        })
+    }
+}
