@@ -2,4 +2,5 @@
 
 pub mod importing;
 pub mod recalculations;
+mod simulating;
 mod versions;

@@ -206,8 +206,24 @@ fn a_notice_is_proposed_compared_and_shown() {
 }
 
 #[test]
+fn what_if_prints_a_table_or_json_and_tells_when_nothing_was_answered() {
+    let installation = Installation::new();
+    let settings = installation.settings(&[]);
+    let file = installation.folder.path().join("limits.toml");
+    std::fs::write(&file, huiyin::rules::time_limits::TIME_LIMITS[0].1).unwrap();
+    let tried = ["simulate", "--time-limits", file.to_str().unwrap(), "--from", "2026-01-01", "--to"];
+    let (code, said, _) = run(&[&tried[..], &["2026-01-31"]].concat(), &settings);
+    assert!(code == 3 && said.contains("busiest day") && said.contains("\nall "), "{said}");
+    let (code, said, _) = run(&[&tried[..], &["2026-01-31", "--json"]].concat(), &settings);
+    let said: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((code, &said["total"]["answers"]), (3, &Value::from(0)));
+    let (code, _, said) = run(&[&tried[..], &["2025-12-31"]].concat(), &settings);
+    assert!(code == 1 && said.contains("--from is after --to"), "{said}");
+}
+
+#[test]
 fn every_command_has_examples() {
-    for command in ["serve", "migrate", "calendar", "openapi", "config-check"] {
+    for command in ["serve", "migrate", "calendar", "simulate", "openapi", "config-check"] {
         let (code, help, _) = run(&[command, "--help"], &[]);
         assert!(code == 0 && help.contains("Examples:"), "{command}: {help}");
     }

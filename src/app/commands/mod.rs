@@ -10,6 +10,7 @@ mod migrate;
 mod openapi;
 mod reindex;
 mod serve;
+mod simulate;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,6 +37,7 @@ Examples:
   huiyin import FILE --mapping FILE --source NAME  take over answered letters from another system
   huiyin calendar import 2027.json --code cn       propose next year's holidays
   huiyin inspect --probe                           tell monitoring what an inspection would punish
+  huiyin simulate --time-limits FILE --from DAY --to DAY   try time limits on past answers
   huiyin openapi > api-spec/openapi.json           print the specification
 
 Settings come from the built-in defaults, then one file (--config or HUIYIN_CONFIG), then the environment
@@ -64,6 +66,7 @@ enum Command {
     Import(import::Import),
     Calendar(calendar::CalendarCommand),
     Inspect(inspect::Inspect),
+    Simulate(simulate::Simulate),
     Openapi(openapi::Openapi),
     ConfigCheck(config_check::ConfigCheck),
 }
@@ -80,6 +83,7 @@ pub async fn run(line: CommandLine) -> ExitCode {
         Command::Import(command) => command.run(&sources).await,
         Command::Calendar(command) => command.run(&sources).await,
         Command::Inspect(command) => command.run(&sources).await,
+        Command::Simulate(command) => command.run(&sources).await,
         Command::Openapi(command) => command.run(),
         Command::ConfigCheck(command) => command.run(&sources),
     };

@@ -1,6 +1,6 @@
 //! Recalculations: another version of a calendar or of time limits comes into force, and the promises that run move to
 //! it. Planned and counted first, approved by a second person, carried out in handfuls by whichever instance is there,
-//! and told to citizens and departments. It knows what moves; how a clock is computed is the tickets' matter.
+//! and told to citizens and departments. What would have been is tried on past answers. It knows what moves; how a clock is computed is the tickets' matter.
 
 mod digest;
 mod error;
@@ -9,6 +9,7 @@ mod model;
 mod planning;
 mod runner;
 mod service;
+mod simulation;
 mod store;
 mod views;
 
@@ -17,4 +18,5 @@ pub use handlers::configure;
 pub use model::{Counts, Plan, RecalculationId, RecalculationStatus, Sample};
 pub use runner::{Recalculator, RecalculatorParts, Step};
 pub use service::{Decision, Recalculations};
+pub use simulation::{Compared, Outcome, Simulation, simulate};
 pub use views::{ListRecalculations, PlanRecalculation, RecalculationView};

@@ -23,6 +23,7 @@ mod presentation;
 mod reads;
 mod recalculation;
 mod rehearsal;
+mod replaying;
 mod requests;
 mod rulebook;
 mod service;
@@ -48,6 +49,7 @@ pub use model::{
 pub use reads::WorkList;
 pub use recalculation::{Handful, Movement, RulesChange, foresee, move_clocks};
 pub use rehearsal::{Rehearsed, Sighting};
+pub use replaying::{PastCursor, PastPromise, ProposedRules, beginning_at, replay_promises};
 pub use requests::*;
 pub use rulebook::Rulebook;
 pub use service::{Context, Submission, TicketParts, Tickets};

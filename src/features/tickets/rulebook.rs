@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::error::TicketError;
+use super::replaying::ProposedRules;
 use super::store::clocks::ClockRow;
 use crate::features::calendars::Editions;
 use crate::features::directory::Snapshot;
@@ -70,6 +71,13 @@ impl Rulebook {
         let (calendar, limits) = calendar.zip(limits).ok_or(TicketError::UnknownRules)?;
         let (calendar, limits) = (Arc::clone(calendar), Arc::clone(limits));
         Ok(Rulebook { calendar, limits, ..self.clone() })
+    }
+
+    /// The rules with a proposal in the place of what is in force.
+    pub(super) fn trying(&self, proposed: &ProposedRules) -> Rulebook {
+        let calendar = proposed.calendar.as_ref().unwrap_or(&self.calendar);
+        let limits = proposed.limits.as_ref().unwrap_or(&self.limits);
+        Rulebook { calendar: Arc::clone(calendar), limits: Arc::clone(limits), ..self.clone() }
     }
 
     /// The limit that applies to such a ticket.

@@ -9,6 +9,7 @@ pub(super) mod figures;
 pub(super) mod lists;
 pub(super) mod matters;
 pub(super) mod recalculation;
+pub(super) mod replaying;
 pub(super) mod replies;
 pub(super) mod submitters;
 pub(super) mod tickets;

@@ -1,0 +1,65 @@
+//! The statements of a replay: answered tickets by the time they were received, and the promises they had.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
+
+use super::clocks::ClockRow;
+use crate::features::tickets::model::{ClockStatus, TicketId};
+use crate::platform::db::schema::{clock, ticket};
+use crate::rules::vocabulary::{Channel, Kind, Metric};
+
+/// What a replay needs of a ticket.
+#[derive(Debug, Clone, Queryable)]
+pub(in crate::features::tickets) struct AnsweredRow {
+    pub id: TicketId,
+    pub kind: Kind,
+    pub channel: Channel,
+    pub category_id: i32,
+    pub department_id: Option<i32>,
+    pub received_at: DateTime<Utc>,
+    pub answered_at: DateTime<Utc>,
+}
+
+/// The next answered tickets that were received after `after` and before `until`.
+pub(in crate::features::tickets) fn list_answered(
+    conn: &mut PgConnection,
+    after: (DateTime<Utc>, TicketId),
+    until: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<Vec<AnsweredRow>> {
+    let is_after = sql::<Bool>("(ticket.received_at, ticket.id) > (")
+        .bind::<Timestamptz, _>(after.0)
+        .sql(", ")
+        .bind::<SqlUuid, _>(after.1)
+        .sql(")");
+    ticket::table
+        .filter(is_after)
+        .filter(ticket::received_at.lt(until).and(ticket::answered_at.is_not_null()))
+        .order((ticket::received_at, ticket::id))
+        .limit(limit)
+        .select((
+            ticket::id,
+            ticket::kind,
+            ticket::channel,
+            ticket::category_id,
+            ticket::department_id,
+            ticket::received_at,
+            ticket::answered_at.assume_not_null(),
+        ))
+        .load(conn)
+}
+
+/// The promises of these tickets that ended with an answer.
+pub(in crate::features::tickets) fn list_stopped(
+    conn: &mut PgConnection,
+    ids: &[TicketId],
+) -> QueryResult<Vec<ClockRow>> {
+    clock::table
+        .filter(clock::ticket_id.eq_any(ids))
+        .filter(clock::metric.eq(Metric::Reply).and(clock::status.eq(ClockStatus::Stopped)))
+        .order((clock::started_at, clock::id))
+        .select(ClockRow::as_select())
+        .load(conn)
+}
