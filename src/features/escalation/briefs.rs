@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::PgConnection;
 use tracing::info;
 
@@ -12,11 +12,11 @@ use super::brief_views::{
 };
 use super::error::EscalationError;
 use super::recipients::{Recipients, Sources};
-use super::store::alarms;
+use super::store::alarms::{self, TopAlarmRow};
 use super::store::briefs::{self, BriefRow};
-use super::supervision::list_late;
+use super::supervision::{LateOrder, list_late};
 use crate::features::accounts::Accounts;
-use crate::features::tickets::{Rulebook, Tickets, list_overdue, list_repeated};
+use crate::features::tickets::{OverdueDepartment, Repeated, Rulebook, Tickets, list_overdue, list_repeated};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
@@ -154,62 +154,75 @@ fn gather(
     (since, until): (DateTime<Utc>, DateTime<Utc>),
     now: DateTime<Utc>,
 ) -> Result<BriefContent, EscalationError> {
-    let code = |id: Option<i32>| {
-        id.and_then(|id| rules.directory.department(id)).map(|department| department.code.clone())
-    };
-    let today = rules.day(now);
+    let digest = Digest { rules, today: rules.day(now) };
     let fired = alarms::list_fired(conn, AlarmLevel::L3, (since, until))?;
     let overdue = list_overdue(conn, now)?;
     let repeated = list_repeated(conn, since, until)?;
     let late = list_late(conn, now)?;
     Ok(BriefContent {
         new_count: i64::try_from(fired.len()).unwrap_or(i64::MAX),
-        new: fired
-            .into_iter()
-            .take(LONGEST_LIST)
-            .map(|row| BriefAlarm {
-                working_days_late: rules.calendar.working_days_between(row.due_on, today),
-                department: code(row.department_id),
-                reference: row.reference,
-                metric: row.metric,
-                due_on: row.due_on,
-            })
-            .collect(),
+        new: fired.into_iter().take(LONGEST_LIST).map(|row| digest.alarm(row)).collect(),
         overdue_count: overdue.iter().map(|department| department.count).sum(),
-        overdue: overdue
-            .into_iter()
-            .map(|found| BriefDepartment {
-                department: code(found.department_id),
-                count: found.count,
-                // The instant is the end of the due day.
-                oldest_due_on: rules.day(found.oldest_due_at - chrono::TimeDelta::microseconds(1)),
-            })
-            .collect(),
-        repeated: repeated
-            .into_iter()
-            .take(LONGEST_LIST)
-            .map(|found| BriefRepeated {
-                department: code(found.department_id),
-                reference: found.reference,
-                extensions: found.extensions,
-                reopenings: found.reopenings,
-            })
-            .collect(),
+        overdue: overdue.into_iter().map(|found| digest.department(&found)).collect(),
+        repeated: repeated.into_iter().take(LONGEST_LIST).map(|found| digest.repeated(found)).collect(),
         late_order_count: i64::try_from(late.len()).unwrap_or(i64::MAX),
-        late_orders: late
-            .into_iter()
-            .take(LONGEST_LIST)
-            .filter_map(|order| {
-                let due_on = order.due_on?;
-                Some(BriefOrder {
-                    working_days_late: rules.calendar.working_days_between(due_on, today),
-                    department: code(Some(order.department_id)),
-                    reference: order.reference,
-                    due_on,
-                })
-            })
-            .collect(),
+        late_orders: late.into_iter().take(LONGEST_LIST).filter_map(|order| digest.order(order)).collect(),
     })
+}
+
+/// Turns what was found into what the brief tells, as of a day.
+struct Digest<'a> {
+    rules: &'a Rulebook,
+    today: NaiveDate,
+}
+
+impl Digest<'_> {
+    fn alarm(&self, row: TopAlarmRow) -> BriefAlarm {
+        BriefAlarm {
+            working_days_late: self.working_days_since(row.due_on),
+            department: self.code(row.department_id),
+            reference: row.reference,
+            metric: row.metric,
+            due_on: row.due_on,
+        }
+    }
+
+    fn department(&self, found: &OverdueDepartment) -> BriefDepartment {
+        BriefDepartment {
+            department: self.code(found.department_id),
+            count: found.count,
+            // The instant is the end of the due day.
+            oldest_due_on: self.rules.day(found.oldest_due_at - TimeDelta::microseconds(1)),
+        }
+    }
+
+    fn repeated(&self, found: Repeated) -> BriefRepeated {
+        BriefRepeated {
+            department: self.code(found.department_id),
+            reference: found.reference,
+            extensions: found.extensions,
+            reopenings: found.reopenings,
+        }
+    }
+
+    fn order(&self, order: LateOrder) -> Option<BriefOrder> {
+        let due_on = order.due_on?;
+        Some(BriefOrder {
+            working_days_late: self.working_days_since(due_on),
+            department: self.code(Some(order.department_id)),
+            reference: order.reference,
+            due_on,
+        })
+    }
+
+    fn working_days_since(&self, day: NaiveDate) -> i64 {
+        self.rules.calendar.working_days_between(day, self.today)
+    }
+
+    fn code(&self, department_id: Option<i32>) -> Option<String> {
+        let department = department_id.and_then(|id| self.rules.directory.department(id));
+        department.map(|department| department.code.clone())
+    }
 }
 
 fn view(row: BriefRow) -> Result<MorningBriefView, EscalationError> {

@@ -221,7 +221,9 @@ fn fire(
     for (about, row) in subjects.into_iter().zip(told_of(&rows)) {
         let found = recipients.find(conn, about, row.level)?;
         notified += usize::from(!found.is_empty());
-        warn_of_silence(found.is_empty(), row);
+        if found.is_empty() {
+            warn_of_silence(row);
+        }
         // The leader reads of it in the brief.
         if row.level < AlarmLevel::L3 {
             told.extend(found.iter().map(|contact| NewNotice {
@@ -283,10 +285,7 @@ fn rows<'a>(alarm: &'a DueAlarm, round: &'a Round<'_>) -> impl Iterator<Item = N
 }
 
 /// An alarm that nobody hears stands in the list all the same, and the operator learns of it.
-fn warn_of_silence(is_silent: bool, row: &NewAlarmRow) {
-    if !is_silent {
-        return;
-    }
+fn warn_of_silence(row: &NewAlarmRow) {
     let (reference, level) = (&row.reference, row.level);
     counter!("huiyin_alarms_without_recipient_total", "level" => level.as_str()).increment(1);
     warn!(ticket.reference = %reference, alarm.level = %level, "Nobody to tell of {level} on {reference}");

@@ -9,6 +9,7 @@ use crate::features::accounts::{Accounts, StaffContact};
 use crate::features::escalation::EscalationError;
 use crate::features::escalation::delivery::department_name;
 use crate::features::escalation::hours::delivery_at;
+use crate::features::escalation::roster::Roster;
 use crate::features::escalation::sweep::Round;
 use crate::features::tickets::Rulebook;
 use crate::platform::config::EscalationSettings;
@@ -19,6 +20,29 @@ use crate::rules::vocabulary::Role;
 /// Orders taken in one transaction.
 const BATCH: i64 = 200;
 
+/// Who hears of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// The leads of the department that has the order.
+    Department,
+    /// Whoever issued it.
+    Issuer,
+    /// Both.
+    Everybody,
+}
+
+/// Writes the mails about orders.
+pub(super) struct Post<'a> {
+    /// Who is told.
+    pub accounts: &'a Accounts,
+    /// The rules in force.
+    pub rules: &'a Rulebook,
+    /// When mails go out.
+    pub settings: &'a EscalationSettings,
+    /// The instant of the command or sweep.
+    pub now: DateTime<Utc>,
+}
+
 /// Tells of the orders whose alarm has come due. Tells how many; `None` when there are none.
 pub(in crate::features::escalation) fn tell_due(
     conn: &mut PgConnection,
@@ -28,56 +52,66 @@ pub(in crate::features::escalation) fn tell_due(
     if rows.is_empty() {
         return Ok(None);
     }
+    let (accounts, rules, settings, now) = (round.accounts, round.rules, round.settings, round.now);
+    let post = Post { accounts, rules, settings, now };
     for row in &rows {
         let Some(due_on) = row.due_on else { continue };
-        let (alarm, next) = come_due(&round.rules.calendar, due_on, round.now);
-        let people = letters(conn, round.accounts, row, alarm == OrderAlarm::Overdue, true)?;
-        tell(conn, &people, row, alarm.as_str(), (round.rules, round.settings, round.now))?;
+        let (alarm, next) = come_due(&rules.calendar, due_on, now);
+        let audience = match alarm {
+            OrderAlarm::Reminder => Audience::Department,
+            OrderAlarm::Overdue => Audience::Everybody,
+        };
+        post.tell(conn, row, audience, alarm.as_str())?;
         let told = OrderRow { last_alarm: Some(alarm), next_alarm_at: next, ..row.clone() };
         store::update(conn, &told)?;
     }
     Ok(Some(rows.len()))
 }
 
-/// Whoever issued the order, the department's leads, or both.
-pub(super) fn letters(
-    conn: &mut PgConnection,
-    accounts: &Accounts,
-    row: &OrderRow,
-    to_issuer: bool,
-    to_department: bool,
-) -> Result<Vec<StaffContact>, EscalationError> {
-    let mut people = Vec::new();
-    if to_department {
-        people.extend(accounts.recipients(conn, Role::DepartmentLead, Some(row.department_id))?);
+impl Post<'_> {
+    /// Writes the mails; they go out at the next working hour, to who is there then or stands in.
+    pub fn tell(
+        &self,
+        conn: &mut PgConnection,
+        row: &OrderRow,
+        audience: Audience,
+        step: &str,
+    ) -> Result<(), EscalationError> {
+        let Some(due_on) = row.due_on else { return Ok(()) };
+        let deliver_at = delivery_at(&self.rules.calendar, self.settings, self.now);
+        let roster = Roster::on(conn, self.accounts, self.rules.day(deliver_at))?;
+        let people = roster.present_or_all(self.people(conn, row, audience)?);
+        let mail = |contact: &StaffContact| {
+            let language = MailLanguage::from(contact.locale);
+            let department = department_name(&self.rules.directory, Some(row.department_id), language);
+            MailRequest::to_staff(contact.id.0, Template::Supervision, language)
+                .about(row.ticket_id.0)
+                .value("reference", row.reference.as_str())
+                .value("department", department)
+                .value("step", step)
+                .day("due_on", due_on)
+                .into_message(self.now)
+                .available_at(deliver_at)
+        };
+        let mails: Vec<_> = people.iter().map(mail).collect();
+        Ok(outbox::enqueue(conn, &mails)?)
     }
-    if let Some(issuer) = row.issued_by.filter(|_| to_issuer) {
-        people.extend(accounts.contacts(conn, &[issuer])?.into_values());
-    }
-    Ok(people)
-}
 
-/// Writes the mails; they go out at the next working hour.
-pub(super) fn tell(
-    conn: &mut PgConnection,
-    people: &[StaffContact],
-    row: &OrderRow,
-    step: &str,
-    (rules, settings, now): (&Rulebook, &EscalationSettings, DateTime<Utc>),
-) -> Result<(), EscalationError> {
-    let Some(due_on) = row.due_on else { return Ok(()) };
-    let deliver_at = delivery_at(&rules.calendar, settings, now);
-    let mail = |contact: &StaffContact| {
-        let language = MailLanguage::from(contact.locale);
-        MailRequest::to_staff(contact.id.0, Template::Supervision, language)
-            .about(row.ticket_id.0)
-            .value("reference", row.reference.as_str())
-            .value("department", department_name(&rules.directory, Some(row.department_id), language))
-            .value("step", step)
-            .day("due_on", due_on)
-            .into_message(now)
-            .available_at(deliver_at)
-    };
-    let mails: Vec<_> = people.iter().map(mail).collect();
-    Ok(outbox::enqueue(conn, &mails)?)
+    fn people(
+        &self,
+        conn: &mut PgConnection,
+        row: &OrderRow,
+        audience: Audience,
+    ) -> Result<Vec<StaffContact>, EscalationError> {
+        let mut people = Vec::new();
+        if audience != Audience::Issuer {
+            people.extend(self.accounts.recipients(conn, Role::DepartmentLead, Some(row.department_id))?);
+        }
+        if audience != Audience::Department
+            && let Some(issuer) = row.issued_by
+        {
+            people.extend(self.accounts.contacts(conn, &[issuer])?.into_values());
+        }
+        Ok(people)
+    }
 }

@@ -16,4 +16,4 @@ pub use lifecycle::{OrderStatus, OrderStep};
 pub use model::{OrderId, OrderView};
 pub use orders::{IssueContext, OrderCommand, Orders};
 pub use requests::{AnswerOrder, CloseOrder, IssueNewOrder, IssueOrder, ListOrders, ReturnOrder};
-pub(super) use store::{Proposal, list_late, propose};
+pub(super) use store::{LateOrder, Proposal, list_late, propose};

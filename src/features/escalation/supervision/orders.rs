@@ -6,12 +6,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::clock::{due, first_alarm_at};
-use super::due::{letters, tell};
+use super::due::{Audience, Post};
 use super::lifecycle::{OrderStatus, OrderStep};
 use super::model::{OrderId, OrderView};
 use super::requests::{AnswerOrder, CloseOrder, IssueNewOrder, IssueOrder, ListOrders, ReturnOrder};
 use super::store::{self, OrderRow};
-use crate::features::accounts::Accounts;
 use crate::features::directory::Snapshot;
 use crate::features::escalation::EscalationError;
 use crate::features::escalation::service::wanted;
@@ -59,7 +58,6 @@ pub struct OrderCommand {
 
 /// What one transaction works with.
 struct Desk<'a> {
-    accounts: &'a Accounts,
     rules: &'a Rulebook,
     parts: &'a SweepParts,
     caller: &'a StaffCaller,
@@ -234,8 +232,7 @@ impl Orders {
             .parts
             .db
             .transaction(move |conn| {
-                let accounts = &parts.accounts;
-                let desk = Desk { accounts, rules: &rules, parts: &parts, caller: &caller, now };
+                let desk = Desk { rules: &rules, parts: &parts, caller: &caller, now };
                 once(conn, &idempotency, &sealer, now, |conn| {
                     Ok::<_, EscalationError>(view(&rules.directory, work(conn, &desk)?, now))
                 })
@@ -358,16 +355,16 @@ fn record(
     });
     let caller = Caller::Staff(desk.caller.clone());
     ticket.record(conn, &caller, desk.now, (EventKind::Supervised, data))?;
-    let word = match step {
-        OrderStep::Issue => "issued",
-        OrderStep::Answer => "answered",
-        OrderStep::Return => "returned",
-        OrderStep::Close => "closed",
+    let (word, audience) = match step {
+        OrderStep::Issue => ("issued", Audience::Department),
+        OrderStep::Answer => ("answered", Audience::Issuer),
+        OrderStep::Return => ("returned", Audience::Department),
+        OrderStep::Close => ("closed", Audience::Department),
         OrderStep::Acknowledge | OrderStep::Dismiss => return Ok(()),
     };
-    let to_issuer = step == OrderStep::Answer;
-    let people = letters(conn, desk.accounts, row, to_issuer, !to_issuer)?;
-    tell(conn, &people, row, word, (desk.rules, &desk.parts.settings, desk.now))
+    let (accounts, settings) = (&desk.parts.accounts, &*desk.parts.settings);
+    let post = Post { accounts, rules: desk.rules, settings, now: desk.now };
+    post.tell(conn, row, audience, word)
 }
 
 fn view(directory: &Snapshot, row: OrderRow, now: DateTime<Utc>) -> OrderView {
