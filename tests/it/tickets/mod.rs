@@ -5,3 +5,4 @@ mod hostile;
 mod information_request;
 pub mod random;
 mod road;
+mod underway;
