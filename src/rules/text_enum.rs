@@ -1,9 +1,11 @@
 //! One macro for enums that are a word in JSON, in a column and in a log line.
 
 /// Declares a field-less enum whose values are fixed words: `as_str`, `FromStr`, `Display`, `ALL`, serde and OpenAPI.
+///
+/// The words are matched as `tt`, not as `literal`: the derive of OpenAPI does not see through the latter.
 #[macro_export]
 macro_rules! text_enum {
-    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:tt),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         $vis enum $name { $($(#[$vmeta])* #[serde(rename = $word)] $variant),+ }

@@ -47,6 +47,18 @@ fn every_operation_is_named_once_and_described() {
 }
 
 #[test]
+fn the_values_of_enums_are_the_words_that_are_sent() {
+    let specification = specification();
+    let mut values = Vec::new();
+    collect_members(&specification, "enum", &mut values);
+    let words: Vec<&str> =
+        values.iter().flat_map(|value| value.as_array().unwrap()).filter_map(Value::as_str).collect();
+    assert!(words.contains(&"information_request"), "no word of the vocabulary is there: {words:?}");
+    let capitals: Vec<_> = words.iter().filter(|word| word.starts_with(char::is_uppercase)).collect();
+    assert!(capitals.is_empty(), "names of the program and not words of the API: {capitals:?}");
+}
+
+#[test]
 fn every_reference_leads_somewhere() {
     let specification = specification();
     let mut references = Vec::new();
@@ -62,14 +74,19 @@ fn every_reference_leads_somewhere() {
 }
 
 fn collect_references(value: &Value, found: &mut Vec<String>) {
+    let mut members = Vec::new();
+    collect_members(value, "$ref", &mut members);
+    found.extend(members.into_iter().filter_map(Value::as_str).map(str::to_owned));
+}
+
+/// Every member of this name, however deep.
+fn collect_members<'a>(value: &'a Value, name: &str, found: &mut Vec<&'a Value>) {
     match value {
         Value::Object(members) => {
-            if let Some(Value::String(reference)) = members.get("$ref") {
-                found.push(reference.clone());
-            }
-            members.values().for_each(|member| collect_references(member, found));
+            found.extend(members.get(name));
+            members.values().for_each(|member| collect_members(member, name, found));
         }
-        Value::Array(items) => items.iter().for_each(|item| collect_references(item, found)),
+        Value::Array(items) => items.iter().for_each(|item| collect_members(item, name, found)),
         _ => {}
     }
 }
