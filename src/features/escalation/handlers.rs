@@ -5,7 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{AlarmId, AlarmView, ListAlarms, SnoozeAlarm};
 use super::service::{AlarmCommand, Alarms};
-use super::{brief_handlers, control_handlers, roster_handlers, supervision};
+use super::{brief, roster, supervision, sweep};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment};
 use crate::platform::http::idempotency::Idempotency;
@@ -20,9 +20,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(list_alarms)
         .service(acknowledge_alarm)
         .service(snooze_alarm)
-        .configure(roster_handlers::configure)
-        .configure(brief_handlers::configure)
-        .configure(control_handlers::configure)
+        .configure(roster::configure)
+        .configure(brief::configure)
+        .configure(sweep::configure)
         .configure(supervision::configure);
 }
 

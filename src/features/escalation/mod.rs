@@ -1,51 +1,48 @@
 //! Escalation: the sweep that fires the alarms of clocks, each once whatever the number of instances, passes on what
 //! nobody acknowledges, and writes the mails; the list in which those who were told acknowledge or snooze; who is away
-//! and on duty; the leader's brief; supervision orders. When a level is due is the clocks' matter (tickets); when the sweep runs, the
-//! schedule's.
+//! and on duty; the leader's brief; supervision orders. When a level is due is the clocks' matter (tickets); when the
+//! sweep runs, the schedule's.
+//!
+//! | module | what stands there |
+//! |---|---|
+//! | (this one) | the alarms as those see them who were told: listed, acknowledged, snoozed |
+//! | `sweep` | fires, passes on, wakes what rested; the storm brake; pause and resume |
+//! | `telling` | whom to tell of a level, at which hour, in which mail |
+//! | `roster` | absences with their substitutes, duties |
+//! | `supervision` | supervision orders with their own clock |
+//! | `brief` | the leader's morning brief |
+//!
+//! Imports point one way: `sweep` and `brief` use `supervision`, that uses `telling`, and that uses `roster`.
 
-mod brake;
-mod brake_views;
-mod brief_handlers;
-mod brief_mail;
-mod brief_views;
-mod briefs;
-mod control;
-mod control_handlers;
-mod delivery;
+mod brief;
 mod error;
 mod handlers;
-mod hours;
-mod ladder;
 mod model;
 mod notice;
-mod raising;
-mod recipients;
+mod parts;
 mod roster;
-mod roster_handlers;
-mod roster_views;
-mod rosters;
+mod scope;
 mod service;
 mod store;
 mod supervision;
 mod sweep;
+mod telling;
 
-pub use brake_views::{ControlSweep, SweepActionView, SweepVerb, SweepView};
-pub use brief_views::{
-    BriefAlarm, BriefContent, BriefDepartment, BriefOrder, BriefRepeated, ListMorningBriefs, MorningBriefView,
+pub use brief::{
+    BriefAlarm, BriefContent, BriefDepartment, BriefOrder, BriefParts, BriefRepeated, Briefs,
+    ListMorningBriefs, MorningBriefView,
 };
-pub use briefs::{BriefParts, Briefs};
-pub use control::SweepControl;
 pub use error::EscalationError;
 pub use handlers::configure;
 pub use model::{AlarmId, AlarmView, ListAlarms, SnoozeAlarm};
 pub use notice::Step;
-pub use roster_views::{
-    AbsenceId, AbsenceView, DutyId, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties,
+pub use parts::SweepParts;
+pub use roster::{
+    AbsenceId, AbsenceView, DutyId, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties, Rosters,
 };
-pub use rosters::Rosters;
 pub use service::{AlarmCommand, Alarms};
 pub use supervision::{
     AnswerOrder, CloseOrder, IssueContext, IssueNewOrder, IssueOrder, ListOrders, OrderCommand, OrderId,
     OrderStatus, OrderStep, OrderView, Orders, ReturnOrder,
 };
-pub use sweep::{Sweep, SweepParts, Swept};
+pub use sweep::{ControlSweep, Sweep, SweepActionView, SweepControl, SweepVerb, SweepView, Swept};

@@ -1,6 +1,5 @@
 //! The alarms that fired, for those who were told: listed by scope, acknowledged or left to rest one by one.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -8,13 +7,14 @@ use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::error::EscalationError;
-use super::hours::longest_snooze_on;
 use super::model::{AlarmId, AlarmView, ListAlarms, SnoozeAlarm};
+use super::scope::wanted;
 use super::store::alarms::{self as store, AlarmRow, ListKey};
 use super::store::notices::{self, SnoozeRow};
+use super::telling::longest_snooze_on;
 use crate::features::directory::Snapshot;
 use crate::features::tickets::Tickets;
-use crate::platform::auth::caller::{Scope, StaffCaller};
+use crate::platform::auth::caller::StaffCaller;
 use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
 use crate::platform::config::EscalationSettings;
@@ -163,20 +163,6 @@ fn authorise(caller: &StaffCaller, row: &AlarmRow) -> Result<(), EscalationError
         return Err(EscalationError::Forbidden);
     }
     Ok(())
-}
-
-/// The departments asked for that lie within the scope; `None`: everything, the desk's too.
-pub(super) fn wanted(
-    directory: &Snapshot,
-    scope: &Scope,
-    code: Option<&str>,
-) -> Result<Option<Vec<i32>>, EscalationError> {
-    let Some(code) = code else { return Ok(scope.departments()) };
-    let department = directory.department_by_code(code).ok_or(EscalationError::UnknownDepartment)?;
-    let below: &HashSet<i32> = &directory.subtree(department.id);
-    let mut within: Vec<i32> = below.iter().copied().filter(|id| scope.covers(*id)).collect();
-    within.sort_unstable();
-    Ok(Some(within))
 }
 
 /// Before every alarm.

@@ -1,7 +1,4 @@
-//! The statements of escalation, one a function.
+//! The statements on alarms and notices, which several modules of escalation share, one a function.
 
 pub(super) mod alarms;
-pub(super) mod briefs;
 pub(super) mod notices;
-pub(super) mod roster;
-pub(super) mod sweeps;

@@ -13,8 +13,8 @@ use super::requests::{AnswerOrder, CloseOrder, IssueNewOrder, IssueOrder, ListOr
 use super::store::{self, OrderRow};
 use crate::features::directory::Snapshot;
 use crate::features::escalation::EscalationError;
-use crate::features::escalation::service::wanted;
-use crate::features::escalation::sweep::SweepParts;
+use crate::features::escalation::parts::SweepParts;
+use crate::features::escalation::scope::wanted;
 use crate::features::tickets::{HeldTicket, Rulebook};
 use crate::platform::auth::caller::{Caller, StaffCaller};
 use crate::platform::auth::permissions::Operation;

@@ -5,14 +5,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::error::EscalationError;
-use super::roster_views::{
+use super::store::{self, AbsenceRow, DutyRow};
+use super::views::{
     AbsenceId, AbsenceView, DutyId, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties,
 };
-use super::service::wanted;
-use super::store::roster::{self, AbsenceRow, DutyRow};
 use crate::features::accounts::Accounts;
 use crate::features::directory::Snapshot;
+use crate::features::escalation::error::EscalationError;
+use crate::features::escalation::scope::wanted;
 use crate::features::tickets::Tickets;
 use crate::platform::auth::caller::{StaffCaller, StaffId};
 use crate::platform::auth::permissions::Operation;
@@ -52,7 +52,7 @@ impl Rosters {
                 once(conn, &idempotency, &sealer, now, |conn| {
                     check_staff(conn, &accounts, Some(row.staff_id), "/staff_id")?;
                     check_staff(conn, &accounts, row.substitute_id, "/substitute_id")?;
-                    roster::insert_absence(conn, &row)?;
+                    store::insert_absence(conn, &row)?;
                     Ok(absence_view(row.clone()))
                 })
             })
@@ -69,9 +69,8 @@ impl Rosters {
         let of = (!caller.may_somewhere(Operation::ManageAbsences)).then_some(caller.id);
         let after = after.unwrap_or((self.today(), AbsenceId(Uuid::nil())));
         let limit = query.limit.with_one_more();
-        let rows = self
-            .db
-            .read(move |conn| Ok::<_, EscalationError>(roster::list_absences(conn, of, after, limit)?));
+        let rows =
+            self.db.read(move |conn| Ok::<_, EscalationError>(store::list_absences(conn, of, after, limit)?));
         Ok(Page::new(rows.await?, query.limit, |row| (row.last_on, row.id)).map(absence_view))
     }
 
@@ -79,11 +78,11 @@ impl Rosters {
     pub async fn strike_absence(&self, caller: StaffCaller, id: AbsenceId) -> Result<(), EscalationError> {
         self.db
             .transaction(move |conn| {
-                let row = roster::find_absence(conn, id)?.ok_or(EscalationError::NotFound)?;
+                let row = store::find_absence(conn, id)?.ok_or(EscalationError::NotFound)?;
                 if row.staff_id != caller.id && !caller.may_somewhere(Operation::ManageAbsences) {
                     return Err(EscalationError::NotFound);
                 }
-                roster::delete_absence(conn, id)?;
+                store::delete_absence(conn, id)?;
                 Ok(())
             })
             .await
@@ -103,7 +102,7 @@ impl Rosters {
             .transaction(move |conn| {
                 once(conn, &idempotency, &sealer, now, |conn| {
                     check_staff(conn, &accounts, Some(row.staff_id), "/staff_id")?;
-                    roster::insert_duty(conn, &row)?;
+                    store::insert_duty(conn, &row)?;
                     Ok(duty_view(&directory, row.clone()))
                 })
             })
@@ -126,7 +125,7 @@ impl Rosters {
         let after = after.unwrap_or((self.today(), DutyId(Uuid::nil())));
         let limit = query.limit.with_one_more();
         let rows = self.db.read(move |conn| {
-            Ok::<_, EscalationError>(roster::list_duties(conn, of.as_deref(), after, limit)?)
+            Ok::<_, EscalationError>(store::list_duties(conn, of.as_deref(), after, limit)?)
         });
         let page = Page::new(rows.await?, query.limit, |row| (row.last_on, row.id));
         Ok(page.map(|row| duty_view(&directory, row)))
@@ -139,9 +138,9 @@ impl Rosters {
         }
         self.db
             .transaction(move |conn| {
-                let row = roster::find_duty(conn, id)?.ok_or(EscalationError::NotFound)?;
+                let row = store::find_duty(conn, id)?.ok_or(EscalationError::NotFound)?;
                 authorise_duty(&caller, row.department_id)?;
-                roster::delete_duty(conn, id)?;
+                store::delete_duty(conn, id)?;
                 Ok(())
             })
             .await

@@ -6,12 +6,12 @@ use diesel::PgConnection;
 use metrics::counter;
 use uuid::Uuid;
 
-use super::error::EscalationError;
-use super::notice::Step;
-use super::store::notices::{self, DueNotice, Told};
-use super::sweep::Round;
+use super::round::Round;
 use crate::features::accounts::StaffContact;
 use crate::features::directory::Snapshot;
+use crate::features::escalation::error::EscalationError;
+use crate::features::escalation::notice::Step;
+use crate::features::escalation::store::notices::{self, DueNotice, Told};
 use crate::features::tickets::{ClockId, list_standing};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::jobs::outbox::{self, NewMessage};
@@ -24,7 +24,10 @@ const BATCH: i64 = 5_000;
 const LONGEST_DIGEST: usize = 500;
 
 /// Writes the mails of a batch. Tells how many; `None` when no notice is due.
-pub(super) fn deliver(conn: &mut PgConnection, round: &Round<'_>) -> Result<Option<usize>, EscalationError> {
+pub(in crate::features::escalation) fn deliver(
+    conn: &mut PgConnection,
+    round: &Round<'_>,
+) -> Result<Option<usize>, EscalationError> {
     let due = notices::lock_due(conn, round.now, BATCH)?;
     if due.is_empty() {
         return Ok(None);
@@ -119,7 +122,7 @@ fn digest(contact: &StaffContact, notices: &[&DueNotice], directory: &Snapshot) 
 }
 
 /// What the department is called in a mail; before the dispatch, the desk.
-pub(super) fn department_name(
+pub(in crate::features::escalation) fn department_name(
     directory: &Snapshot,
     department_id: Option<i32>,
     language: MailLanguage,

@@ -6,16 +6,16 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::PgConnection;
 use tracing::info;
 
-use super::brief_mail::mail;
-use super::brief_views::{
+use super::mail::mail;
+use super::store::{self, BriefRow};
+use super::views::{
     BriefAlarm, BriefContent, BriefDepartment, BriefOrder, BriefRepeated, ListMorningBriefs, MorningBriefView,
 };
-use super::error::EscalationError;
-use super::recipients::{Recipients, Sources};
-use super::store::alarms::{self, TopAlarmRow};
-use super::store::briefs::{self, BriefRow};
-use super::supervision::{LateOrder, list_late};
 use crate::features::accounts::Accounts;
+use crate::features::escalation::error::EscalationError;
+use crate::features::escalation::store::alarms::{self, TopAlarmRow};
+use crate::features::escalation::supervision::{LateOrder, list_late};
+use crate::features::escalation::telling::{Recipients, Sources};
 use crate::features::tickets::{OverdueDepartment, Repeated, Rulebook, Tickets, list_overdue, list_repeated};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::auth::permissions::Operation;
@@ -92,7 +92,7 @@ impl Briefs {
         // PostgreSQL's last day lies before chrono's.
         let before = before.min(NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default());
         let rows =
-            self.parts.db.read(move |conn| Ok::<_, EscalationError>(briefs::list(conn, before, limit)?));
+            self.parts.db.read(move |conn| Ok::<_, EscalationError>(store::list(conn, before, limit)?));
         let page = Page::new(rows.await?, query.limit, |row| row.brief_on);
         let next_cursor = page.next_cursor;
         let data = page.data.into_iter().map(view).collect::<Result<_, _>>()?;
@@ -106,7 +106,7 @@ impl Briefs {
         day: NaiveDate,
     ) -> Result<MorningBriefView, EscalationError> {
         self.authorise(caller)?;
-        let row = self.parts.db.read(move |conn| Ok::<_, EscalationError>(briefs::find(conn, day)?)).await?;
+        let row = self.parts.db.read(move |conn| Ok::<_, EscalationError>(store::find(conn, day)?)).await?;
         view(row.ok_or(EscalationError::NotFound)?)
     }
 
@@ -127,13 +127,13 @@ fn make_within(
     (day, slot): (NaiveDate, DateTime<Utc>),
     now: DateTime<Utc>,
 ) -> Result<bool, EscalationError> {
-    let last = briefs::list(conn, day, 1)?.pop();
+    let last = store::list(conn, day, 1)?.pop();
     let since = last.map_or(DateTime::UNIX_EPOCH, |last| last.until);
     let content = gather(conn, rules, (since, slot), now)?;
     let json =
         serde_json::to_value(&content).map_err(|error| EscalationError::Internal(error.to_string()))?;
     let row = BriefRow { brief_on: day, since, until: slot, content: json, made_at: now };
-    if briefs::insert(conn, &row)? == 0 {
+    if store::insert(conn, &row)? == 0 {
         return Ok(false);
     }
     let sources = Sources {

@@ -4,10 +4,10 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::roster_views::{
+use super::service::Rosters;
+use super::views::{
     AbsenceId, AbsenceView, DutyId, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties,
 };
-use super::rosters::Rosters;
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::{JsonBody, PathSegment};
 use crate::platform::http::idempotency::Idempotency;
@@ -17,7 +17,7 @@ use crate::platform::http::query::QueryString;
 use crate::platform::http::versioned::answered;
 
 /// Adds the endpoints under `/v1/staff/absences` and `/v1/staff/duties`.
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(in crate::features::escalation) fn configure(config: &mut ServiceConfig) {
     config
         .service(list_absences)
         .service(enter_absence)

@@ -5,24 +5,24 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Integer, Timestamptz};
 use uuid::Uuid;
 
-use crate::features::escalation::brake_views::SweepVerb;
+use super::views::SweepVerb;
 use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::{sweep_action, sweep_canary, sweep_state};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = sweep_state, check_for_backend(diesel::pg::Pg))]
-pub(in crate::features::escalation) struct StateRow {
+pub(super) struct StateRow {
     pub is_paused: bool,
     pub minute_at: Option<DateTime<Utc>>,
     pub minute_alarms: i32,
     pub confirmed_until: Option<DateTime<Utc>>,
 }
 
-pub(in crate::features::escalation) fn get_state(conn: &mut PgConnection) -> QueryResult<StateRow> {
+pub(super) fn get_state(conn: &mut PgConnection) -> QueryResult<StateRow> {
     sweep_state::table.select(StateRow::as_select()).first(conn)
 }
 
-pub(in crate::features::escalation) fn lock_state(conn: &mut PgConnection) -> QueryResult<StateRow> {
+pub(super) fn lock_state(conn: &mut PgConnection) -> QueryResult<StateRow> {
     sweep_state::table.select(StateRow::as_select()).for_update().first(conn)
 }
 
@@ -36,11 +36,7 @@ struct Counted {
 
 /// Counts alarms into a minute. Tells how many it has now and whether somebody has paused the sweep meanwhile; the row
 /// stays locked until the transaction ends, which is at once.
-pub(in crate::features::escalation) fn count(
-    conn: &mut PgConnection,
-    minute: DateTime<Utc>,
-    alarms: i32,
-) -> QueryResult<(i32, bool)> {
+pub(super) fn count(conn: &mut PgConnection, minute: DateTime<Utc>, alarms: i32) -> QueryResult<(i32, bool)> {
     let counted: Counted = diesel::sql_query(
         "UPDATE sweep_state SET minute_at = $1, \
              minute_alarms = CASE WHEN minute_at = $1 THEN minute_alarms ELSE 0 END + $2 \
@@ -52,15 +48,12 @@ pub(in crate::features::escalation) fn count(
     Ok((counted.minute_alarms, counted.is_paused))
 }
 
-pub(in crate::features::escalation) fn pause(conn: &mut PgConnection) -> QueryResult<usize> {
+pub(super) fn pause(conn: &mut PgConnection) -> QueryResult<usize> {
     diesel::update(sweep_state::table).set(sweep_state::is_paused.eq(true)).execute(conn)
 }
 
 /// Goes on, and lets everything fire that is due by now.
-pub(in crate::features::escalation) fn resume(
-    conn: &mut PgConnection,
-    now: DateTime<Utc>,
-) -> QueryResult<usize> {
+pub(super) fn resume(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
     diesel::update(sweep_state::table)
         .set((
             sweep_state::is_paused.eq(false),
@@ -73,7 +66,7 @@ pub(in crate::features::escalation) fn resume(
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = sweep_action, check_for_backend(diesel::pg::Pg))]
-pub(in crate::features::escalation) struct ActionRow {
+pub(super) struct ActionRow {
     pub id: Uuid,
     pub action: SweepVerb,
     pub staff_id: Option<StaffId>,
@@ -81,30 +74,24 @@ pub(in crate::features::escalation) struct ActionRow {
     pub taken_at: DateTime<Utc>,
 }
 
-pub(in crate::features::escalation) fn insert_action(
-    conn: &mut PgConnection,
-    row: &ActionRow,
-) -> QueryResult<usize> {
+pub(super) fn insert_action(conn: &mut PgConnection, row: &ActionRow) -> QueryResult<usize> {
     diesel::insert_into(sweep_action::table).values(row).execute(conn)
 }
 
 /// The last actions, the newest first.
-pub(in crate::features::escalation) fn list_actions(
-    conn: &mut PgConnection,
-    limit: i64,
-) -> QueryResult<Vec<ActionRow>> {
+pub(super) fn list_actions(conn: &mut PgConnection, limit: i64) -> QueryResult<Vec<ActionRow>> {
     sweep_action::table.order(sweep_action::id.desc()).limit(limit).select(ActionRow::as_select()).load(conn)
 }
 
 /// When the canary is due, and when it last fired.
-pub(in crate::features::escalation) type Canary = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+pub(super) type Canary = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
-pub(in crate::features::escalation) fn get_canary(conn: &mut PgConnection) -> QueryResult<Canary> {
+pub(super) fn get_canary(conn: &mut PgConnection) -> QueryResult<Canary> {
     sweep_canary::table.select((sweep_canary::due_at, sweep_canary::fired_at)).first(conn)
 }
 
 /// Fires the canary if it is due, or if a clock that was set back left it far in the future. Tells how often: 0 or 1.
-pub(in crate::features::escalation) fn fire_canary(
+pub(super) fn fire_canary(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
     next: DateTime<Utc>,

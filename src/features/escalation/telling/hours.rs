@@ -6,7 +6,7 @@ use crate::platform::config::{Delivery, EscalationSettings};
 use crate::rules::calendar::Calendar;
 
 /// The first instant at or after `now` at which a mail may go out.
-pub(super) fn delivery_at(
+pub(in crate::features::escalation) fn delivery_at(
     calendar: &Calendar,
     settings: &EscalationSettings,
     now: DateTime<Utc>,
@@ -24,7 +24,7 @@ pub(super) fn delivery_at(
 }
 
 /// By when somebody must have taken notice of what is delivered then; `None`: nobody is waited for.
-pub(super) fn acknowledge_by(
+pub(in crate::features::escalation) fn acknowledge_by(
     calendar: &Calendar,
     settings: &EscalationSettings,
     delivered_at: DateTime<Utc>,
@@ -37,7 +37,7 @@ pub(super) fn acknowledge_by(
 }
 
 /// The last day until whose end an alarm may rest that is snoozed now.
-pub(super) fn longest_snooze_on(
+pub(in crate::features::escalation) fn longest_snooze_on(
     calendar: &Calendar,
     settings: &EscalationSettings,
     now: DateTime<Utc>,

@@ -5,10 +5,10 @@ use diesel::PgConnection;
 use metrics::gauge;
 use tracing::warn;
 
-use super::brake_views::{ControlSweep, SweepActionView, SweepVerb, SweepView};
-use super::error::EscalationError;
-use super::store::sweeps::{self, ActionRow, StateRow};
-use super::sweep::SweepParts;
+use super::store::{self, ActionRow, StateRow};
+use super::views::{ControlSweep, SweepActionView, SweepVerb, SweepView};
+use crate::features::escalation::error::EscalationError;
+use crate::features::escalation::parts::SweepParts;
 use crate::features::tickets::oldest_due_alarm;
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::auth::permissions::Operation;
@@ -76,16 +76,16 @@ fn change(
     (verb, wish): (SweepVerb, &ControlSweep),
     now: DateTime<Utc>,
 ) -> Result<(), EscalationError> {
-    let is_paused = sweeps::lock_state(conn)?.is_paused;
+    let is_paused = store::lock_state(conn)?.is_paused;
     if is_paused == (verb == SweepVerb::Pause) {
         return Ok(());
     }
     match verb {
-        SweepVerb::Pause => sweeps::pause(conn)?,
-        SweepVerb::Resume => sweeps::resume(conn, now)?,
+        SweepVerb::Pause => store::pause(conn)?,
+        SweepVerb::Resume => store::resume(conn, now)?,
     };
     let (id, reason, staff_id) = (new_id(now), wish.reason.as_str().to_owned(), Some(caller.id));
-    sweeps::insert_action(conn, &ActionRow { id, action: verb, staff_id, reason, taken_at: now })?;
+    store::insert_action(conn, &ActionRow { id, action: verb, staff_id, reason, taken_at: now })?;
     gauge!("huiyin_sweep_paused").set(if verb == SweepVerb::Pause { 1.0 } else { 0.0 });
     warn!(staff.id = %caller.id, "The sweep was told to {verb}");
     Ok(())
@@ -101,9 +101,9 @@ struct Health {
 
 impl Health {
     fn read(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Health, EscalationError> {
-        let (canary_due_at, canary_fired_at) = sweeps::get_canary(conn)?;
+        let (canary_due_at, canary_fired_at) = store::get_canary(conn)?;
         let oldest_due_at = oldest_due_alarm(conn, now)?;
-        Ok(Health { state: sweeps::get_state(conn)?, canary_due_at, canary_fired_at, oldest_due_at })
+        Ok(Health { state: store::get_state(conn)?, canary_due_at, canary_fired_at, oldest_due_at })
     }
 
     /// The worst first: it waits for somebody, it never ran, it has stopped, it does not keep up.
@@ -128,7 +128,7 @@ fn view(
     now: DateTime<Utc>,
 ) -> Result<SweepView, EscalationError> {
     let health = Health::read(conn, now)?;
-    let actions = sweeps::list_actions(conn, ACTIONS_SHOWN)?;
+    let actions = store::list_actions(conn, ACTIONS_SHOWN)?;
     let is_this_minute =
         health.state.minute_at.is_some_and(|at| now - at < TimeDelta::minutes(1) && at <= now);
     Ok(SweepView {

@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::brake_views::{ControlSweep, SweepVerb, SweepView};
 use super::control::SweepControl;
+use super::views::{ControlSweep, SweepVerb, SweepView};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::JsonBody;
 use crate::platform::http::idempotency::Idempotency;
@@ -13,7 +13,7 @@ use crate::platform::http::problem::Problem;
 use crate::platform::http::versioned::answered;
 
 /// Adds the endpoints under `/v1/staff/sweep`.
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(in crate::features::escalation) fn configure(config: &mut ServiceConfig) {
     config.service(get_sweep).service(pause_sweep).service(resume_sweep);
 }
 

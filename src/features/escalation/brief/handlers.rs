@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::NaiveDate;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::brief_views::{ListMorningBriefs, MorningBriefView};
-use super::briefs::Briefs;
+use super::service::Briefs;
+use super::views::{ListMorningBriefs, MorningBriefView};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::PathSegment;
 use crate::platform::http::pagination::Page;
@@ -13,7 +13,7 @@ use crate::platform::http::problem::Problem;
 use crate::platform::http::query::QueryString;
 
 /// Adds the endpoints under `/v1/staff/morning-briefs`.
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(in crate::features::escalation) fn configure(config: &mut ServiceConfig) {
     config.service(list_morning_briefs).service(get_morning_brief);
 }
 

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::brief_views::BriefContent;
-use super::delivery::department_name;
+use super::views::BriefContent;
 use crate::features::accounts::StaffContact;
 use crate::features::directory::Snapshot;
+use crate::features::escalation::telling::department_name;
 use crate::platform::jobs::outbox::NewMessage;
 use crate::platform::mail::{MailLanguage, MailRequest, Template};
 

@@ -3,13 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use crate::features::escalation::roster_views::{AbsenceId, DutyId};
+use super::views::{AbsenceId, DutyId};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::{duty, staff_absence};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = staff_absence, check_for_backend(diesel::pg::Pg))]
-pub(in crate::features::escalation) struct AbsenceRow {
+pub(super) struct AbsenceRow {
     pub id: AbsenceId,
     pub staff_id: StaffId,
     pub first_on: NaiveDate,
@@ -21,7 +21,7 @@ pub(in crate::features::escalation) struct AbsenceRow {
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = duty, check_for_backend(diesel::pg::Pg))]
-pub(in crate::features::escalation) struct DutyRow {
+pub(super) struct DutyRow {
     pub id: DutyId,
     pub department_id: Option<i32>,
     pub staff_id: StaffId,
@@ -32,7 +32,7 @@ pub(in crate::features::escalation) struct DutyRow {
 }
 
 /// Who is away on a day; what was entered last comes last.
-pub(in crate::features::escalation) fn list_away(
+pub(super) fn list_away(
     conn: &mut PgConnection,
     day: NaiveDate,
 ) -> QueryResult<Vec<(StaffId, Option<StaffId>)>> {
@@ -44,7 +44,7 @@ pub(in crate::features::escalation) fn list_away(
 }
 
 /// Who is on duty on a day.
-pub(in crate::features::escalation) fn list_on_duty(
+pub(super) fn list_on_duty(
     conn: &mut PgConnection,
     day: NaiveDate,
 ) -> QueryResult<Vec<(Option<i32>, StaffId)>> {
@@ -55,29 +55,20 @@ pub(in crate::features::escalation) fn list_on_duty(
         .load(conn)
 }
 
-pub(in crate::features::escalation) fn insert_absence(
-    conn: &mut PgConnection,
-    row: &AbsenceRow,
-) -> QueryResult<usize> {
+pub(super) fn insert_absence(conn: &mut PgConnection, row: &AbsenceRow) -> QueryResult<usize> {
     diesel::insert_into(staff_absence::table).values(row).execute(conn)
 }
 
-pub(in crate::features::escalation) fn find_absence(
-    conn: &mut PgConnection,
-    id: AbsenceId,
-) -> QueryResult<Option<AbsenceRow>> {
+pub(super) fn find_absence(conn: &mut PgConnection, id: AbsenceId) -> QueryResult<Option<AbsenceRow>> {
     staff_absence::table.find(id).select(AbsenceRow::as_select()).for_update().first(conn).optional()
 }
 
-pub(in crate::features::escalation) fn delete_absence(
-    conn: &mut PgConnection,
-    id: AbsenceId,
-) -> QueryResult<usize> {
+pub(super) fn delete_absence(conn: &mut PgConnection, id: AbsenceId) -> QueryResult<usize> {
     diesel::delete(staff_absence::table.find(id)).execute(conn)
 }
 
 /// Absences that have not ended by `day`, the soonest end first, after `after`; of somebody, or of all.
-pub(in crate::features::escalation) fn list_absences(
+pub(super) fn list_absences(
     conn: &mut PgConnection,
     of: Option<StaffId>,
     after: (NaiveDate, AbsenceId),
@@ -99,29 +90,20 @@ pub(in crate::features::escalation) fn list_absences(
     query.load(conn)
 }
 
-pub(in crate::features::escalation) fn insert_duty(
-    conn: &mut PgConnection,
-    row: &DutyRow,
-) -> QueryResult<usize> {
+pub(super) fn insert_duty(conn: &mut PgConnection, row: &DutyRow) -> QueryResult<usize> {
     diesel::insert_into(duty::table).values(row).execute(conn)
 }
 
-pub(in crate::features::escalation) fn find_duty(
-    conn: &mut PgConnection,
-    id: DutyId,
-) -> QueryResult<Option<DutyRow>> {
+pub(super) fn find_duty(conn: &mut PgConnection, id: DutyId) -> QueryResult<Option<DutyRow>> {
     duty::table.find(id).select(DutyRow::as_select()).for_update().first(conn).optional()
 }
 
-pub(in crate::features::escalation) fn delete_duty(
-    conn: &mut PgConnection,
-    id: DutyId,
-) -> QueryResult<usize> {
+pub(super) fn delete_duty(conn: &mut PgConnection, id: DutyId) -> QueryResult<usize> {
     diesel::delete(duty::table.find(id)).execute(conn)
 }
 
 /// Duties that have not ended by `day`, the soonest end first, after `after`; of some departments, or all and the desk's.
-pub(in crate::features::escalation) fn list_duties(
+pub(super) fn list_duties(
     conn: &mut PgConnection,
     of: Option<&[i32]>,
     after: (NaiveDate, DutyId),

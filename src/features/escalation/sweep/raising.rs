@@ -8,14 +8,14 @@ use std::collections::HashMap;
 use diesel::PgConnection;
 use metrics::counter;
 
-use super::error::EscalationError;
-use super::model::AlarmId;
-use super::notice::{NewNotice, Step};
-use super::recipients::Subject;
-use super::store::alarms::{self, AlarmRow};
-use super::store::{notices, sweeps};
-use super::sweep::Round;
+use super::store;
 use crate::features::accounts::StaffContact;
+use crate::features::escalation::error::EscalationError;
+use crate::features::escalation::model::AlarmId;
+use crate::features::escalation::notice::{NewNotice, Step};
+use crate::features::escalation::store::alarms::{self, AlarmRow};
+use crate::features::escalation::store::notices;
+use crate::features::escalation::telling::{Round, Subject};
 use crate::features::tickets::{ClockId, list_standing};
 use crate::platform::auth::caller::StaffId;
 
@@ -24,7 +24,7 @@ const BATCH: i64 = 500;
 
 /// Passes a batch of unacknowledged alarms on. Tells how many; `None` when there are none.
 pub(super) fn raise(conn: &mut PgConnection, round: &Round<'_>) -> Result<Option<usize>, EscalationError> {
-    if sweeps::get_state(conn)?.is_paused {
+    if store::get_state(conn)?.is_paused {
         return Ok(None);
     }
     let rows = alarms::lock_unacknowledged(conn, round.now, BATCH)?;
@@ -52,7 +52,7 @@ pub(super) fn end_snoozes(
     conn: &mut PgConnection,
     round: &Round<'_>,
 ) -> Result<Option<usize>, EscalationError> {
-    if sweeps::get_state(conn)?.is_paused {
+    if store::get_state(conn)?.is_paused {
         return Ok(None);
     }
     let rows = alarms::lock_rested(conn, round.now, BATCH)?;

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::PgConnection;
 
-use super::error::EscalationError;
-use super::store::roster;
+use super::store;
 use crate::features::accounts::{Accounts, StaffContact};
+use crate::features::escalation::error::EscalationError;
 use crate::platform::auth::caller::StaffId;
 
 /// Substitutes of substitutes are followed so far, in case they are away together or in a circle.
@@ -15,7 +15,7 @@ const MOST_SUBSTITUTES: usize = 5;
 
 /// One day.
 #[derive(Debug, Default)]
-pub(super) struct Roster {
+pub(in crate::features::escalation) struct Roster {
     /// Who is away, and who stands in for them.
     away: HashMap<StaffId, Option<StaffId>>,
     /// By department; `None`: the desk of the city.
@@ -30,9 +30,9 @@ impl Roster {
         accounts: &Accounts,
         day: NaiveDate,
     ) -> Result<Roster, EscalationError> {
-        let away: HashMap<_, _> = roster::list_away(conn, day)?.into_iter().collect();
+        let away: HashMap<_, _> = store::list_away(conn, day)?.into_iter().collect();
         let mut duties: HashMap<Option<i32>, Vec<StaffId>> = HashMap::new();
-        for (department, staff) in roster::list_on_duty(conn, day)? {
+        for (department, staff) in store::list_on_duty(conn, day)? {
             duties.entry(department).or_default().push(staff);
         }
         let named = duties.values().flatten().chain(away.values().flatten());

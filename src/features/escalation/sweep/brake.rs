@@ -6,11 +6,11 @@ use diesel::PgConnection;
 use metrics::{counter, gauge};
 use tracing::error;
 
-use super::brake_views::SweepVerb;
-use super::error::EscalationError;
-use super::store::sweeps::{self, ActionRow, StateRow};
-use super::sweep::Round;
+use super::store::{self, ActionRow, StateRow};
+use super::views::SweepVerb;
 use crate::features::accounts::StaffContact;
+use crate::features::escalation::error::EscalationError;
+use crate::features::escalation::telling::Round;
 use crate::platform::clock::new_id;
 use crate::platform::jobs::outbox;
 use crate::platform::mail::{MailLanguage, MailRequest, Template};
@@ -34,7 +34,7 @@ pub(super) struct Brake {
 impl Brake {
     /// Reads how the sweep stands. Locks nothing.
     pub fn read(conn: &mut PgConnection, round: &Round<'_>) -> Result<Brake, EscalationError> {
-        let state = sweeps::get_state(conn)?;
+        let state = store::get_state(conn)?;
         gauge!("huiyin_sweep_paused").set(if state.is_paused { 1.0 } else { 0.0 });
         Ok(Brake { state, limit: round.settings.storm_alarms_per_minute })
     }
@@ -67,7 +67,7 @@ impl Brake {
             return Ok(());
         }
         let fired = i32::try_from(fired).unwrap_or(i32::MAX);
-        let (in_minute, is_paused) = sweeps::count(conn, minute(round.now), fired)?;
+        let (in_minute, is_paused) = store::count(conn, minute(round.now), fired)?;
         if is_paused || u32::try_from(in_minute).unwrap_or(0) <= self.limit {
             return Ok(());
         }
@@ -82,10 +82,10 @@ fn pause(
     in_minute: i32,
     limit: u32,
 ) -> Result<(), EscalationError> {
-    sweeps::pause(conn)?;
+    store::pause(conn)?;
     let reason = format!("storm: {in_minute} alarms in a minute, {limit} are allowed");
     let (id, taken_at) = (new_id(round.now), round.now);
-    sweeps::insert_action(
+    store::insert_action(
         conn,
         &ActionRow { id, action: SweepVerb::Pause, staff_id: None, reason, taken_at },
     )?;

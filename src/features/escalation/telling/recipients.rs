@@ -7,17 +7,17 @@ use std::collections::hash_map::Entry;
 use chrono::NaiveDate;
 use diesel::PgConnection;
 
-use super::error::EscalationError;
 use super::ladder::{asks_duty, duty_of, reminds_assignee, roles};
-use super::roster::Roster;
 use crate::features::accounts::{Accounts, StaffContact};
 use crate::features::directory::Snapshot;
+use crate::features::escalation::error::EscalationError;
+use crate::features::escalation::roster::Roster;
 use crate::platform::auth::caller::StaffId;
 use crate::rules::vocabulary::{AlarmLevel, Metric, Role};
 
 /// What an alarm is about, as far as it says whom to tell.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Subject {
+pub(in crate::features::escalation) struct Subject {
     /// What the clock measures.
     pub metric: Metric,
     /// The department in charge; `None`: the desk.
@@ -27,7 +27,7 @@ pub(super) struct Subject {
 }
 
 /// Where recipients are found.
-pub(super) struct Sources<'a> {
+pub(in crate::features::escalation) struct Sources<'a> {
     /// Who holds which role.
     pub accounts: &'a Accounts,
     /// Which department is above which.
@@ -37,7 +37,7 @@ pub(super) struct Sources<'a> {
 }
 
 /// Whom to tell, as known in one transaction.
-pub(super) struct Recipients<'a> {
+pub(in crate::features::escalation) struct Recipients<'a> {
     sources: Sources<'a>,
     roster: Roster,
     assignees: HashMap<StaffId, StaffContact>,

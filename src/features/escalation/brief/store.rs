@@ -8,7 +8,7 @@ use crate::platform::db::schema::morning_brief;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = morning_brief, check_for_backend(diesel::pg::Pg))]
-pub(in crate::features::escalation) struct BriefRow {
+pub(super) struct BriefRow {
     pub brief_on: NaiveDate,
     pub since: DateTime<Utc>,
     pub until: DateTime<Utc>,
@@ -17,23 +17,16 @@ pub(in crate::features::escalation) struct BriefRow {
 }
 
 /// Adds the brief of a day. Tells how many were added: none when it stands already.
-pub(in crate::features::escalation) fn insert(conn: &mut PgConnection, row: &BriefRow) -> QueryResult<usize> {
+pub(super) fn insert(conn: &mut PgConnection, row: &BriefRow) -> QueryResult<usize> {
     diesel::insert_into(morning_brief::table).values(row).on_conflict_do_nothing().execute(conn)
 }
 
-pub(in crate::features::escalation) fn find(
-    conn: &mut PgConnection,
-    day: NaiveDate,
-) -> QueryResult<Option<BriefRow>> {
+pub(super) fn find(conn: &mut PgConnection, day: NaiveDate) -> QueryResult<Option<BriefRow>> {
     morning_brief::table.find(day).select(BriefRow::as_select()).first(conn).optional()
 }
 
 /// The briefs of the days before `before`, the newest first.
-pub(in crate::features::escalation) fn list(
-    conn: &mut PgConnection,
-    before: NaiveDate,
-    limit: i64,
-) -> QueryResult<Vec<BriefRow>> {
+pub(super) fn list(conn: &mut PgConnection, before: NaiveDate, limit: i64) -> QueryResult<Vec<BriefRow>> {
     morning_brief::table
         .filter(morning_brief::brief_on.lt(before))
         .order(morning_brief::brief_on.desc())

@@ -8,7 +8,6 @@
 //! After the alarms the same sweep passes on what nobody acknowledged, wakes what has rested, and writes the mails whose
 //! hour has come.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,41 +16,22 @@ use metrics::{counter, gauge, histogram};
 use tracing::{info, warn};
 
 use super::brake::{Allowance, Brake};
-use super::delivery;
-use super::error::EscalationError;
-use super::hours::{acknowledge_by, delivery_at};
-use super::model::AlarmId;
-use super::notice::{NewNotice, Step};
 use super::raising;
-use super::recipients::{Recipients, Sources, Subject};
-use super::store::alarms::{self, NewAlarmRow};
-use super::store::{notices, sweeps};
-use super::supervision::{self, Proposal};
-use crate::features::accounts::Accounts;
-use crate::features::tickets::{AlarmCursor, DueAlarm, Rulebook, Tickets, claim_due_alarms, record_fired};
-use crate::platform::config::EscalationSettings;
-use crate::platform::db::Db;
-use crate::platform::jobs::wake::Wake;
+use super::store;
+use crate::features::escalation::error::EscalationError;
+use crate::features::escalation::model::AlarmId;
+use crate::features::escalation::notice::{NewNotice, Step};
+use crate::features::escalation::parts::SweepParts;
+use crate::features::escalation::store::alarms::{self, NewAlarmRow};
+use crate::features::escalation::store::notices;
+use crate::features::escalation::supervision::{self, Proposal};
+use crate::features::escalation::telling::{Round, Subject, acknowledge_by, deliver, delivery_at};
+use crate::features::tickets::{AlarmCursor, DueAlarm, claim_due_alarms, record_fired};
 use crate::rules::sla::ArmedAlarm;
 use crate::rules::vocabulary::AlarmLevel;
 
 /// Clocks taken in one transaction, so that no ticket is locked for long.
 const BATCH: i64 = 500;
-
-/// What the sweep stands on.
-#[derive(Clone)]
-pub struct SweepParts {
-    /// The database.
-    pub db: Db,
-    /// The clocks.
-    pub tickets: Tickets,
-    /// Who is told.
-    pub accounts: Accounts,
-    /// The worker's bell, rung for the mails.
-    pub wake: Wake,
-    /// How the ladder is climbed.
-    pub settings: Arc<EscalationSettings>,
-}
 
 /// Fires alarms. Cheap to clone.
 #[derive(Clone)]
@@ -76,22 +56,6 @@ pub struct Swept {
     pub orders: usize,
     /// Mails about alarms written.
     pub mails: usize,
-}
-
-/// What one transaction of a sweep works with.
-pub(super) struct Round<'a> {
-    /// Who is told.
-    pub accounts: &'a Accounts,
-    /// The rules in force.
-    pub rules: &'a Rulebook,
-    /// How the ladder is climbed.
-    pub settings: &'a EscalationSettings,
-    /// The instant of the sweep.
-    pub now: DateTime<Utc>,
-    /// When mails of this sweep may go out.
-    pub deliver_at: DateTime<Utc>,
-    /// By when what is told now must be acknowledged; `None`: nobody is waited for.
-    pub acknowledge_by: Option<DateTime<Utc>>,
 }
 
 /// What one transaction did, and where the next one goes on.
@@ -126,7 +90,7 @@ impl Sweep {
         swept.raised = self.repeat(now, raising::raise).await?;
         swept.rested = self.repeat(now, raising::end_snoozes).await?;
         swept.orders = self.repeat(now, supervision::tell_due).await?;
-        swept.mails = self.repeat(now, delivery::deliver).await?;
+        swept.mails = self.repeat(now, deliver).await?;
         if swept.mails + swept.fired + swept.orders > 0 {
             self.parts.wake.poke();
         }
@@ -140,7 +104,7 @@ impl Sweep {
         let fired = self
             .parts
             .db
-            .transaction(move |conn| Ok::<_, EscalationError>(sweeps::fire_canary(conn, now, next)?));
+            .transaction(move |conn| Ok::<_, EscalationError>(store::fire_canary(conn, now, next)?));
         if fired.await? > 0 {
             gauge!("huiyin_sweep_canary_fired_timestamp_seconds").set(now.timestamp() as f64);
         }
@@ -174,22 +138,6 @@ impl Sweep {
             total += done;
         }
         Ok(total)
-    }
-}
-
-impl Round<'_> {
-    /// Finds recipients as of the day on which mails go out.
-    pub fn recipients(
-        &self,
-        conn: &mut PgConnection,
-        subjects: &[Subject],
-    ) -> Result<Recipients<'_>, EscalationError> {
-        let sources = Sources {
-            accounts: self.accounts,
-            directory: &self.rules.directory,
-            brief_readers: &self.settings.brief_readers,
-        };
-        Recipients::of(sources, conn, self.rules.day(self.deliver_at), subjects)
     }
 }
 

@@ -1,0 +1,24 @@
+//! What the sweep and those who act on what it found stand on.
+
+use std::sync::Arc;
+
+use crate::features::accounts::Accounts;
+use crate::features::tickets::Tickets;
+use crate::platform::config::EscalationSettings;
+use crate::platform::db::Db;
+use crate::platform::jobs::wake::Wake;
+
+/// What the sweep stands on.
+#[derive(Clone)]
+pub struct SweepParts {
+    /// The database.
+    pub db: Db,
+    /// The clocks.
+    pub tickets: Tickets,
+    /// Who is told.
+    pub accounts: Accounts,
+    /// The worker's bell, rung for the mails.
+    pub wake: Wake,
+    /// How the ladder is climbed.
+    pub settings: Arc<EscalationSettings>,
+}
