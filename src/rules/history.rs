@@ -85,6 +85,8 @@ text_enum! {
         Supervised = "supervised",
         /// A clock passed its due instant.
         Breached = "breached",
+        /// A change of the promise made whole what had broken; figures take the breach back.
+        BreachReversed = "breach_reversed",
         /// A correction of the calendar or of the time limits moved a clock.
         DueRecalculated = "due_recalculated",
         /// The submitter objected to publication.
@@ -134,6 +136,7 @@ impl EventKind {
             | EventKind::AlarmFired
             | EventKind::Supervised
             | EventKind::Breached
+            | EventKind::BreachReversed
             | EventKind::DueRecalculated
             | EventKind::PublicationObjected => None,
         }

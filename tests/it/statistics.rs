@@ -29,11 +29,18 @@ use crate::support::city::app_in_sample_city;
 enum Step {
     Dispatch(usize),
     HandBack,
-    Answer { days: u64, is_on_time: bool },
+    Answer {
+        days: u64,
+        is_on_time: bool,
+    },
     Reopen,
     Withdraw,
     Spam,
     Restore,
+    /// A promise breaks.
+    Break,
+    /// The promise that broke last is made whole.
+    Heal,
 }
 
 /// A ticket of the model: what the figures should be is read off these, not off facts.
@@ -49,6 +56,8 @@ struct Ticket {
     answers: Vec<(NaiveDate, Option<i32>, u64, bool)>,
     withdrawn_from: Vec<Option<i32>>,
     reopened_from: Vec<Option<i32>>,
+    /// What broke and was not made whole: the day, and who had the ticket then.
+    breaches: Vec<(NaiveDate, Option<i32>)>,
     facts: Vec<Fact>,
 }
 
@@ -67,6 +76,7 @@ impl Ticket {
             answers: Vec::new(),
             withdrawn_from: Vec::new(),
             reopened_from: Vec::new(),
+            breaches: Vec::new(),
             facts: Vec::new(),
         };
         ticket.tell(EventKind::Submitted, (None, false));
@@ -109,9 +119,23 @@ impl Ticket {
                 (self.is_open, self.is_spam) = (true, false);
                 EventKind::Restored
             }
+            Step::Break if self.is_open => {
+                self.breaches.push((self.today, self.department));
+                EventKind::Breached
+            }
+            Step::Heal => return self.heal(),
             _ => return,
         };
         self.tell(event, before);
+    }
+
+    /// The fact is about the day and the department of the breach, wherever the ticket is now.
+    fn heal(&mut self) {
+        if let Some((on, department)) = self.breaches.pop() {
+            self.tell(EventKind::BreachReversed, (department, self.is_open));
+            let fact = self.facts.last_mut().unwrap();
+            (fact.on, fact.department_id) = (on, department);
+        }
     }
 
     fn tell(&mut self, event: EventKind, (department_before, was_open): (Option<i32>, bool)) {
@@ -141,6 +165,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => any::<usize>().prop_map(Step::Dispatch),
         4 => (0..300_u64, any::<bool>()).prop_map(|(days, is_on_time)| Step::Answer { days, is_on_time }),
         3 => select(vec![Step::HandBack, Step::Reopen, Step::Withdraw, Step::Spam, Step::Restore]),
+        2 => select(vec![Step::Break, Step::Heal]),
     ];
     prop::collection::vec(step, 0..8)
 }
@@ -168,12 +193,12 @@ fn consume(conn: &mut PgConnection, facts: &[Fact]) {
         .unwrap_or_else(|error: ConsumeError| panic!("{error}"));
 }
 
-/// Received, answered, open, on time, closed otherwise, reopened.
-type Row = (i64, i64, i64, i64, i64, i64);
+/// Received, answered, open, on time, closed otherwise, reopened, breached.
+type Row = (i64, i64, i64, i64, i64, i64, i64);
 
 fn row(figures: &Figures) -> Row {
-    let Figures { received, answered, open, on_time, closed_otherwise, reopened, .. } = *figures;
-    (received, answered, open, on_time, closed_otherwise, reopened)
+    let Figures { received, answered, open, on_time, closed_otherwise, reopened, breached, .. } = *figures;
+    (received, answered, open, on_time, closed_otherwise, reopened, breached)
 }
 
 /// The same, counted from the model; `key` names the group of a ticket while a department had it.
@@ -193,6 +218,9 @@ fn expected<K: Ord>(tickets: &[Ticket], key: impl Fn(&Ticket, Option<i32>) -> K)
         }
         for department in &ticket.reopened_from {
             rows.entry(key(ticket, *department)).or_default().5 += 1;
+        }
+        for (_, department) in &ticket.breaches {
+            rows.entry(key(ticket, *department)).or_default().6 += 1;
         }
     }
     rows.retain(|_, row| *row != Row::default());

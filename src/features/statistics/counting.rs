@@ -24,6 +24,8 @@ text_enum! {
         ClosedOtherwise = "closed_otherwise",
         /// Was taken up again.
         Reopened = "reopened",
+        /// A promise to the citizen broke, and nothing has made it whole since.
+        Breached = "breached",
     }
 }
 
@@ -110,6 +112,8 @@ impl Changes {
         match fact.event {
             EventKind::ReplySent | EventKind::Imported => self.add_answer(fact),
             EventKind::Reopened => self.add(cell(fact, Measure::Reopened), 1),
+            EventKind::Breached => self.add(cell(fact, Measure::Breached), 1),
+            EventKind::BreachReversed => self.add(cell(fact, Measure::Breached), -1),
             EventKind::Declined
             | EventKind::TransferredOut
             | EventKind::ClosedUnanswered

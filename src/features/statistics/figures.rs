@@ -14,6 +14,7 @@ pub(super) struct Sums {
     on_time: i64,
     closed_otherwise: i64,
     reopened: i64,
+    breached: i64,
     open: i64,
     overdue: i64,
     /// Answers by the working days they took.
@@ -69,6 +70,7 @@ impl Sums {
             Measure::Late => self.late += count,
             Measure::ClosedOtherwise => self.closed_otherwise += count,
             Measure::Reopened => self.reopened += count,
+            Measure::Breached => self.breached += count,
         }
     }
 
@@ -78,6 +80,7 @@ impl Sums {
         self.on_time += other.on_time;
         self.closed_otherwise += other.closed_otherwise;
         self.reopened += other.reopened;
+        self.breached += other.breached;
         self.open += other.open;
         self.overdue += other.overdue;
         for (bucket, count) in &other.answers {
@@ -96,6 +99,7 @@ impl Sums {
             median_working_days: median(&self.answers),
             closed_otherwise: self.closed_otherwise,
             reopened: self.reopened,
+            breached: self.breached,
         }
     }
 }

@@ -86,6 +86,9 @@ pub struct Figures {
     pub closed_otherwise: i64,
     /// Taken up again.
     pub reopened: i64,
+    /// Promises to citizens, to take a letter on or to answer it, that were due on these days and broke. One that a
+    /// correction of the rules, more time or a pause made whole again is not counted any more.
+    pub breached: i64,
 }
 
 /// The figures of one category or department.

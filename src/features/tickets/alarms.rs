@@ -15,8 +15,8 @@ use serde_json::json;
 use tracing::warn;
 use uuid::Uuid;
 
+use super::breaches::breach;
 use super::case::{Stands, append};
-use super::clocks::{breach, breach_fact};
 use super::model::{ClockId, TicketId, WorkOrderId};
 use super::rulebook::Rulebook;
 use super::store::alarms::{self, AlarmKey};
@@ -113,8 +113,10 @@ pub fn record_fired(
         let Some(ticket) = tickets.get_mut(&clock.ticket_id) else { continue };
         events.extend(fire(ticket, clock, levels, now));
         if now >= clock.due_at && clock.breached_at.is_none() {
-            events.push(breach(ticket, clock));
-            facts.extend(breach_fact(rules, ticket, Stands::of(ticket), clock, now));
+            let stands = Stands::of(ticket);
+            let (event, fact) = breach(rules, (ticket, stands), clock, now);
+            events.push(event);
+            facts.extend(fact);
         }
         let Ok(named) = rules.of_clock(clock) else { continue };
         let next =

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::clocks::{breach, breach_fact};
+use super::breaches::breach;
 use super::error::{NOT_ALLOWED_NOW, TicketError};
 use super::model::{ANSWERED_TOPIC, FACT_TOPIC, Fact, OBJECTED_TOPIC, TicketId, TicketNews, WorkOrderId};
 use super::rulebook::Rulebook;
@@ -109,8 +109,9 @@ impl<'a> Case<'a> {
 
     /// Writes down that a promise broke before this command, which the sweep had not seen yet.
     pub fn record_breach(&mut self, clock: &mut ClockRow) {
-        self.earlier.push(breach(&mut self.ticket, clock));
-        self.outbox.extend(breach_fact(self.rules, &self.ticket, self.before, clock, self.now));
+        let (event, fact) = breach(self.rules, (&mut self.ticket, self.before), clock, self.now);
+        self.earlier.push(event);
+        self.outbox.extend(fact);
     }
 
     /// Adds a message to the outbox.

@@ -1,17 +1,13 @@
 //! A ticket's clocks under a command: started, stopped, paused, resumed, extended. The arithmetic is `rules::sla`'s.
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
-use super::case::{Case, Stands, append, message};
+use super::breaches::{Cause, Healed, list_breaches};
+use super::case::Case;
 use super::error::TicketError;
-use super::model::{ClockId, ClockStatus, FACT_TOPIC, Fact, TicketId, WorkOrderId};
+use super::model::{ClockId, ClockStatus, TicketId, WorkOrderId};
 use super::rulebook::{Due, LimitKey, Rulebook};
 use super::store::clocks::{self, ClockRow, PauseRow};
-use super::store::events::EventRow;
-use super::store::tickets::TicketRow;
-use crate::platform::auth::caller::Caller;
-use crate::platform::jobs::outbox::NewMessage;
 use crate::rules::history::EventKind;
 use crate::rules::sla::{self, Anchor, Deadline, Pause, Terms};
 use crate::rules::time_limits::{Amount, DueMoment, OnPause, TimeLimit};
@@ -116,7 +112,7 @@ impl Case<'_> {
         };
         let pauses = clocks::list_pauses(self.conn, &[id])?;
         clock.extension = clock.extension.saturating_add(more);
-        self.recompute(&mut clock, &pauses)?;
+        self.recompute(&mut clock, &pauses, Cause::Extension)?;
         self.put_back(clock)
     }
 
@@ -135,7 +131,7 @@ impl Case<'_> {
         let mut all = earlier.to_vec();
         all.push(pause);
         clock.status = ClockStatus::Running;
-        self.recompute(&mut clock, &all)?;
+        self.recompute(&mut clock, &all, Cause::Pause)?;
         self.put_back(clock)
     }
 
@@ -147,8 +143,13 @@ impl Case<'_> {
     }
 
     /// Works the due day out anew, by the rules that the clock names. Alarms are armed again only when it moved; else
-    /// those that fired stay fired.
-    fn recompute(&self, clock: &mut ClockRow, pauses: &[PauseRow]) -> Result<(), TicketError> {
+    /// those that fired stay fired. `cause`: what makes the promise whole, should it have broken.
+    fn recompute(
+        &mut self,
+        clock: &mut ClockRow,
+        pauses: &[PauseRow],
+        cause: Cause,
+    ) -> Result<(), TicketError> {
         let rules = self.rules.of_clock(clock)?;
         let pauses: Vec<Pause> =
             pauses.iter().map(|pause| rules.pause(pause.paused_at, pause.resumed_at)).collect();
@@ -164,8 +165,24 @@ impl Case<'_> {
         clock.due_at = due.at;
         clock.is_provisional = due.is_provisional;
         clock.next_alarm_at = due.next_alarm_at.filter(|_| clock.status == ClockStatus::Running);
-        if clock.due_at > self.now {
-            clock.breached_at = None;
+        match clock.breached_at.take_if(|_| clock.due_at > self.now) {
+            Some(broken_at) => self.take_breach_back(clock, broken_at, cause),
+            None => Ok(()),
+        }
+    }
+
+    /// What had broken is whole again: the history says so, and figures forget the breach.
+    fn take_breach_back(
+        &mut self,
+        clock: &ClockRow,
+        broken_at: DateTime<Utc>,
+        cause: Cause,
+    ) -> Result<(), TicketError> {
+        let breaches = list_breaches(self.conn, &[self.ticket.id])?;
+        let healed = Healed::among(&breaches, clock, broken_at);
+        self.record(EventKind::BreachReversed, healed.particulars(clock, cause));
+        if let Some(fact) = healed.fact(self.rules, &self.ticket, self.now) {
+            self.send(fact);
         }
         Ok(())
     }
@@ -264,37 +281,6 @@ impl ClockRow {
             next_alarm_at: due.next_alarm_at,
         }
     }
-}
-
-/// The event of a broken promise, dated by the instant at which it broke and not by that of who found it.
-pub(super) fn breach(ticket: &mut TicketRow, clock: &mut ClockRow) -> EventRow {
-    clock.breached_at = Some(clock.due_at);
-    let data = json!({"metric": clock.metric, "due_at": clock.due_at});
-    append(ticket, &Caller::System, clock.due_at, EventKind::Breached, data)
-}
-
-/// What the figures learn of a promise to the citizen that broke.
-pub(super) fn breach_fact(
-    rules: &Rulebook,
-    ticket: &TicketRow,
-    stands: Stands,
-    clock: &ClockRow,
-    now: DateTime<Utc>,
-) -> Option<NewMessage> {
-    let fact = Fact {
-        event: EventKind::Breached,
-        on: clock.due_on,
-        kind: ticket.kind,
-        category_id: ticket.category_id,
-        received_on: rules.day(ticket.received_at),
-        department_before: stands.department_id,
-        department_id: stands.department_id,
-        is_on_time: None,
-        working_days: None,
-        was_open: stands.is_open,
-        is_open: stands.is_open,
-    };
-    matches!(clock.metric, Metric::Accept | Metric::Reply).then(|| message(now, FACT_TOPIC, ticket.id, &fact))
 }
 
 /// The limit of a clock in the rules that it names ([`Rulebook::of_clock`]).

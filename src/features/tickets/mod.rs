@@ -4,6 +4,7 @@
 mod action;
 mod alarms;
 mod answered;
+mod breaches;
 mod briefing;
 mod case;
 mod chronicle;

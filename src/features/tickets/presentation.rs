@@ -277,7 +277,8 @@ const fn is_for_citizen(kind: EventKind) -> bool {
         | EventKind::Restored
         | EventKind::AlarmFired
         | EventKind::Supervised
-        | EventKind::Breached => false,
+        | EventKind::Breached
+        | EventKind::BreachReversed => false,
     }
 }
 

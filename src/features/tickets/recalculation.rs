@@ -11,14 +11,15 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::alarms::lock_tickets;
+use super::breaches::{Cause, Healed, breach, list_breaches};
 use super::case::{Stands, append};
-use super::clocks::{breach, breach_fact, limit_of};
+use super::clocks::limit_of;
 use super::error::TicketError;
 use super::model::{ClockId, ClockStatus, TicketId};
 use super::rulebook::{LimitKey, Rulebook};
 use super::store::alarms;
 use super::store::clocks::{self, ClockRow, PauseRow};
-use super::store::events::EventRow;
+use super::store::events::{BreachRow, EventRow};
 use super::store::recalculation::{self as store, MatterRow};
 use super::store::tickets::TicketRow;
 use crate::features::calendars::RulesKind;
@@ -141,7 +142,9 @@ pub fn move_clocks(
     let ours: Vec<ClockId> = ours.map(|(clock, _)| *clock).collect();
     let clocks = store::lock_behind(conn, &ours, change)?;
     let pauses = pauses(conn, clocks.iter().map(|clock| clock.id).collect())?;
-    let mut written = Written::default();
+    let broken = clocks.iter().filter(|clock| clock.breached_at.is_some()).map(|clock| clock.ticket_id);
+    let breaches = list_breaches(conn, &broken.collect::<Vec<_>>())?;
+    let mut written = Written { breaches, ..Written::default() };
     for clock in &clocks {
         let Some(ticket) = tickets.get_mut(&clock.ticket_id) else { continue };
         let matter = MatterRow::from(&*ticket);
@@ -157,6 +160,8 @@ pub fn move_clocks(
 /// What a handful leaves to be written.
 #[derive(Default)]
 struct Written {
+    /// What had broken before, for what is made whole.
+    breaches: Vec<BreachRow>,
     clocks: Vec<ClockRow>,
     touched: Vec<TicketId>,
     events: Vec<EventRow>,
@@ -183,14 +188,33 @@ impl Written {
             self.outbox.extend(notice(ticket, &movement, now));
         }
         if movement.is_newly_breached {
-            self.events.push(breach(ticket, &mut clock));
-            self.outbox.extend(breach_fact(rules, ticket, Stands::of(ticket), &clock, now));
+            let stands = Stands::of(ticket);
+            let (event, fact) = breach(rules, (ticket, stands), &mut clock, now);
+            self.events.push(event);
+            self.outbox.extend(fact);
+        }
+        if let Some(broken_at) = before.breached_at.filter(|_| clock.breached_at.is_none()) {
+            self.take_breach_back(rules, change, ticket, (&clock, broken_at), now);
         }
         if ticket.citizen_clock_id == Some(clock.id) {
             ticket.due_at = Some(clock.due_at);
         }
         self.clocks.push(clock);
         self.movements.push(movement);
+    }
+
+    fn take_breach_back(
+        &mut self,
+        rules: &Rulebook,
+        change: &RulesChange,
+        ticket: &mut TicketRow,
+        (clock, broken_at): (&ClockRow, DateTime<Utc>),
+        now: DateTime<Utc>,
+    ) {
+        let healed = Healed::among(&self.breaches, clock, broken_at);
+        let particulars = healed.particulars(clock, Cause::Recalculation(change.recalculation_id));
+        self.events.push(append(ticket, &Caller::System, now, EventKind::BreachReversed, particulars));
+        self.outbox.extend(healed.fact(rules, ticket, now));
     }
 
     fn save(

@@ -27,7 +27,7 @@ fn second(city: &City) -> String {
     sign_in(&city.app, &format!("admin.{}", &id[20..]), &[(Role::SystemAdministrator, None)]).token
 }
 
-async fn plan(city: &City, version: i32) -> Value {
+pub(super) async fn plan(city: &City, version: i32) -> Value {
     let token = city.token("admin.wei").await;
     let body = json!({"kind": "calendar", "code": "cn", "version": version});
     success(city.app.post_once("/v1/staff/recalculations", &body).bearer_auth(token)).await
@@ -39,12 +39,12 @@ fn decision(city: &City, token: &str, plan: &Value, verb: &str) -> RequestBuilde
     city.app.request(Method::POST, &path).bearer_auth(token).header("If-Match", format!("\"v{revision}\""))
 }
 
-async fn approve(city: &City, plan: &Value) -> Value {
+pub(super) async fn approve(city: &City, plan: &Value) -> Value {
     success(decision(city, &second(city), plan, "approve")).await
 }
 
 /// Runs until it is done, as the background work does while time passes.
-async fn finish(city: &City) -> usize {
+pub(super) async fn finish(city: &City) -> usize {
     let recalculator = city.app.state.recalculator();
     let mut moved = 0;
     for _ in 0..4 {
@@ -55,7 +55,7 @@ async fn finish(city: &City) -> usize {
 }
 
 /// The built-in calendar as another version in which Mid-Autumn 2026 is worked.
-fn propose_without_mid_autumn(city: &City, version: i32) {
+pub(super) fn propose_without_mid_autumn(city: &City, version: i32) {
     let text = CALENDARS[0].1.replace("\nversion = 1\n", &format!("\nversion = {version}\n"));
     let mid_autumn = "  { from = \"2026-09-25\", to = \"2026-09-27\", holiday = \"中秋节\" },\n";
     assert!(text.contains(mid_autumn));
@@ -92,9 +92,9 @@ pub async fn change_calendar(city: &City) {
 }
 
 #[derive(Debug, Clone, PartialEq, QueryableByName)]
-struct Seen {
+pub(super) struct Seen {
     #[diesel(sql_type = Text)]
-    due_on: String,
+    pub due_on: String,
     #[diesel(sql_type = Text)]
     calendar: String,
     #[diesel(sql_type = diesel::sql_types::Bool)]
@@ -102,7 +102,7 @@ struct Seen {
     #[diesel(sql_type = diesel::sql_types::SmallInt)]
     arming: i16,
     #[diesel(sql_type = Nullable<Timestamptz>)]
-    breached_at: Option<DateTime<Utc>>,
+    pub breached_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Text>)]
     last_alarm: Option<String>,
     #[diesel(sql_type = diesel::sql_types::Bool)]
@@ -112,7 +112,7 @@ struct Seen {
 }
 
 /// The promise to the citizen as it stands.
-fn promise(city: &City, reference: &str) -> Seen {
+pub(super) fn promise(city: &City, reference: &str) -> Seen {
     diesel::sql_query(
         "SELECT due_on::text, calendar_code || ' v' || calendar_version AS calendar, is_provisional, arming, \
              breached_at, last_alarm, ticket.due_at = clock.due_at AS is_mirrored, status \
@@ -143,12 +143,12 @@ fn events(city: &City, reference: &str, kind: &str) -> i64 {
     )
 }
 
-fn turn_to(city: &City, now: &str) {
+pub(super) fn turn_to(city: &City, now: &str) {
     city.app.clock.set(now.parse().unwrap());
     city.sign_everybody_out();
 }
 
-async fn in_progress(city: &City) -> Handed {
+pub(super) async fn in_progress(city: &City) -> Handed {
     let letter = city.submit(&heating_letter()).await;
     city.bring_to(&letter.reference, "heating-office", "housing.handler").await;
     letter
@@ -169,7 +169,6 @@ async fn a_calendar_that_learns_a_year_moves_exactly_the_provisional_clocks() {
 
     success(import(&city, "/v1/staff/calendars/cn/versions", "json", &notice_2027()).await).await;
     let planned = plan(&city, 2).await;
-    println!("{}", serde_json::to_string_pretty(&planned).unwrap());
     let counts = &planned["plan"]["counts"];
     assert_eq!((&counts["later"], &counts["earlier"]), (&json!(2), &json!(0)), "{planned}");
     let samples = planned["plan"]["samples"].as_array().unwrap();

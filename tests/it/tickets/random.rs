@@ -213,6 +213,10 @@ struct Counts {
     pending_alarms: i64,
     #[diesel(sql_type = BigInt)]
     own_reviews: i64,
+    #[diesel(sql_type = BigInt)]
+    broken_clocks: i64,
+    #[diesel(sql_type = BigInt)]
+    breaches: i64,
 }
 
 /// Invariants 1, 2, 3 and 6, counted from the rows.
@@ -225,7 +229,10 @@ fn check_counts(conn: &mut PgConnection, id: uuid::Uuid) {
             AND status IN ('running', 'paused')) AS live_promises, \
          (SELECT count(*) FROM clock c WHERE c.ticket_id = t.id AND status IN ('running', 'paused')) AS live_clocks, \
          (SELECT count(*) FROM clock c WHERE c.ticket_id = t.id AND next_alarm_at IS NOT NULL) AS pending_alarms, \
-         (SELECT count(*) FROM reply r WHERE r.ticket_id = t.id AND author_id = reviewer_id) AS own_reviews \
+         (SELECT count(*) FROM reply r WHERE r.ticket_id = t.id AND author_id = reviewer_id) AS own_reviews, \
+         (SELECT count(*) FROM clock c WHERE c.ticket_id = t.id AND breached_at IS NOT NULL) AS broken_clocks, \
+         (SELECT count(*) FILTER (WHERE kind = 'breached') - count(*) FILTER (WHERE kind = 'breach_reversed') \
+            FROM ticket_event e WHERE e.ticket_id = t.id) AS breaches \
          FROM ticket t WHERE id = $1",
     )
     .bind::<diesel::sql_types::Uuid, _>(id)
@@ -240,6 +247,7 @@ fn check_counts(conn: &mut PgConnection, id: uuid::Uuid) {
         assert_eq!((counts.live_clocks, counts.pending_alarms), (0, 0), "invariant 2 in {state}");
     }
     assert_eq!(counts.own_reviews, 0, "invariant 6");
+    assert_eq!(counts.breaches, counts.broken_clocks, "the history tells of every breach that stands");
 }
 
 #[derive(Queryable)]

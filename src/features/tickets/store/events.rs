@@ -22,6 +22,14 @@ pub(in crate::features::tickets) struct EventRow {
     pub hash: Vec<u8>,
 }
 
+/// A breach in a ticket's history.
+#[derive(Debug, Clone, Queryable)]
+pub(in crate::features::tickets) struct BreachRow {
+    pub ticket_id: TicketId,
+    pub occurred_at: DateTime<Utc>,
+    pub data: Value,
+}
+
 pub(in crate::features::tickets) fn insert(conn: &mut PgConnection, rows: &[EventRow]) -> QueryResult<usize> {
     match rows {
         // The text of this statement never changes, so that it is prepared once a connection.
@@ -42,5 +50,17 @@ pub(in crate::features::tickets) fn list(
         .order(ticket_event::sequence)
         .limit(limit)
         .select(EventRow::as_select())
+        .load(conn)
+}
+
+/// The breaches in the histories of these tickets, oldest first. Reads the tickets' events by the primary key.
+pub(in crate::features::tickets) fn list_breaches(
+    conn: &mut PgConnection,
+    tickets: &[TicketId],
+) -> QueryResult<Vec<BreachRow>> {
+    ticket_event::table
+        .filter(ticket_event::ticket_id.eq_any(tickets).and(ticket_event::kind.eq(EventKind::Breached)))
+        .order((ticket_event::ticket_id, ticket_event::sequence))
+        .select((ticket_event::ticket_id, ticket_event::occurred_at, ticket_event::data))
         .load(conn)
 }
