@@ -162,7 +162,7 @@ impl AppState {
             tickets,
             sweep,
             escalation,
-            thresholds: Arc::new(Thresholds::embedded()?),
+            thresholds: Arc::new(settings.thresholds().map_err(anyhow::Error::msg)?),
             statistics,
             search,
             directory,

@@ -1,5 +1,5 @@
 //! The inspection sentinel's rules: how long before an inspection would punish something we warn. Thresholds are data
-//! (`config/inspection.toml`); nothing here knows where an instant comes from.
+//! (`config/inspection.toml`, and a city's own file over it); nothing here knows where an instant comes from.
 
 use chrono::{DateTime, Days, Months, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -96,15 +96,56 @@ pub struct Thresholds {
     pub checks: Vec<Threshold>,
 }
 
-/// The thresholds cannot be read; the message names line and column.
+/// The longest limit, in any unit.
+const LONGEST_LIMIT: u32 = 10_000;
+
+/// Why thresholds are refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the inspection thresholds cannot be read: {0}")]
-pub struct ThresholdsError(String);
+pub enum ThresholdsError {
+    /// No TOML, or a key that is missing, unknown or of the wrong sort; the message names line and column.
+    #[error("the inspection thresholds cannot be read: {0}")]
+    Malformed(String),
+    /// The same check twice.
+    #[error("the check {0} stands twice")]
+    Twice(Check),
+    /// No limit, or one that nobody can mean.
+    #[error("{0}: limit must be 1 to {LONGEST_LIMIT}")]
+    Limit(Check),
+    /// Critical before the warning.
+    #[error("{0}: critical_before must not be longer than warn_before")]
+    Order(Check),
+    /// The warning would never end.
+    #[error("{0}: warn_before must not be longer than the limit itself")]
+    AlwaysWarned(Check),
+    /// A check without a name.
+    #[error("{0}: title and title_en must not be empty")]
+    Untitled(Check),
+}
 
 impl Thresholds {
     /// Reads thresholds from their TOML text.
     pub fn parse(text: &str) -> Result<Thresholds, ThresholdsError> {
-        toml::from_str(text).map_err(|error| ThresholdsError(error.to_string()))
+        let thresholds: Thresholds =
+            toml::from_str(text).map_err(|error| ThresholdsError::Malformed(error.to_string()))?;
+        for (index, threshold) in thresholds.checks.iter().enumerate() {
+            threshold.validate()?;
+            if thresholds.checks.iter().skip(index + 1).any(|other| other.check == threshold.check) {
+                return Err(ThresholdsError::Twice(threshold.check));
+            }
+        }
+        Ok(thresholds)
+    }
+
+    /// Those built into the program, each check that a city's own file names replaced by what it says.
+    pub fn of_city(text: &str) -> Result<Thresholds, ThresholdsError> {
+        let own = Thresholds::parse(text)?.checks;
+        let mut thresholds = Thresholds::embedded()?;
+        for threshold in &mut thresholds.checks {
+            if let Some(own) = own.iter().find(|own| own.check == threshold.check) {
+                threshold.clone_from(own);
+            }
+        }
+        Ok(thresholds)
     }
 
     /// Those built into the program.
@@ -134,6 +175,31 @@ impl Threshold {
         if now >= deadline - self.before(self.warn_before) { Severity::Warn } else { Severity::Ok }
     }
 
+    fn validate(&self) -> Result<(), ThresholdsError> {
+        if !(1..=LONGEST_LIMIT).contains(&self.limit) {
+            return Err(ThresholdsError::Limit(self.check));
+        }
+        if self.critical_before > self.warn_before {
+            return Err(ThresholdsError::Order(self.check));
+        }
+        if self.before(self.warn_before) > self.shortest() {
+            return Err(ThresholdsError::AlwaysWarned(self.check));
+        }
+        if self.title.trim().is_empty() || self.title_en.trim().is_empty() {
+            return Err(ThresholdsError::Untitled(self.check));
+        }
+        Ok(())
+    }
+
+    /// The limit lasts at least so long, whatever the day.
+    fn shortest(&self) -> TimeDelta {
+        match self.unit {
+            Unit::Minutes => TimeDelta::minutes(self.limit.into()),
+            Unit::Days | Unit::WorkingDays => TimeDelta::days(self.limit.into()),
+            Unit::Months => TimeDelta::days(i64::from(self.limit) * 28),
+        }
+    }
+
     fn before(&self, count: u32) -> TimeDelta {
         match self.unit {
             Unit::Minutes => TimeDelta::minutes(count.into()),
@@ -156,6 +222,54 @@ mod tests {
         let checks: Vec<Check> = thresholds.checks.iter().map(|threshold| threshold.check).collect();
         assert_eq!(checks, Check::ALL);
         assert!(thresholds.checks.iter().all(|threshold| threshold.warn_before >= threshold.critical_before));
+    }
+
+    /// A check of a city's own, two weeks instead of three months.
+    const OWN: &str = r#"
+        [[checks]]
+        check = "oldest_unanswered"
+        limit = 14
+        unit = "days"
+        warn_before = 7
+        critical_before = 2
+        title = "最久未答复的来信(本市要求)"
+        title_en = "Oldest unanswered letter (the city's own rule)"
+    "#;
+
+    #[test]
+    fn a_citys_own_file_replaces_the_checks_it_names_and_no_other() {
+        let (built_in, own) = (Thresholds::embedded().unwrap(), Thresholds::of_city(OWN).unwrap());
+        assert_eq!((own.checks[0].limit, own.checks[0].unit, &own.checks[0].source), (14, Unit::Days, &None));
+        assert_eq!(own.checks[1..], built_in.checks[1..]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_meant_is_refused_with_the_check_and_the_key() {
+        let cases = [
+            ("limit = 14", "limit = 0", "oldest_unanswered: limit must be 1 to 10000"),
+            ("limit = 14", "limit = 10001", "oldest_unanswered: limit must be 1 to 10000"),
+            (
+                "warn_before = 7",
+                "warn_before = 1",
+                "oldest_unanswered: critical_before must not be longer than warn_before",
+            ),
+            (
+                "warn_before = 7",
+                "warn_before = 15",
+                "oldest_unanswered: warn_before must not be longer than the limit itself",
+            ),
+            ("最久未答复的来信(本市要求)", " ", "oldest_unanswered: title and title_en must not be empty"),
+        ];
+        for (from, to, message) in cases {
+            let error = Thresholds::of_city(&OWN.replace(from, to)).unwrap_err();
+            assert_eq!(error.to_string(), message);
+        }
+        let twice = Thresholds::of_city(&format!("{OWN}{OWN}")).unwrap_err();
+        assert_eq!(twice, ThresholdsError::Twice(Check::OldestUnanswered));
+        for malformed in ["", "checks = 3", &OWN.replace("days", "weeks"), &OWN.replace("unit", "units")] {
+            let error = Thresholds::of_city(malformed).unwrap_err();
+            assert!(matches!(error, ThresholdsError::Malformed(_)), "{malformed}: {error}");
+        }
     }
 
     #[test]

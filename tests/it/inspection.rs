@@ -55,6 +55,34 @@ async fn the_oldest_unanswered_letter_is_counted_down_and_so_is_what_was_never_c
 }
 
 #[tokio::test]
+async fn a_citys_stricter_threshold_changes_the_level_and_leaves_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("thresholds.toml");
+    let own = r#"
+        [[checks]]
+        check = "oldest_unanswered"
+        limit = 10
+        unit = "days"
+        warn_before = 5
+        critical_before = 1
+        title = "最久未答复的来信(本市要求)"
+        title_en = "Oldest unanswered letter (the city's own rule)"
+    "#;
+    std::fs::write(&file, own).unwrap();
+    let app =
+        TestApp::start_with(|sources| sources.fix("inspection.thresholds_file", file.to_str().unwrap()))
+            .await;
+    seed_city(&app).await;
+    success(app.post_once("/v1/tickets", &heating_letter())).await;
+    app.drain_outbox().await;
+    for (days, level) in [(4, "ok"), (3, "warn"), (3, "critical")] {
+        app.advance(TimeDelta::days(days));
+        assert_eq!(check(&app, "oldest_unanswered").await.0, level, "after {days} days more");
+    }
+    assert_eq!(check(&app, "last_published").await.0, "warn", "as it is built in");
+}
+
+#[tokio::test]
 async fn the_letter_of_the_probe_is_routed_and_found_and_leaves_nothing_behind() {
     let app = TestApp::start().await;
     seed_city(&app).await;

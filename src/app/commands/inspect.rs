@@ -27,7 +27,8 @@ Examples:
   huiyin inspect --json | jq .inspection.level
   huiyin inspect --probe       hand a letter in as well, which leaves nothing behind
 
-Thresholds and their sources stand in config/inspection.toml. The letter of the probe is checked, sealed, written, routed
+Thresholds and their sources stand in config/inspection.toml; what a city changes, in a file of its own that the setting
+inspection.thresholds_file names. The letter of the probe is checked, sealed, written, routed
 and looked for by the code that serves citizens, in one transaction that is rolled back: it takes no number, stands in no
 list, figure or history, and nobody is told. Whether the running instances take messages is the check `messages`.
 

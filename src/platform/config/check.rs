@@ -38,6 +38,7 @@ impl Settings {
         problems.extend(self.key_problems());
         problems.extend(self.logging_problems());
         problems.extend(self.escalation.problems());
+        problems.extend(self.inspection_problems());
         let auth = self.auth.validate();
         problems
             .extend(auth.into_iter().map(|p| ConfigProblem::new(p.key, format!("must be {}", p.allowed))));
@@ -183,6 +184,11 @@ impl Settings {
         problems
     }
 
+    fn inspection_problems(&self) -> Option<ConfigProblem> {
+        let message = self.thresholds().err()?;
+        Some(ConfigProblem::new("inspection.thresholds_file", message))
+    }
+
     fn logging_problems(&self) -> Option<ConfigProblem> {
         let error = EnvFilter::try_new(&self.logging.level).err()?;
         Some(ConfigProblem::new("logging.level", format!("cannot be read: {error}")))
@@ -318,6 +324,21 @@ mod tests {
         sources.fixed.retain(|(key, _)| key != "database.url");
         let sources = sources.fix("database.url_file", path.to_str().unwrap());
         assert!(Settings::load(&sources).is_ok());
+    }
+
+    #[test]
+    fn a_citys_inspection_thresholds_are_read_and_refused_with_file_and_reason() {
+        let (folder, sources) = with_file("[inspection]\nthresholds_file = ''");
+        assert!(Settings::load(&sources).unwrap().thresholds().is_ok(), "none of its own");
+        let path = folder.path().join("thresholds.toml");
+        let sources = sources_with(&[("inspection.thresholds_file", path.to_str().unwrap())]);
+        let told = |sources| problems(sources).remove(0).to_string();
+        assert!(told(&sources).starts_with("inspection.thresholds_file: "), "no such file");
+        let built_in = include_str!("../../../config/inspection.toml");
+        std::fs::write(&path, built_in.replace("limit = 3\n", "limit = 0\n")).unwrap();
+        assert!(told(&sources).ends_with("thresholds.toml: oldest_unanswered: limit must be 1 to 10000"));
+        std::fs::write(&path, built_in.replace("limit = 3\n", "limit = 2\n")).unwrap();
+        assert_eq!(Settings::load(&sources).unwrap().thresholds().unwrap().checks[0].limit, 2);
     }
 
     #[test]

@@ -12,8 +12,8 @@ use std::path::PathBuf;
 pub use escalation::{Delivery, EscalationSettings};
 pub use layers::{Entry, Layers, Source};
 pub use settings::{
-    CitySettings, DataSettings, DatabaseSettings, JobSettings, LimitSettings, LogFormat, LoggingSettings,
-    OperationsSettings, SearchSettings, SecretSettings, ServerSettings, Settings,
+    CitySettings, DataSettings, DatabaseSettings, InspectionSettings, JobSettings, LimitSettings, LogFormat,
+    LoggingSettings, OperationsSettings, SearchSettings, SecretSettings, ServerSettings, Settings,
 };
 
 /// The defaults, with a comment for every key.

@@ -14,6 +14,7 @@ use crate::platform::auth::settings::{AuthSettings, Secrets};
 use crate::platform::db::PoolSettings;
 use crate::platform::locale::Locale;
 use crate::platform::mail::MailSettings;
+use crate::rules::inspection::Thresholds;
 use crate::rules::reference::Prefix;
 use crate::text_enum;
 
@@ -43,6 +44,8 @@ pub struct Settings {
     pub jobs: JobSettings,
     /// Alarms and who hears of them.
     pub escalation: EscalationSettings,
+    /// What inspections punish.
+    pub inspection: InspectionSettings,
     /// Logs.
     pub logging: LoggingSettings,
     /// The data folder.
@@ -177,6 +180,14 @@ pub struct JobSettings {
     pub keep_delivered_days: u32,
 }
 
+/// The section `inspection`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InspectionSettings {
+    /// The city's own thresholds, over those built in; empty = it has none.
+    pub thresholds_file: PathBuf,
+}
+
 text_enum! {
     /// The form of a log line.
     pub enum LogFormat {
@@ -213,6 +224,18 @@ impl Settings {
         table.insert("sealing_keys".to_owned(), text(&self.secrets.sealing_keys));
         table.insert("token_key".to_owned(), text(&self.secrets.token_key));
         Secrets::deserialize(table).map_err(|error| error.message().to_owned())
+    }
+
+    /// The thresholds of the inspection sentinel, or what is wrong with the city's own file. [`Settings::load`] has refused
+    /// one that cannot be used.
+    pub fn thresholds(&self) -> Result<Thresholds, String> {
+        let file = &self.inspection.thresholds_file;
+        if file.as_os_str().is_empty() {
+            return Thresholds::embedded().map_err(|error| error.to_string());
+        }
+        let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+        let text = std::fs::read_to_string(file).map_err(|error| wrong(&error))?;
+        Thresholds::of_city(&text).map_err(|error| wrong(&error))
     }
 
     /// The mail settings with their folder made definite.
