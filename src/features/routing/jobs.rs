@@ -80,7 +80,10 @@ impl TransactionalConsumer for RouteSubmitted {
         messages: &[Message],
     ) -> Result<(), ConsumeError> {
         let on = self.calendar.local_day(now);
-        for matter in matters(conn, messages)? {
+        let mut matters = matters(conn, messages)?;
+        // All stay locked until the batch is done: in the order in which every command locks more than one.
+        matters.sort_by_key(|matter| matter.id);
+        for matter in matters {
             self.send_on(conn, on, &matter)?;
         }
         Ok(())

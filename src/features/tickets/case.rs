@@ -202,10 +202,10 @@ impl<'a> Case<'a> {
 
     /// The ticket names its citizen clock and that clock's due instant, for the constraint and the work lists.
     fn mirror_citizen_clock(&mut self) {
-        let clock = self.clocks.iter().find(|clock| matches!(clock.metric, Metric::Accept | Metric::Reply));
-        let clock = clock.filter(|_| self.ticket.state.is_open());
-        self.ticket.citizen_clock_id = clock.map(|clock| clock.id);
-        self.ticket.due_at = clock.map(|clock| clock.due_at);
+        let clock = self.citizen_clock().filter(|_| self.ticket.state.is_open());
+        let (id, due_at) = (clock.map(|clock| clock.id), clock.map(|clock| clock.due_at));
+        self.ticket.citizen_clock_id = id;
+        self.ticket.due_at = due_at;
     }
 
     fn chain_events(&mut self) -> Vec<EventRow> {

@@ -23,15 +23,17 @@ impl Case<'_> {
         work_order: Option<(WorkOrderId, i32)>,
     ) -> Result<(), TicketError> {
         let key = self.limit_key(work_order.map(|(_, department)| department));
-        let Some(limit) = self.rules.limit(metric, &key) else {
+        let of = (self.ticket.id, self.ticket.cycle);
+        let Some(mut row) = self.rules.new_clock(metric, &key, of, since, self.now) else {
             return missing_limit(metric);
         };
-        let anchor = Anchor::of(&self.rules.calendar, limit, self.ticket.channel, since);
-        let due = self.rules.due(limit, &Terms::of(limit, anchor), None, self.now);
-        let of = (self.ticket.id, self.ticket.cycle);
-        let mut row = ClockRow::started(self.rules, of, limit, anchor, due, self.now);
         row.work_order_id = work_order.map(|(id, _)| id);
         row.department_id = work_order.map(|(_, department)| department);
+        self.insert_clock(row)
+    }
+
+    /// Writes a new clock, which belongs to the case from now on.
+    pub fn insert_clock(&mut self, row: ClockRow) -> Result<(), TicketError> {
         clocks::insert(self.conn, &row)?;
         self.clocks.push(row);
         Ok(())
@@ -117,22 +119,29 @@ impl Case<'_> {
     }
 
     fn resume(&mut self, mut clock: ClockRow, earlier: &[PauseRow]) -> Result<(), TicketError> {
-        let Some(paused_at) = clock.paused_at.take() else { return Ok(()) };
-        let pause = PauseRow {
-            clock_id: clock.id,
-            number: i16::try_from(earlier.len()).unwrap_or(i16::MAX).saturating_add(1),
-            cause: clock.pause_cause.take().unwrap_or_default(),
-            paused_at,
-            resumed_at: self.now.max(paused_at),
-            paused_on: self.rules.day(paused_at),
-            resumed_on: self.rules.day(self.now.max(paused_at)),
-        };
-        clocks::insert_pause(self.conn, &pause)?;
+        let Some(pause) = self.open_pause(&clock, earlier) else { return Ok(()) };
+        (clock.paused_at, clock.pause_cause) = (None, None);
+        clocks::insert_pauses(self.conn, std::slice::from_ref(&pause))?;
         let mut all = earlier.to_vec();
         all.push(pause);
         clock.status = ClockStatus::Running;
         self.recompute(&mut clock, &all, Cause::Pause)?;
         self.put_back(clock)
+    }
+
+    /// The pause a clock is in, as it would be written if it ended now, behind those before it.
+    pub fn open_pause(&self, clock: &ClockRow, earlier: &[PauseRow]) -> Option<PauseRow> {
+        let paused_at = clock.paused_at?;
+        let resumed_at = self.now.max(paused_at);
+        Some(PauseRow {
+            clock_id: clock.id,
+            number: i16::try_from(earlier.len()).unwrap_or(i16::MAX).saturating_add(1),
+            cause: clock.pause_cause.clone().unwrap_or_default(),
+            paused_at,
+            resumed_at,
+            paused_on: self.rules.day(paused_at),
+            resumed_on: self.rules.day(resumed_at),
+        })
     }
 
     fn restart(&mut self, mut clock: ClockRow) -> Result<(), TicketError> {
@@ -187,7 +196,8 @@ impl Case<'_> {
         Ok(())
     }
 
-    fn end(
+    /// Ends a clock that was taken out of the case. A breach that nobody has seen yet is written down first.
+    pub fn end(
         &mut self,
         clock: &mut ClockRow,
         status: ClockStatus,
@@ -205,7 +215,8 @@ impl Case<'_> {
         Ok(())
     }
 
-    fn take_clock(&mut self, metric: Metric) -> Option<ClockRow> {
+    /// Takes the live clock of a metric out of the case.
+    pub fn take_clock(&mut self, metric: Metric) -> Option<ClockRow> {
         let index = self.clocks.iter().position(|clock| clock.metric == metric)?;
         Some(self.clocks.swap_remove(index))
     }
@@ -279,6 +290,7 @@ impl ClockRow {
             arming: 1,
             last_alarm: None,
             next_alarm_at: due.next_alarm_at,
+            joined_ticket_id: None,
         }
     }
 }
@@ -291,8 +303,22 @@ pub(super) fn limit_of<'a>(rules: &'a Rulebook, clock: &ClockRow) -> Result<&'a 
         .ok_or_else(|| TicketError::Internal(format!("the time limit {} is gone", clock.limit_code)))
 }
 
+/// When a clock falls due by the rules that it names, with these closed pauses; and its first alarm after now.
+pub(super) fn due_of(
+    rules: &Rulebook,
+    clock: &ClockRow,
+    pauses: &[PauseRow],
+    now: DateTime<Utc>,
+) -> Result<Due, TicketError> {
+    let named = rules.of_clock(clock)?;
+    let closed: Vec<Pause> =
+        pauses.iter().map(|pause| named.pause(pause.paused_at, pause.resumed_at)).collect();
+    let limit = limit_of(&named, clock)?;
+    Ok(named.due(limit, &clock.terms(limit.due, &closed), None, now))
+}
+
 /// The citizen's promises must exist; the others may be absent.
-fn missing_limit(metric: Metric) -> Result<(), TicketError> {
+pub(super) fn missing_limit(metric: Metric) -> Result<(), TicketError> {
     match metric {
         Metric::Accept | Metric::Reply => Err(TicketError::Internal(format!("no time limit for {metric}"))),
         Metric::Sign

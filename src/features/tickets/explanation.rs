@@ -13,6 +13,7 @@ use super::presentation::{Presentation, is_promised_to_citizen};
 use super::service::Tickets;
 use super::store::approvals::{self, ApprovalRow};
 use super::store::clocks::{self, ClockRow};
+use super::store::joined;
 use super::store::tickets::{self, TicketRow};
 use crate::features::accounts::Accounts;
 use crate::platform::auth::caller::{StaffCaller, StaffId};
@@ -99,13 +100,16 @@ fn find(conn: &mut PgConnection, ticket_id: TicketId, id: ClockId) -> Result<Clo
     found.ok_or(TicketError::NotFound)
 }
 
-/// What was granted on top of a clock. A department's clock is extended with the citizen's, by one decision.
+/// What was granted on top of a clock, or on top of the promise before it took that over. A department's clock is extended
+/// with the citizen's, by one decision.
 fn granted(conn: &mut PgConnection, clock: &ClockRow) -> Result<Vec<ApprovalRow>, TicketError> {
-    let is_here = |row: &ApprovalRow| match clock.metric {
-        Metric::WorkOrder => row
-            .decided_at
-            .is_some_and(|at| clock.started_at <= at && clock.ended_at.is_none_or(|ended_at| at <= ended_at)),
-        _ => row.clock_id == Some(clock.id),
+    if clock.metric != Metric::WorkOrder {
+        let line = joined::list_line(conn, clock)?;
+        return Ok(approvals::list_granted(conn, &line)?);
+    }
+    let is_here = |row: &ApprovalRow| {
+        row.decided_at
+            .is_some_and(|at| clock.started_at <= at && clock.ended_at.is_none_or(|ended_at| at <= ended_at))
     };
     let mut rows = approvals::list(conn, clock.ticket_id)?;
     rows.retain(|row| {
@@ -136,12 +140,17 @@ fn explain(
     let rules = present.rules_of(clock);
     let explained = present.explained(clock, &clocks::list_pauses(conn, &[clock.id])?);
     let limit = rules.limits.by_code(&clock.limit_code);
+    let taken_over_from = match clock.joined_ticket_id {
+        Some(id) => joined::find_reference(conn, id)?,
+        None => None,
+    };
     let counts_minutes = clock.unit == Unit::WorkingMinutes;
     Ok(ClockExplanation {
         reference: ticket.reference.clone(),
         arming: clock.arming,
         started_at: clock.started_at,
         summary: in_language(&summary(clock, explained.pauses.len()), present.locale),
+        taken_over_from,
         anchor: AnchorView {
             on: clock.anchor_on,
             at: clock.anchor_at.filter(|_| counts_minutes),
@@ -193,6 +202,10 @@ fn summary(clock: &ClockRow, pauses: usize) -> Bilingual {
     let (amount, extension, anchor) = (clock.amount, clock.extension, clock.anchor_on);
     let mut zh = format!("自{anchor}起计{amount}{unit_zh}");
     let mut en = format!("{amount} {unit_en} from {anchor}");
+    if clock.joined_ticket_id.is_some() {
+        zh.push_str("（承接自并入本件的来信）");
+        en.push_str(" (taken over from a letter that was joined to this one)");
+    }
     if extension > 0 {
         zh.push_str(&format!("，延长{extension}{unit_zh}"));
         en.push_str(&format!(", {extension} more granted"));

@@ -19,6 +19,8 @@ pub struct ClockExplanation {
     pub clock: ClockView,
     /// The whole in one sentence.
     pub summary: String,
+    /// The number of the ticket whose promise this clock took over when it was joined to this one; `null`: the ticket's own.
+    pub taken_over_from: Option<String>,
     /// What is counted from.
     pub anchor: AnchorView,
     /// The limit, by the version under which the clock runs.

@@ -17,6 +17,7 @@ mod explanation;
 mod explanation_views;
 mod figures;
 pub mod handlers;
+mod joining;
 mod matter;
 mod model;
 mod numbers;

@@ -271,7 +271,7 @@ fn revise(
 }
 
 /// What was granted in one unit is nothing in another, and minutes need an instant to count from.
-fn can_follow(clock: &ClockRow, limit: &TimeLimit) -> bool {
+pub(super) fn can_follow(clock: &ClockRow, limit: &TimeLimit) -> bool {
     let is_same_unit = clock.unit == limit.amount.unit;
     let needs_instant = limit.amount.unit == Unit::WorkingMinutes;
     is_same_unit || (clock.extension == 0 && (!needs_instant || clock.anchor_at.is_some()))

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::error::TicketError;
+use super::model::TicketId;
 use super::replaying::ProposedRules;
 use super::store::clocks::ClockRow;
 use crate::features::calendars::Editions;
 use crate::features::directory::Snapshot;
 use crate::rules::calendar::Calendar;
-use crate::rules::sla::{self, Pause, Terms};
+use crate::rules::sla::{self, Anchor, Pause, Terms};
 use crate::rules::time_limits::{Matter, TimeLimit, TimeLimits};
 use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric};
 
@@ -91,6 +92,22 @@ impl Rulebook {
         let (categories, departments) = (categories.as_slice(), departments.as_slice());
         let matter = Matter { kind: key.kind, channel: key.channel, categories, departments };
         self.limits.limit_for(metric, &matter)
+    }
+
+    /// A clock that counts from an instant, or from where the limit's anchor rule puts it. `None`: nothing is promised of
+    /// this metric to such a ticket.
+    pub(super) fn new_clock(
+        &self,
+        metric: Metric,
+        key: &LimitKey,
+        of: (TicketId, i16),
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Option<ClockRow> {
+        let limit = self.limit(metric, key)?;
+        let anchor = Anchor::of(&self.calendar, limit, key.channel, since);
+        let due = self.due(limit, &Terms::of(limit, anchor), None, now);
+        Some(ClockRow::started(self, of, limit, anchor, due, now))
     }
 
     /// When a clock on these terms falls due, with the first alarm above `after` armed at `now`.

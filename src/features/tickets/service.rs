@@ -142,8 +142,7 @@ impl Tickets {
         reference: &Reference,
         action: Action,
     ) -> Result<Once<TicketState>, TicketError> {
-        let reference = reference.to_string();
-        self.command(context, move |conn| tickets::lock_by_reference(conn, &reference), action).await
+        self.command(context, Target::Reference(reference.to_string()), action).await
     }
 
     /// Gives a command on the ticket with this id.
@@ -153,43 +152,37 @@ impl Tickets {
         id: TicketId,
         action: Action,
     ) -> Result<Once<TicketState>, TicketError> {
-        self.command(context, move |conn| tickets::lock(conn, id), action).await
+        self.command(context, Target::Id(id), action).await
     }
 
     /// Another instance may have started a clock under rules that this one has not read yet; then it reads them.
-    async fn command<L>(
+    async fn command(
         &self,
         context: Context,
-        lock: L,
+        target: Target,
         action: Action,
-    ) -> Result<Once<TicketState>, TicketError>
-    where
-        L: Fn(&mut PgConnection) -> diesel::QueryResult<Option<TicketRow>> + Clone + Send + 'static,
-    {
-        match self.try_command(context.clone(), lock.clone(), action.clone()).await {
+    ) -> Result<Once<TicketState>, TicketError> {
+        match self.try_command(context.clone(), target.clone(), action.clone()).await {
             Err(TicketError::UnknownRules) => {
                 self.calendars.refresh().await?;
-                self.try_command(context, lock, action).await
+                self.try_command(context, target, action).await
             }
             other => other,
         }
     }
 
-    async fn try_command<L>(
+    async fn try_command(
         &self,
         context: Context,
-        lock: L,
+        target: Target,
         action: Action,
-    ) -> Result<Once<TicketState>, TicketError>
-    where
-        L: Fn(&mut PgConnection) -> diesel::QueryResult<Option<TicketRow>> + Clone + Send + 'static,
-    {
+    ) -> Result<Once<TicketState>, TicketError> {
         let (now, rules, sealer) = (self.clock.now(), self.rulebook(), self.sealer.clone());
         let done = self
             .db
             .transaction(move |conn| {
                 idempotency::once(conn, &context.idempotency, &sealer, now, |conn| {
-                    let ticket = lock(conn)?.ok_or(TicketError::NotFound)?;
+                    let ticket = lock(conn, &target, &action)?.ok_or(TicketError::NotFound)?;
                     let case = Case::open(conn, ticket, &rules, &context.caller, now)?;
                     run(case, &context, std::slice::from_ref(&action))
                 })
@@ -277,6 +270,29 @@ impl Tickets {
         }
         Ok(closed)
     }
+}
+
+/// Which ticket a command is for.
+#[derive(Debug, Clone)]
+enum Target {
+    Reference(String),
+    Id(TicketId),
+}
+
+/// Locks the ticket, and the one it is to be joined to.
+fn lock(conn: &mut PgConnection, target: &Target, action: &Action) -> diesel::QueryResult<Option<TicketRow>> {
+    let id = match (target, action) {
+        (Target::Id(id), _) => *id,
+        (Target::Reference(reference), Action::Merge(_)) => {
+            let Some((id, _)) = tickets::find_access_hash(conn, reference)? else { return Ok(None) };
+            id
+        }
+        (Target::Reference(reference), _) => return tickets::lock_by_reference(conn, reference),
+    };
+    if let Action::Merge(merge) = action {
+        tickets::lock_pair(conn, id, &merge.into.to_string())?;
+    }
+    tickets::lock(conn, id)
 }
 
 /// Authorises, checks the version, carries out and saves.

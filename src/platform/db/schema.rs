@@ -300,6 +300,7 @@ diesel::table! {
         arming -> SmallInt,
         last_alarm -> Nullable<Text>,
         next_alarm_at -> Nullable<Timestamptz>,
+        joined_ticket_id -> Nullable<Uuid>,
     }
 }
 

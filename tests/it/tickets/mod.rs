@@ -3,6 +3,7 @@
 mod commands;
 mod hostile;
 mod information_request;
+mod merging;
 pub mod random;
 mod road;
 mod underway;

@@ -15,11 +15,12 @@ use huiyin::rules::transitions::State;
 use crate::calendars::recalculations::change_calendar;
 use crate::support::city::{City, Handed, heating_letter};
 
-/// One step: who, what, and how many hours pass before it.
+/// One step: who, what, to which of the two letters, and how many hours pass before it.
 #[derive(Debug, Clone)]
 struct Step {
     person: usize,
     command: usize,
+    letter: usize,
     hours: i64,
 }
 
@@ -36,7 +37,7 @@ const PEOPLE: [&str; 9] = [
     "citizen",
 ];
 
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 28] = [
     "accept",
     "decline",
     "decide-decline",
@@ -64,27 +65,30 @@ const COMMANDS: [&str; 27] = [
     "object-publication",
     "interim",
     "supplement",
+    "merge",
 ];
 
 #[test]
 fn the_invariants_hold_whatever_anybody_does() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let city = runtime.block_on(City::open());
-    let step = (0..PEOPLE.len(), 0..COMMANDS.len(), prop_oneof![4 => 0..3_i64, 1 => 0..80_i64])
-        .prop_map(|(person, command, hours)| Step { person, command, hours });
+    let commands = prop_oneof![12 => 0..COMMANDS.len(), 1 => Just(COMMANDS.len() - 1)];
+    let step = (0..PEOPLE.len(), commands, 0..2_usize, prop_oneof![4 => 0..3_i64, 1 => 0..80_i64])
+        .prop_map(|(person, command, letter, hours)| Step { person, command, letter, hours });
     let mut runner = TestRunner::new(Config { cases: 6, max_shrink_iters: 0, ..Config::default() });
     runner
-        .run(&proptest::collection::vec(step, 45), |steps| {
+        .run(&proptest::collection::vec(step, 60), |steps| {
             runtime.block_on(live_through(&city, &steps));
             Ok(())
         })
         .unwrap();
 }
 
-/// Random commands mostly do not fit; a person who would rather do what is allowed takes the ticket further.
+/// Two letters of one citizen. Random commands mostly do not fit; a person who would rather do what is allowed takes the
+/// ticket further. A letter that was joined to the other is followed by a new one.
 async fn live_through(city: &City, steps: &[Step]) {
-    let letter = city.submit(&heating_letter()).await;
-    let mut due = None;
+    let mut letters = [city.submit(&heating_letter()).await, city.submit(&heating_letter()).await];
+    let mut due = [None, None];
     for step in steps {
         if step.hours > 0 {
             city.app.advance(TimeDelta::hours(step.hours));
@@ -94,14 +98,58 @@ async fn live_through(city: &City, steps: &[Step]) {
             change_calendar(city).await;
         }
         let wanted = COMMANDS[step.command];
-        let status = give(city, &letter, PEOPLE[step.person], wanted).await;
-        assert!(status < 500, "{wanted} by {} gave {status}", PEOPLE[step.person]);
+        let letter = letters[step.letter].clone();
+        if wanted == "merge" {
+            merge(city, &letter, &letters[1 - step.letter]).await;
+        } else {
+            let status = give(city, &letter, PEOPLE[step.person], wanted).await;
+            assert!(status < 500, "{wanted} by {} gave {status}", PEOPLE[step.person]);
+        }
         let helpful = next_on_the_road(&state(city, &letter));
         let status =
             if step.command % 3 == 0 { give(city, &letter, helpful.0, helpful.1).await } else { 200 };
         assert!(status < 500, "{} by {} gave {status}", helpful.1, helpful.0);
-        due = check(city, &letter, due);
+        for (letter, due) in letters.iter().zip(&mut due) {
+            *due = check(city, letter, *due);
+        }
+        if state(city, &letter) == State::Merged {
+            letters[step.letter] = city.submit(&heating_letter()).await;
+            due[step.letter] = None;
+        }
     }
+}
+
+/// Joins a letter to the other: the other then owes no more than the earlier of the two promises, as far as both are
+/// about the same thing and run.
+async fn merge(city: &City, letter: &Handed, root: &Handed) {
+    let before = (owed(city, letter), owed(city, root));
+    let into = json!({"into": root.reference});
+    let request =
+        city.request("intake.lin", reqwest::Method::POST, &letter.reference, "actions/merge", into).await;
+    let status = request.send().await.unwrap().status().as_u16();
+    assert!(status < 500, "merge gave {status}");
+    if let (200, Some(joining), Some(root_before), Some(after)) =
+        (status, before.0, before.1, owed(city, root))
+    {
+        assert_eq!(after.0, root_before.0, "a merge leaves the root where it stands");
+        let binds = |promise: &Owed| promise.2 == "running" && (promise.0 == after.0 || promise.0 == "reply");
+        for promise in [&joining, &root_before].into_iter().filter(|promise| binds(promise)) {
+            assert!(after.1 <= promise.1, "merging {joining:?} into {root_before:?} gave {after:?}");
+        }
+    }
+}
+
+/// The live promise to a citizen: of what, until when, and whether it runs.
+type Owed = (String, DateTime<Utc>, String);
+
+fn owed(city: &City, letter: &Handed) -> Option<Owed> {
+    ticket::table
+        .inner_join(clock::table.on(ticket::citizen_clock_id.eq(clock::id.nullable())))
+        .filter(ticket::reference.eq(&letter.reference))
+        .select((clock::metric, clock::due_at, clock::status))
+        .first(&mut city.app.database.connect())
+        .optional()
+        .unwrap()
 }
 
 fn next_on_the_road(state: &State) -> (&'static str, &'static str) {

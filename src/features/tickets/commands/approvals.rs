@@ -9,6 +9,7 @@ use crate::features::tickets::error::{EXTENSION_NOT_POSSIBLE, NOT_ALLOWED_NOW, S
 use crate::features::tickets::model::{ApprovalId, ApprovalKind, ApprovalStatus};
 use crate::features::tickets::requests::{Decide, RequestDecline, RequestExtension};
 use crate::features::tickets::store::approvals::{self, ApprovalRow};
+use crate::features::tickets::store::joined;
 use crate::platform::db::DbError;
 use crate::platform::mail::Template;
 use crate::rules::history::EventKind;
@@ -70,8 +71,9 @@ pub(in crate::features::tickets) fn request_extension(
     let rules = case.rules.of_clock(&clock)?;
     let limit = limit_of(&rules, &clock)?;
     let total = clock.extension.saturating_add(request.working_days);
-    let granted = approvals::count_granted(case.conn, case.ticket.id, clock.id)?;
-    let is_too_much = total > limit.max_extension || granted >= i64::from(limit.max_extensions);
+    let line = joined::list_line(case.conn, &clock)?;
+    let granted = i32::try_from(approvals::list_granted(case.conn, &line)?.len()).unwrap_or(i32::MAX);
+    let is_too_much = total > limit.max_extension || granted >= limit.max_extensions;
     if is_too_much || case.now >= clock.due_at {
         return Err(TicketError::Guard(EXTENSION_NOT_POSSIBLE));
     }

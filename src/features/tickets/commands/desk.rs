@@ -2,22 +2,26 @@
 
 use serde_json::json;
 
+use crate::features::tickets::action::{Action, authorise};
 use crate::features::tickets::case::Case;
 use crate::features::tickets::error::{NO_SUCH_TICKET, OTHER_SUBMITTER, TicketError};
+use crate::features::tickets::joining::{Promise, owed};
 use crate::features::tickets::model::WorkOrderStatus;
 use crate::features::tickets::requests::{GiveReason, Merge, TransferOut};
 use crate::features::tickets::store::submitters::SubmitterRow;
+use crate::features::tickets::store::tickets::TicketRow;
 use crate::features::tickets::store::{approvals, submitters, tickets, work_orders};
 use crate::platform::mail::Template;
 use crate::rules::history::EventKind;
 use crate::rules::transitions::{Command, Outcome, State};
 use crate::rules::vocabulary::Metric;
 
-/// Stops the acceptance clock and starts the promise to the citizen, which counts from receipt.
+/// Stops the acceptance clock and starts the promise to the citizen, which counts from receipt, or from that of a ticket
+/// that was joined to this one.
 pub(in crate::features::tickets) fn accept(case: &mut Case<'_>) -> Result<(), TicketError> {
     case.transition(Command::Accept)?;
     case.stop_clock(Metric::Accept)?;
-    case.start_clock(Metric::Reply, case.ticket.received_at, None)?;
+    case.start_promise(Metric::Reply)?;
     approvals::void_pending(case.conn, case.ticket.id, case.now)?;
     case.record(EventKind::Accepted, json!({}));
     Ok(())
@@ -38,20 +42,45 @@ pub(in crate::features::tickets) fn transfer_out(
     Ok(())
 }
 
-/// Joins this ticket to another of the same submitter. The other goes on; nothing of this one is lost.
+/// Joins this ticket to another of the same submitter, its root. The root goes on with the earlier of the two promises;
+/// nothing of this one is lost. Both are locked already, the lower id first ([`tickets::lock_pair`]).
 pub(in crate::features::tickets) fn merge(case: &mut Case<'_>, request: &Merge) -> Result<(), TicketError> {
-    let root = tickets::find_by_reference(case.conn, &request.into.to_string())?;
-    let Some((root, _)) = root.filter(|(root, _)| root.id != case.ticket.id && root.state.is_open()) else {
+    let root = tickets::lock_by_reference(case.conn, &request.into.to_string())?;
+    let Some(root) = root.filter(|root| root.id != case.ticket.id && root.state.is_open()) else {
         return Err(TicketError::Guard(NO_SUCH_TICKET));
     };
     if !is_same_submitter(case, root.id)? {
         return Err(TicketError::Guard(OTHER_SUBMITTER));
     }
     case.transition(Command::Merge)?;
+    let promise = case.promise_to_pass_on(owed(&root))?;
     end(case, Outcome::Merged, "merged")?;
     case.ticket.merged_into = Some(root.id);
     case.record(EventKind::Merged, json!({"into": root.reference}));
     case.tell_submitter(Template::Merged, &[("into", &root.reference)]);
+    receive(case, root, promise, request)
+}
+
+/// The root takes the promise over if it is the earlier one, and its handlers see in its history what was joined to it.
+fn receive(
+    case: &mut Case<'_>,
+    root: TicketRow,
+    promise: Promise,
+    request: &Merge,
+) -> Result<(), TicketError> {
+    let reference = case.ticket.reference.clone();
+    let mut root = Case::open(&mut *case.conn, root, case.rules, case.caller, case.now)?;
+    authorise(&root, &Action::Merge(request.clone())).map_err(|error| match error {
+        TicketError::NotFound => TicketError::Guard(NO_SUCH_TICKET),
+        other => other,
+    })?;
+    let data = match root.take_over(promise)? {
+        None => json!({"reference": reference}),
+        Some(moved) => json!({"reference": reference, "metric": moved.metric,
+                              "due_at_before": moved.due_at_before, "due_at": moved.due_at}),
+    };
+    root.record(EventKind::MergedIn, data);
+    root.save()?;
     Ok(())
 }
 
@@ -74,7 +103,7 @@ pub(in crate::features::tickets) fn restore(
     case.transition(Command::Restore)?;
     case.ticket.ended_at = None;
     let metric = if case.ticket.state == State::Received { Metric::Accept } else { Metric::Reply };
-    case.start_clock(metric, case.ticket.received_at, None)?;
+    case.start_promise(metric)?;
     case.record(EventKind::Restored, json!({"reason": request.reason.as_str()}));
     Ok(())
 }

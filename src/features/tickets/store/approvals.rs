@@ -57,17 +57,32 @@ pub(in crate::features::tickets) fn list(
         .load(conn)
 }
 
-/// How many extensions of a clock were granted.
-pub(in crate::features::tickets) fn count_granted(
+/// The extensions that were granted on these clocks, each named with its ticket.
+pub(in crate::features::tickets) fn list_granted(
     conn: &mut PgConnection,
-    ticket_id: TicketId,
-    clock_id: ClockId,
-) -> QueryResult<i64> {
+    line: &[(ClockId, TicketId)],
+) -> QueryResult<Vec<ApprovalRow>> {
+    let (clocks, tickets): (Vec<ClockId>, Vec<TicketId>) = line.iter().copied().unzip();
     approval::table
-        .filter(approval::ticket_id.eq(ticket_id))
-        .filter(approval::clock_id.eq(clock_id).and(approval::status.eq(ApprovalStatus::Granted)))
-        .count()
-        .get_result(conn)
+        .filter(approval::ticket_id.eq_any(tickets))
+        .filter(approval::clock_id.eq_any(clocks).and(approval::status.eq(ApprovalStatus::Granted)))
+        .order((approval::requested_at, approval::id))
+        .select(ApprovalRow::as_select())
+        .load(conn)
+}
+
+/// Voids the request for more time on a clock that has ended.
+pub(in crate::features::tickets) fn void_extension(
+    conn: &mut PgConnection,
+    (ticket_id, clock_id): (TicketId, ClockId),
+    at: DateTime<Utc>,
+) -> QueryResult<usize> {
+    let pending = approval::table
+        .filter(approval::ticket_id.eq(ticket_id).and(approval::status.eq(ApprovalStatus::Pending)))
+        .filter(approval::clock_id.eq(clock_id));
+    diesel::update(pending)
+        .set((approval::status.eq(ApprovalStatus::Void), approval::decided_at.eq(at)))
+        .execute(conn)
 }
 
 /// Voids what nobody will decide any more.

@@ -39,6 +39,7 @@ pub(in crate::features::tickets) struct ClockRow {
     pub arming: i16,
     pub last_alarm: Option<AlarmLevel>,
     pub next_alarm_at: Option<DateTime<Utc>>,
+    pub joined_ticket_id: Option<TicketId>,
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -99,11 +100,11 @@ pub(in crate::features::tickets) fn list_pauses(
         .load(conn)
 }
 
-pub(in crate::features::tickets) fn insert_pause(
+pub(in crate::features::tickets) fn insert_pauses(
     conn: &mut PgConnection,
-    row: &PauseRow,
+    rows: &[PauseRow],
 ) -> QueryResult<usize> {
-    diesel::insert_into(clock_pause::table).values(row).execute(conn)
+    diesel::insert_into(clock_pause::table).values(rows).execute(conn)
 }
 
 /// The tickets whose rating window has passed.

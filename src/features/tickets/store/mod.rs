@@ -6,6 +6,7 @@ pub(super) mod briefing;
 pub(super) mod clocks;
 pub(super) mod events;
 pub(super) mod figures;
+pub(super) mod joined;
 pub(super) mod lists;
 pub(super) mod matters;
 pub(super) mod recalculation;

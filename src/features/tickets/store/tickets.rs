@@ -146,6 +146,20 @@ pub(in crate::features::tickets) fn lock(
     ticket::table.filter(ticket::id.eq(id)).select(TicketRow::as_select()).for_update().first(conn).optional()
 }
 
+/// Locks a ticket and the one it is to be joined to, the lower id first, so that two merges that cross cannot deadlock.
+pub(in crate::features::tickets) fn lock_pair(
+    conn: &mut PgConnection,
+    id: TicketId,
+    root: &str,
+) -> QueryResult<Vec<TicketId>> {
+    ticket::table
+        .filter(ticket::id.eq(id).or(ticket::reference.eq(root)))
+        .order(ticket::id)
+        .select(ticket::id)
+        .for_update()
+        .load(conn)
+}
+
 /// Locks those of the tickets that nobody else holds, in key order.
 pub(in crate::features::tickets) fn lock_free(
     conn: &mut PgConnection,
