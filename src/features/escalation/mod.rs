@@ -38,7 +38,8 @@ pub use model::{AlarmId, AlarmView, ListAlarms, SnoozeAlarm};
 pub use notice::Step;
 pub use parts::SweepParts;
 pub use roster::{
-    AbsenceId, AbsenceView, DutyId, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties, Rosters,
+    AbsenceId, AbsenceView, DutyId, DutyPost, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties,
+    Rosters,
 };
 pub use service::{AlarmCommand, Alarms};
 pub use supervision::{

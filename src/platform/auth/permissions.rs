@@ -83,8 +83,10 @@ text_enum! {
         AcknowledgeAlarm = "acknowledge_alarm",
         /// Enter the absences of others.
         ManageAbsences = "manage_absences",
-        /// Say who is on duty.
+        /// Say who is on duty for the letters.
         ManageDuties = "manage_duties",
+        /// Say which supervisor is on duty.
+        ManageSupervisionDuties = "manage_supervision_duties",
         /// See supervision orders.
         ReadSupervision = "read_supervision",
         /// Issue supervision orders, send them back, close them.
@@ -156,7 +158,7 @@ pub const fn allowed_roles(operation: Operation) -> &'static [Role] {
         ReadAlarms | AcknowledgeAlarm => {
             &[Intake, Dispatcher, Handler, DepartmentLead, Supervisor, DisclosureOfficer]
         }
-        ManageAbsences | ReadBriefs | IssueSupervision => &[Supervisor],
+        ManageAbsences | ManageSupervisionDuties | ReadBriefs | IssueSupervision => &[Supervisor],
         ManageSweep => &[Supervisor, SystemAdministrator],
         ReadSupervision => &[Handler, DepartmentLead, Supervisor],
         AnswerSupervision => &[DepartmentLead],
@@ -214,7 +216,7 @@ mod tests {
                 "read_ticket read_events decide_decline arbitrate_ticket restore_ticket reopen_ticket add_note \
                  recall_work_order waive_assist decide_extension preview_routing manage_routing \
                  read_publication withdraw_publication read_alarms acknowledge_alarm manage_absences \
-                 manage_duties read_supervision issue_supervision manage_sweep read_briefs read_statistics read_inspection import_tickets"
+                 manage_duties manage_supervision_duties read_supervision issue_supervision manage_sweep read_briefs read_statistics read_inspection import_tickets"
             }
             Role::DisclosureOfficer => {
                 "read_ticket read_submitter read_events ask_citizen add_note sign_work_order finish_assist \

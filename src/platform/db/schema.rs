@@ -472,6 +472,7 @@ diesel::table! {
 diesel::table! {
     duty (id) {
         id -> Uuid,
+        post -> Text,
         department_id -> Nullable<Integer>,
         staff_id -> Uuid,
         first_on -> Date,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
-use huiyin::features::escalation::{AlarmCommand, AlarmView, EscalationError, SnoozeAlarm};
+use huiyin::features::escalation::{AlarmCommand, AlarmView, DutyPost, EscalationError, SnoozeAlarm};
 use huiyin::features::tickets::Action;
 use huiyin::platform::auth::caller::{StaffCaller, StaffId};
 use huiyin::platform::config::EscalationSettings;
@@ -154,6 +154,76 @@ async fn a_substitute_is_told_for_who_is_away_and_who_is_on_duty_before_any_role
     world.sweep(instant("2026-02-26T16:00:00Z")).await;
     world.sweep(instant("2026-02-27T00:30:00Z")).await;
     assert_eq!(told(&world).pop().unwrap(), ("handler".to_owned(), "l1".to_owned(), None));
+}
+
+#[tokio::test]
+async fn what_is_overdue_goes_to_the_supervisor_on_duty_or_who_stands_in_and_further_up_when_unheard() {
+    let world = world(1, EscalationSettings::default()).await;
+    let supervisor = world.caller("supervisor", Role::Supervisor, None);
+    let lead = world.caller("lead", Role::DepartmentLead, None);
+    let duty = |staff: &str, days: (&str, &str)| -> huiyin::features::escalation::EnterDuty {
+        serde_json::from_value(json!({
+            "post": "supervision", "staff_id": world.staff(staff), "first_on": days.0, "last_on": days.1,
+        }))
+        .unwrap()
+    };
+    let rosters = world.rosters();
+    let week = duty("lead", ("2026-02-27", "2026-03-06"));
+    let refused = rosters.enter_duty(lead.clone(), Idempotency::none(), week.clone()).await;
+    assert!(matches!(refused, Err(EscalationError::Forbidden)), "supervisors alone");
+    let entered = rosters.enter_duty(supervisor.clone(), Idempotency::none(), week).await.unwrap().value;
+    assert_eq!((entered.post, entered.department), (DutyPost::Supervision, None));
+    let struck = rosters.strike_duty(lead, entered.id).await;
+    assert!(matches!(struck, Err(EscalationError::Forbidden)));
+
+    // L1 is none of theirs; L2 a working day later is, and the lead is away that day.
+    world.sweep(instant("2026-02-26T16:00:00Z")).await;
+    world.sweep(instant("2026-02-27T00:30:00Z")).await;
+    assert_eq!(told(&world).pop().unwrap(), ("dispatcher".to_owned(), "l1".to_owned(), None));
+    let away = json!({
+        "staff_id": world.staff("lead"), "first_on": "2026-02-28", "last_on": "2026-02-28",
+        "substitute_id": world.staff("handler"),
+    });
+    let away = serde_json::from_value(away).unwrap();
+    rosters.enter_absence(supervisor.clone(), Idempotency::none(), away).await.unwrap();
+    world.sweep(instant("2026-02-27T16:00:00Z")).await;
+    world.sweep(instant("2026-02-28T00:30:00Z")).await;
+    assert_eq!(told(&world).pop().unwrap(), ("handler".to_owned(), "l2".to_owned(), None));
+    world.sweep(instant("2026-03-02T00:30:00Z")).await;
+    let raised = Some("raised".to_owned());
+    assert_eq!(told(&world).pop().unwrap(), ("supervisor".to_owned(), "l2".to_owned(), raised));
+    rosters.strike_duty(supervisor, entered.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_supervisor_on_duty_for_the_department_comes_before_that_of_the_city() {
+    let world = World::at(AT_THE_DESK).await;
+    let supervisor = world.caller("supervisor", Role::Supervisor, None);
+    let of_department = |staff: &str, department: Option<&str>| {
+        serde_json::from_value(json!({
+            "post": "supervision", "department": department, "staff_id": world.staff(staff),
+            "first_on": "2026-02-24", "last_on": "2026-03-31",
+        }))
+        .unwrap()
+    };
+    let rosters = world.rosters();
+    for (staff, department) in [("intake", None), ("lead", Some("heating-office"))] {
+        let entry = of_department(staff, department);
+        rosters.enter_duty(supervisor.clone(), Idempotency::none(), entry).await.unwrap();
+    }
+    let at_the_desk = world.submit().await;
+    world.act(&at_the_desk, Action::Accept).await;
+    world.sweep(instant("2026-02-28T20:00:00Z")).await;
+    assert_eq!(world.told(), [("intake".to_owned(), "l2".to_owned())], "no department has it");
+
+    let dispatched = world.submit().await;
+    world.act(&dispatched, Action::Accept).await;
+    let dispatch = json!({"department": "heating-office"});
+    world.act(&dispatched, Action::Dispatch(serde_json::from_value(dispatch).unwrap())).await;
+    world.sweep(instant("2026-03-09T20:00:00Z")).await;
+    let told = world.told();
+    assert!(told[1..].iter().all(|(name, level)| level != "l2" || name == "lead"), "{told:?}");
+    assert!(told[1..].iter().any(|(_, level)| level == "l2"), "{told:?}");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use diesel::PgConnection;
 
 use super::store;
+use super::views::DutyPost;
 use crate::features::accounts::{Accounts, StaffContact};
 use crate::features::escalation::error::EscalationError;
 use crate::platform::auth::caller::StaffId;
@@ -18,8 +19,8 @@ const MOST_SUBSTITUTES: usize = 5;
 pub(in crate::features::escalation) struct Roster {
     /// Who is away, and who stands in for them.
     away: HashMap<StaffId, Option<StaffId>>,
-    /// By department; `None`: the desk of the city.
-    duties: HashMap<Option<i32>, Vec<StaffId>>,
+    /// By what for and department; `None`: the desk of the city, or its supervisor.
+    duties: HashMap<(DutyPost, Option<i32>), Vec<StaffId>>,
     contacts: HashMap<StaffId, StaffContact>,
 }
 
@@ -31,9 +32,9 @@ impl Roster {
         day: NaiveDate,
     ) -> Result<Roster, EscalationError> {
         let away: HashMap<_, _> = store::list_away(conn, day)?.into_iter().collect();
-        let mut duties: HashMap<Option<i32>, Vec<StaffId>> = HashMap::new();
-        for (department, staff) in store::list_on_duty(conn, day)? {
-            duties.entry(department).or_default().push(staff);
+        let mut duties: HashMap<_, Vec<StaffId>> = HashMap::new();
+        for (post, department, staff) in store::list_on_duty(conn, day)? {
+            duties.entry((post, department)).or_default().push(staff);
         }
         let named = duties.values().flatten().chain(away.values().flatten());
         let mut ids: Vec<StaffId> = named.copied().collect();
@@ -43,9 +44,9 @@ impl Roster {
         Ok(Roster { away, duties, contacts })
     }
 
-    /// Who is on duty for a department itself, or at the desk.
-    pub fn on_duty(&self, department_id: Option<i32>) -> Vec<StaffContact> {
-        let ids = self.duties.get(&department_id).map_or(&[][..], Vec::as_slice);
+    /// Who is on duty for a department itself, or for the city (`None`).
+    pub fn on_duty(&self, post: DutyPost, department_id: Option<i32>) -> Vec<StaffContact> {
+        let ids = self.duties.get(&(post, department_id)).map_or(&[][..], Vec::as_slice);
         let contacts: Vec<StaffContact> =
             ids.iter().filter_map(|id| self.contacts.get(id).cloned()).collect();
         self.present(&contacts)

@@ -95,8 +95,8 @@ pub(super) async fn strike_absence(
 
 /// List duties
 ///
-/// Those that have not ended, the soonest end first. Whoever is on duty is told of reminders and due alarms before any
-/// role is asked.
+/// Those that have not ended, the soonest end first. Whoever is on duty is told before any role is asked: of reminders and
+/// due alarms (`work`), or of what is overdue (`supervision`).
 #[utoipa::path(
     tag = "alarms",
     security(("staff" = [])),
@@ -121,7 +121,8 @@ pub(super) async fn list_duties(
 
 /// Enter a duty
 ///
-/// For a department, or without one for the desk of the whole city.
+/// For a department, or without one for the whole city: at its desk, or as its supervisor. Whoever is on duty needs a role
+/// in which they may acknowledge alarms there.
 #[utoipa::path(
     tag = "alarms",
     security(("staff" = [])),

@@ -10,5 +10,5 @@ pub(super) use day::Roster;
 pub(super) use handlers::configure;
 pub use service::Rosters;
 pub use views::{
-    AbsenceId, AbsenceView, DutyId, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties,
+    AbsenceId, AbsenceView, DutyId, DutyPost, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties,
 };

@@ -1,5 +1,5 @@
 //! Entering and striking out absences and duties. Who may: oneself and supervisors for absences, department leads and
-//! supervisors for duties.
+//! supervisors for duties, supervisors alone for their own.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::store::{self, AbsenceRow, DutyRow};
 use super::views::{
-    AbsenceId, AbsenceView, DutyId, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties,
+    AbsenceId, AbsenceView, DutyId, DutyPost, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties,
 };
 use crate::features::accounts::Accounts;
 use crate::features::directory::Snapshot;
@@ -139,7 +139,7 @@ impl Rosters {
         self.db
             .transaction(move |conn| {
                 let row = store::find_duty(conn, id)?.ok_or(EscalationError::NotFound)?;
-                authorise_duty(&caller, row.department_id)?;
+                authorise_duty(&caller, row.post, row.department_id)?;
                 store::delete_duty(conn, id)?;
                 Ok(())
             })
@@ -183,7 +183,7 @@ fn duty(
     entry: &EnterDuty,
     now: DateTime<Utc>,
 ) -> Result<DutyRow, EscalationError> {
-    if !caller.may_somewhere(Operation::ManageDuties) {
+    if !caller.may_somewhere(managed_by(entry.post)) {
         return Err(EscalationError::Forbidden);
     }
     let department = entry.department.as_deref().map(|code| {
@@ -191,12 +191,13 @@ fn duty(
         found.map(|found| found.id).ok_or(EscalationError::UnknownDepartmentIn("/department"))
     });
     let department_id = department.transpose()?;
-    authorise_duty(caller, department_id)?;
+    authorise_duty(caller, entry.post, department_id)?;
     if entry.last_on < entry.first_on {
         return Err(EscalationError::DaysReversed);
     }
     Ok(DutyRow {
         id: DutyId::new(now),
+        post: entry.post,
         department_id,
         staff_id: entry.staff_id,
         first_on: entry.first_on,
@@ -206,9 +207,20 @@ fn duty(
     })
 }
 
-fn authorise_duty(caller: &StaffCaller, department_id: Option<i32>) -> Result<(), EscalationError> {
+const fn managed_by(post: DutyPost) -> Operation {
+    match post {
+        DutyPost::Work => Operation::ManageDuties,
+        DutyPost::Supervision => Operation::ManageSupervisionDuties,
+    }
+}
+
+fn authorise_duty(
+    caller: &StaffCaller,
+    post: DutyPost,
+    department_id: Option<i32>,
+) -> Result<(), EscalationError> {
     let departments: Vec<i32> = department_id.into_iter().collect();
-    if caller.may(Operation::ManageDuties, &departments) { Ok(()) } else { Err(EscalationError::Forbidden) }
+    if caller.may(managed_by(post), &departments) { Ok(()) } else { Err(EscalationError::Forbidden) }
 }
 
 fn check_staff(
@@ -237,6 +249,7 @@ fn duty_view(directory: &Snapshot, row: DutyRow) -> DutyView {
     let department = row.department_id.and_then(|id| directory.department(id));
     DutyView {
         id: row.id,
+        post: row.post,
         department: department.map(|department| department.code.clone()),
         staff_id: row.staff_id,
         first_on: row.first_on,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use super::views::{AbsenceId, DutyId};
+use super::views::{AbsenceId, DutyId, DutyPost};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::{duty, staff_absence};
 
@@ -23,6 +23,7 @@ pub(super) struct AbsenceRow {
 #[diesel(table_name = duty, check_for_backend(diesel::pg::Pg))]
 pub(super) struct DutyRow {
     pub id: DutyId,
+    pub post: DutyPost,
     pub department_id: Option<i32>,
     pub staff_id: StaffId,
     pub first_on: NaiveDate,
@@ -43,15 +44,15 @@ pub(super) fn list_away(
         .load(conn)
 }
 
-/// Who is on duty on a day.
+/// Who is on duty on a day, for what and where.
 pub(super) fn list_on_duty(
     conn: &mut PgConnection,
     day: NaiveDate,
-) -> QueryResult<Vec<(Option<i32>, StaffId)>> {
+) -> QueryResult<Vec<(DutyPost, Option<i32>, StaffId)>> {
     duty::table
         .filter(duty::last_on.ge(day).and(duty::first_on.le(day)))
         .order((duty::entered_at, duty::id))
-        .select((duty::department_id, duty::staff_id))
+        .select((duty::post, duty::department_id, duty::staff_id))
         .load(conn)
 }
 

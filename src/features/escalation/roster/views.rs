@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::id_type;
 use crate::platform::auth::caller::StaffId;
 use crate::platform::http::pagination::{Cursor, Limit};
+use crate::{id_type, sql_text_enum, text_enum};
 
 id_type!(
     /// Somebody is away for some days.
@@ -14,6 +14,18 @@ id_type!(
     /// Somebody is on duty for some days.
     DutyId,
 );
+
+text_enum! {
+    /// What somebody is on duty for.
+    pub enum DutyPost {
+        /// For the letters, at the desk or in a department: told of reminders and due alarms (L0, L1).
+        Work = "work",
+        /// As the supervisor: told of what is overdue (L2). The leader's level (L3) stands in the brief and has no duty.
+        Supervision = "supervision",
+    }
+}
+
+sql_text_enum!(DutyPost);
 
 /// Somebody will be away.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -64,7 +76,11 @@ pub struct ListAbsences {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnterDuty {
-    /// Code of the department; absent: the desk of the whole city.
+    /// What for; absent: `work`. Only a supervisor enters `supervision`.
+    #[serde(default = "work")]
+    #[schema(default = "work")]
+    pub post: DutyPost,
+    /// Code of the department; absent: the desk of the whole city, or its supervisor.
     #[schema(max_length = 64)]
     pub department: Option<String>,
     /// Who.
@@ -75,12 +91,19 @@ pub struct EnterDuty {
     pub last_on: NaiveDate,
 }
 
+const fn work() -> DutyPost {
+    DutyPost::Work
+}
+
 /// Somebody is on duty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DutyView {
     /// Identifier.
     pub id: DutyId,
-    /// Code of the department; `null`: the desk of the whole city.
+    /// What for.
+    #[serde(default = "work")]
+    pub post: DutyPost,
+    /// Code of the department; `null`: the desk of the whole city, or its supervisor.
     pub department: Option<String>,
     /// Who.
     pub staff_id: StaffId,

@@ -1,5 +1,6 @@
 //! Who hears of an alarm: the roles of a rung, the one to be told first.
 
+use crate::features::escalation::roster::DutyPost;
 use crate::rules::vocabulary::{AlarmLevel, Metric, Role};
 
 /// Whether somebody's reminder goes to the person who works on it, before any role is asked.
@@ -7,12 +8,17 @@ pub(super) const fn reminds_assignee(metric: Metric, level: AlarmLevel) -> bool 
     matches!(level, AlarmLevel::L0) && !is_for_intake(metric)
 }
 
-/// Whether those on duty are told before any role is asked: at the desk and in the departments, not above them.
-pub(super) const fn asks_duty(level: AlarmLevel) -> bool {
-    matches!(level, AlarmLevel::L0 | AlarmLevel::L1)
+/// Whose duty is asked before any role: at the desk and in the departments, then that of the supervisors. The leader's
+/// brief has readers and no duty.
+pub(super) const fn duty_at(level: AlarmLevel) -> Option<DutyPost> {
+    match level {
+        AlarmLevel::L0 | AlarmLevel::L1 => Some(DutyPost::Work),
+        AlarmLevel::L2 => Some(DutyPost::Supervision),
+        AlarmLevel::L3 => None,
+    }
 }
 
-/// Whose duty it is: the department's, or the city's desk's (`None`).
+/// Whose work it is: the department's, or the city's desk's (`None`).
 pub(super) const fn duty_of(metric: Metric, department_id: Option<i32>) -> Option<i32> {
     if is_for_intake(metric) { None } else { department_id }
 }
@@ -67,6 +73,9 @@ mod tests {
             assert_eq!(first(metric, level, is_dispatched), Some(role), "{metric} {level}");
             assert_eq!(roles(metric, level, is_dispatched).last(), Some(&Role::Supervisor));
         }
+        let duties = [L0, L1, L2, L3].map(duty_at);
+        let (work, supervision) = (Some(DutyPost::Work), Some(DutyPost::Supervision));
+        assert_eq!(duties, [work, work, supervision, None]);
         assert!(reminds_assignee(Metric::Reply, L0) && !reminds_assignee(Metric::Reply, L1));
         assert!(!reminds_assignee(Metric::Accept, L0));
     }

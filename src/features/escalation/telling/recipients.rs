@@ -7,11 +7,11 @@ use std::collections::hash_map::Entry;
 use chrono::NaiveDate;
 use diesel::PgConnection;
 
-use super::ladder::{asks_duty, duty_of, reminds_assignee, roles};
+use super::ladder::{duty_at, duty_of, reminds_assignee, roles};
 use crate::features::accounts::{Accounts, StaffContact};
 use crate::features::directory::Snapshot;
 use crate::features::escalation::error::EscalationError;
-use crate::features::escalation::roster::Roster;
+use crate::features::escalation::roster::{DutyPost, Roster};
 use crate::platform::auth::caller::StaffId;
 use crate::rules::vocabulary::{AlarmLevel, Metric, Role};
 
@@ -123,15 +123,26 @@ impl<'a> Recipients<'a> {
     }
 
     fn on_duty(&self, subject: Subject, level: AlarmLevel) -> Vec<StaffContact> {
-        if !asks_duty(level) {
-            return Vec::new();
-        }
-        let Some(department) = duty_of(subject.metric, subject.department_id) else {
-            return self.roster.on_duty(None);
+        let Some(post) = duty_at(level) else { return Vec::new() };
+        let mut nearest =
+            self.places(post, subject).into_iter().map(|place| self.roster.on_duty(post, place));
+        nearest.find(|found| !found.is_empty()).unwrap_or_default()
+    }
+
+    /// Where to look for who is on duty, the nearest first; `None`: the whole city.
+    fn places(&self, post: DutyPost, subject: Subject) -> Vec<Option<i32>> {
+        let department = match post {
+            DutyPost::Work => duty_of(subject.metric, subject.department_id),
+            DutyPost::Supervision => subject.department_id,
         };
-        let above = self.sources.directory.ancestors(department).into_iter().map(|above| above.id);
-        let nearest = std::iter::once(department).chain(above).map(|id| self.roster.on_duty(Some(id)));
-        nearest.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+        let above = department.map(|id| self.sources.directory.ancestors(id)).unwrap_or_default();
+        let departments = department.into_iter().chain(above.into_iter().map(|above| above.id));
+        let mut places: Vec<Option<i32>> = departments.map(Some).collect();
+        // The city's desk does no department's work; the city's supervisor supervises every department.
+        if department.is_none() || post == DutyPost::Supervision {
+            places.push(None);
+        }
+        places
     }
 
     /// The present holders of the first role that has any; when all are away and nobody stands in, they themselves.

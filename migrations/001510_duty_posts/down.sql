@@ -1,0 +1,2 @@
+DELETE FROM duty WHERE post <> 'work';
+ALTER TABLE duty DROP COLUMN post;
