@@ -153,6 +153,27 @@ fn the_configuration_is_explained_without_its_secrets() {
 }
 
 #[test]
+fn a_citys_inspection_thresholds_are_looked_at_with_the_configuration() {
+    let installation = Installation::new();
+    let file = installation.folder.path().join("thresholds.toml");
+    let check = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let named = [("HUIYIN__INSPECTION__THRESHOLDS_FILE", file.to_str().unwrap())];
+        run(&["config-check"], &installation.settings(&named))
+    };
+    let own = "[[checks]]\ncheck = 'messages'\nlimit = 10\nunit = 'minutes'\nwarn_before = 5\ncritical_before = 0\n\
+        title = '邮件滞后'\ntitle_en = 'Mail lags behind'\n";
+    let (code, shown, said) = check(own);
+    assert!(
+        code == 0 && shown.contains("thresholds.toml\"  # HUIYIN__INSPECTION__THRESHOLDS_FILE"),
+        "{shown}{said}"
+    );
+    let (code, _, said) = check(&own.replace("limit = 10", "limit = 4"));
+    let wrong = "messages: warn_before must not be longer than the limit itself";
+    assert!(code == 1 && said.contains("inspection.thresholds_file: ") && said.contains(wrong), "{said}");
+}
+
+#[test]
 fn migrating_twice_does_no_harm() {
     let installation = Installation::new();
     let (code, said, _) = run(&["migrate"], &installation.settings(&[]));
