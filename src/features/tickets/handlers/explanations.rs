@@ -40,9 +40,7 @@ pub(super) async fn explain_clock(
     tickets: web::Data<Tickets>,
     accounts: web::Data<Accounts>,
 ) -> Result<HttpResponse, Problem> {
-    let (reference, id) = path.0;
-    let accounts = Accounts::clone(&accounts);
-    Ok(HttpResponse::Ok().json(tickets.explain_clock(caller, locale, (&reference, id), accounts).await?))
+    Ok(HttpResponse::Ok().json(explain_to_staff(caller, locale, path, (&tickets, &accounts)).await?))
 }
 
 /// A due date as a calendar entry
@@ -65,9 +63,7 @@ pub(super) async fn export_clock(
     tickets: web::Data<Tickets>,
     accounts: web::Data<Accounts>,
 ) -> Result<HttpResponse, Problem> {
-    let (reference, id) = path.0;
-    let accounts = Accounts::clone(&accounts);
-    let explanation = tickets.explain_clock(caller, locale, (&reference, id), accounts).await?;
+    let explanation = explain_to_staff(caller, locale, path, (&tickets, &accounts)).await?;
     Ok(explanation.to_event(locale).response(&explanation.reference))
 }
 
@@ -90,7 +86,7 @@ pub(super) async fn explain_my_clock(
     path: PathSegment<(Reference, ClockId)>,
     tickets: web::Data<Tickets>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(explain(citizen, locale, path, &tickets).await?))
+    Ok(HttpResponse::Ok().json(explain_to_citizen(citizen, locale, path, &tickets).await?))
 }
 
 /// The day of our answer as a calendar entry
@@ -112,11 +108,21 @@ pub(super) async fn export_my_clock(
     path: PathSegment<(Reference, ClockId)>,
     tickets: web::Data<Tickets>,
 ) -> Result<HttpResponse, Problem> {
-    let explanation = explain(citizen, locale, path, &tickets).await?;
+    let explanation = explain_to_citizen(citizen, locale, path, &tickets).await?;
     Ok(explanation.to_event(locale).response(&explanation.reference))
 }
 
-async fn explain(
+async fn explain_to_staff(
+    caller: StaffCaller,
+    locale: Locale,
+    path: PathSegment<(Reference, ClockId)>,
+    (tickets, accounts): (&Tickets, &Accounts),
+) -> Result<ClockExplanation, Problem> {
+    let (reference, id) = path.0;
+    Ok(tickets.explain_clock(caller, locale, (&reference, id), accounts.clone()).await?)
+}
+
+async fn explain_to_citizen(
     citizen: CitizenCaller,
     locale: Locale,
     path: PathSegment<(Reference, ClockId)>,
