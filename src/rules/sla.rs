@@ -13,6 +13,7 @@ mod law_tests;
 mod tests;
 #[cfg(test)]
 mod unit_tests;
+mod whole_days;
 
 use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 
@@ -22,6 +23,7 @@ use crate::rules::vocabulary::{Channel, Unit};
 
 pub use alarms::{ArmedAlarm, alarm_at, alarms_due, next_alarm};
 pub use explanation::{DayNote, ExplainedDay, MAX_EXPLAINED_DAYS, explain};
+pub use whole_days::whole_days_warning;
 
 /// What a clock counts from: the day, which never counts itself, and the instant, from which minutes count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -137,7 +137,8 @@ fn told(made: &VersionView) -> String {
     } else {
         "It is a proposal. Look at it with `huiyin calendar diff`, then plan a recalculation."
     };
-    format!("{code} v{version}, official to {last}. {next}")
+    let warnings = made.warnings.iter().map(|warning| format!("\nLook at it: {}", warning.en));
+    format!("{code} v{version}, official to {last}. {next}{}", warnings.collect::<String>())
 }
 
 fn format_of(file: &Path) -> anyhow::Result<DocumentFormat> {

@@ -9,7 +9,9 @@ Examples:
   huiyin config-check --config /etc/huiyin.toml
   HUIYIN__DATABASE__MAX_CONNECTIONS=32 huiyin config-check
 
-Prints every key with its value (secrets as ***) and where it was set, then every problem.
+Prints every key with its value (secrets as ***) and where it was set, then every problem. What is only doubtful, such as
+time limits in working minutes under a calendar without hours, is told as well and is no problem. Calendars and time limits
+that were imported into the database are looked at when the server starts.
 Exit codes: 0 nothing is wrong, 1 something is.";
 
 /// Show every setting, where it was set, and what is wrong with it
@@ -23,13 +25,23 @@ impl ConfigCheck {
             println!("{key} = {value}  # {source}");
         }
         match Settings::load(sources) {
-            Ok(settings) => Ok(tell_unsafe(&settings.unsafe_choices())),
+            Ok(settings) => {
+                tell_doubts(&settings.doubts());
+                Ok(tell_unsafe(&settings.unsafe_choices()))
+            }
             Err(error) => {
                 eprintln!("\nWrong:");
                 tell(&error.problems);
                 Ok(FAILED)
             }
         }
+    }
+}
+
+fn tell_doubts(doubts: &[ConfigProblem]) {
+    if !doubts.is_empty() {
+        eprintln!("\nLook at it:");
+        tell(doubts);
     }
 }
 

@@ -47,7 +47,8 @@ impl CalendarAdministration {
             Ok::<_, CalendarsError>((store::list_versions(conn, kind)?, in_force))
         });
         let (rows, in_force) = found.await?;
-        Ok(rows.into_iter().map(|row| VersionView::new(row, &in_force)).collect())
+        let editions = self.calendars.editions();
+        Ok(rows.into_iter().map(|row| VersionView::new(row, &in_force).warned(&editions)).collect())
     }
 
     /// One version with its text.
@@ -59,9 +60,10 @@ impl CalendarAdministration {
         version: i32,
     ) -> Result<VersionDocument, CalendarsError> {
         authorise(caller)?;
-        let code = code.to_owned();
+        let (code, editions) = (code.to_owned(), self.calendars.editions());
         let found = self.calendars.db().read(move |conn| {
             let view = view(conn, (kind, &code, version))?.ok_or(CalendarsError::NotFound)?;
+            let view = view.warned(&editions);
             let row = store::find_document(conn, (kind, &code, version))?.ok_or(CalendarsError::NotFound)?;
             Ok::<_, CalendarsError>(VersionDocument { version: view, document: row.document })
         });
@@ -85,9 +87,9 @@ impl CalendarAdministration {
                 add(conn, (kind, &code), &proposal, &caller, now)
             })
         });
-        let made = made.await?;
+        let Once { value, answer } = made.await?;
         self.calendars.refresh().await?;
-        Ok(made)
+        Ok(Once { value: value.warned(&self.calendars.editions()), answer })
     }
 
     /// The days that change from one version of a calendar to another.

@@ -8,7 +8,8 @@ use tracing::warn;
 use super::error::CalendarsError;
 use super::model::{CityRules, RulesKind};
 use super::store::{DocumentRow, InForceRow};
-use crate::rules::calendar::Calendar;
+use crate::rules::calendar::{Bilingual, Calendar};
+use crate::rules::sla::whole_days_warning;
 use crate::rules::time_limits::TimeLimits;
 
 /// All versions as they stood at one moment. Never changes; a newer copy replaces it and shares what was parsed.
@@ -132,6 +133,22 @@ impl Editions {
             RulesKind::Calendar => self.calendar(code, version).is_some(),
             RulesKind::TimeLimits => self.time_limits(code, version).is_some(),
         }
+    }
+
+    /// What a version would make of the city's clocks that is hardly meant, were it in force beside what else is. Of what
+    /// the city does not follow nothing is said.
+    pub fn warnings(&self, kind: RulesKind, code: &str, version: i32) -> Vec<Bilingual> {
+        let (calendar, limits) = (&self.city_calendar, &self.city_limits);
+        let warning = match kind {
+            RulesKind::Calendar if calendar.code() == code => {
+                self.calendar(code, version).and_then(|proposed| whole_days_warning(proposed, limits))
+            }
+            RulesKind::TimeLimits if limits.code() == code => {
+                self.time_limits(code, version).and_then(|proposed| whole_days_warning(calendar, proposed))
+            }
+            RulesKind::Calendar | RulesKind::TimeLimits => None,
+        };
+        warning.into_iter().collect()
     }
 
     /// The calendar that new clocks of this city follow.

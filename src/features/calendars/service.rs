@@ -14,6 +14,7 @@ use super::model::CityRules;
 use super::store;
 use crate::platform::db::Db;
 use crate::rules::calendar::Calendar;
+use crate::rules::sla::whole_days_warning;
 
 /// The versions. Cheap to clone; all clones share one copy.
 #[derive(Clone)]
@@ -30,6 +31,7 @@ impl Calendars {
         installed.iter().for_each(report);
         let city = Arc::new(city);
         let copy = read(&db, &city, None).await?;
+        warn_of_whole_days(&copy);
         Ok(Calendars { db, city, current: Arc::new(RwLock::new(Arc::new(copy))) })
     }
 
@@ -87,6 +89,14 @@ fn read_within(
     }
     let in_force = store::list_in_force(conn)?;
     Editions::new(change, city, earlier, (&documents, &in_force))
+}
+
+/// What is in force may have been put there knowingly; whoever runs the program shall know it as well.
+fn warn_of_whole_days(editions: &Editions) {
+    let (calendar, limits) = (editions.city_calendar(), editions.city_time_limits());
+    if let Some(warning) = whole_days_warning(calendar, limits) {
+        warn!(calendar.code = %calendar.code(), time_limits.code = %limits.code(), "Look at it: {}", warning.en);
+    }
 }
 
 fn report(installed: &Installed) {

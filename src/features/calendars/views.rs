@@ -4,11 +4,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::editions::Editions;
 use super::model::RulesKind;
 use super::store::{InForceRow, VersionRow};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::http::versioned::Versioned;
-use crate::rules::calendar::DayLabel;
+use crate::rules::calendar::{Bilingual, DayLabel};
 use crate::rules::text::Title;
 use crate::rules::time_limits::TimeLimit;
 use crate::text_enum;
@@ -30,7 +31,6 @@ text_enum! {
 #[serde(deny_unknown_fields)]
 pub struct ProposeVersion {
     /// Its form. Time limits are TOML only.
-    #[schema(inline)]
     pub format: DocumentFormat,
     /// Its text.
     pub content: String,
@@ -43,7 +43,6 @@ pub struct ProposeVersion {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct VersionView {
     /// What it is.
-    #[schema(inline)]
     pub kind: RulesKind,
     /// Its code.
     pub code: String,
@@ -63,6 +62,10 @@ pub struct VersionView {
     pub created_by: Option<StaffId>,
     /// When.
     pub created_at: DateTime<Utc>,
+    /// What it would make of the city's promises that is hardly meant, such as working minutes under a calendar without
+    /// hours. Nothing is refused for it.
+    #[serde(default)]
+    pub warnings: Vec<Bilingual>,
 }
 
 impl VersionView {
@@ -81,7 +84,14 @@ impl VersionView {
             digest: hex::encode(row.digest),
             created_by: row.created_by,
             created_at: row.created_at,
+            warnings: Vec::new(),
         }
+    }
+
+    /// The same with the warnings of the versions as they stand now.
+    pub(super) fn warned(mut self, editions: &Editions) -> VersionView {
+        self.warnings = editions.warnings(self.kind, &self.code, self.version);
+        self
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::features::tickets::{Handful, Movement};
+use crate::rules::calendar::Bilingual;
 use crate::rules::vocabulary::Metric;
 use crate::{id_type, sql_text_enum, text_enum};
 
@@ -94,6 +95,9 @@ pub struct Plan {
     pub counts: Counts,
     /// Up to 20 of the clocks whose due day moves.
     pub samples: Vec<Sample>,
+    /// What the version would make of promises that is hardly meant; nothing is refused for it.
+    #[serde(default)]
+    pub warnings: Vec<Bilingual>,
 }
 
 impl Plan {

@@ -20,7 +20,8 @@ pub(super) async fn foresee_all(
 ) -> Result<Plan, RecalculationError> {
     let now = service.clock.now();
     let first_day = first_day(editions, change, from_version);
-    let mut plan = Plan::default();
+    let warnings = editions.warnings(change.kind, &change.code, change.version);
+    let mut plan = Plan { warnings, ..Plan::default() };
     let mut after = ClockId(Uuid::nil());
     loop {
         let (rules, change) = (service.tickets.rulebook(), change.clone());

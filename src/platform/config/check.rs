@@ -10,6 +10,7 @@ use super::{ConfigProblem, Settings};
 use crate::platform::crypto::SealingKeys;
 use crate::platform::mail::{MailTransport, SmtpSecurity};
 use crate::rules::calendar::{Calendar, CalendarError};
+use crate::rules::sla::whole_days_warning;
 use crate::rules::time_limits::{TimeLimits, TimeLimitsError};
 
 /// Passwords that everybody tries first.
@@ -64,6 +65,16 @@ impl Settings {
             choices.push(ConfigProblem::new("operations.listen", message));
         }
         choices
+    }
+
+    /// What works and is hardly meant. Only rules that are built in can be looked at here; those that were imported are
+    /// when the server starts.
+    pub fn doubts(&self) -> Vec<ConfigProblem> {
+        let calendar = Calendar::embedded(&self.city.calendar).ok();
+        let limits = TimeLimits::embedded(&self.city.time_limits).ok();
+        let warning =
+            calendar.zip(limits).and_then(|(calendar, limits)| whole_days_warning(&calendar, &limits));
+        warning.into_iter().map(|warning| ConfigProblem::new("city.calendar", warning.en)).collect()
     }
 
     fn ranges(&self) -> Vec<ConfigProblem> {
@@ -264,7 +275,7 @@ mod tests {
     fn the_defaults_and_three_secrets_are_enough() {
         let settings = Settings::load(&sources()).unwrap();
         assert_eq!(settings.server.listen.port(), 8080);
-        assert!(settings.unsafe_choices().is_empty());
+        assert!(settings.unsafe_choices().is_empty() && settings.doubts().is_empty());
         assert!(settings.secrets().is_ok());
     }
 

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 
 use huiyin::features::calendars::RulesKind;
 use huiyin::platform::auth::caller::Caller;
+use huiyin::rules::calendar::CALENDARS;
 use huiyin::rules::time_limits::TIME_LIMITS;
 
+use super::recalculations::{approve, finish, plan};
 use crate::support::app::{problem, success};
 use crate::support::city::City;
 
@@ -74,7 +76,7 @@ async fn what_is_wrong_with_a_document_is_told() {
     let calendar = "/v1/staff/calendars/cn/versions";
     let renamed = TIME_LIMITS[0].1.replace("code = \"default\"", "code = \"other\"");
     let moved = notice_2027().replace("2027-02-20", "2027-02-22");
-    let elsewhere = huiyin::rules::calendar::CALENDARS[0].1.replace("Asia/Shanghai", "Asia/Urumqi");
+    let elsewhere = CALENDARS[0].1.replace("Asia/Shanghai", "Asia/Urumqi");
     let cases = [
         (calendar, "json", "{", "unreadable"),
         (calendar, "json", &moved, "make_up_on_weekday"),
@@ -112,6 +114,40 @@ async fn time_limits_are_proposed_and_compared() {
     let found: Vec<_> =
         limits.iter().map(|limit| (limit["before"].is_null(), limit["code"].clone())).collect();
     assert_eq!(found, [(true, json!("rating_window")), (false, json!("rating"))]);
+}
+
+/// The built-in calendar, its table of hours left out.
+fn without_hours() -> String {
+    let (before, rest) = CALENDARS[0].1.split_once("\n[hours]\n").unwrap();
+    let (_, after) = rest.split_once("\n[[years]]").unwrap();
+    format!("{before}\n[[years]]{after}")
+}
+
+#[tokio::test]
+async fn minutes_under_a_calendar_without_hours_are_warned_of_before_it_is_in_force_and_after() {
+    let city = City::open().await;
+    let path = "/v1/staff/calendars/cn/versions";
+    let made = success(import(&city, path, "toml", &without_hours()).await).await;
+    let warning = made["warnings"][0]["en"].as_str().unwrap();
+    assert!(warning.starts_with("review_before_publication in the time limits default v1"), "{warning}");
+    assert!(warning.contains("the calendar cn v2 has no [hours]"), "{warning}");
+    assert!(made["warnings"][0]["zh-CN"].as_str().unwrap().contains("按工作分钟计算"));
+    let listed = city.read("admin.wei", "/v1/staff/calendars").await;
+    assert_eq!(
+        (&listed["data"][0]["warnings"], &listed["data"][1]["warnings"]),
+        (&made["warnings"], &json!([]))
+    );
+    let planned = plan(&city, 2).await;
+    assert_eq!(planned["plan"]["warnings"], made["warnings"]);
+
+    approve(&city, &planned).await;
+    finish(&city).await;
+    city.sign_everybody_out();
+    let renamed = TIME_LIMITS[0].1.replacen("code = \"rating\"\n", "code = \"rating_window\"\n", 1);
+    let proposed =
+        success(import(&city, "/v1/staff/time-limits/default/versions", "toml", &renamed).await).await;
+    let warning = proposed["warnings"][0]["en"].as_str().unwrap();
+    assert!(warning.contains("default v2 count working minutes, and the calendar cn v2"), "{warning}");
 }
 
 #[tokio::test]
