@@ -59,6 +59,18 @@ fn the_values_of_enums_are_the_words_that_are_sent() {
 }
 
 #[test]
+fn nothing_must_be_of_two_types_at_once() {
+    let specification = specification();
+    let mut all = Vec::new();
+    collect_members(&specification, "allOf", &mut all);
+    for parts in all {
+        let types: HashSet<&str> =
+            parts.as_array().unwrap().iter().filter_map(|part| part["type"].as_str()).collect();
+        assert!(types.len() <= 1, "{parts} cannot be met; leave `#[schema(inline)]` out");
+    }
+}
+
+#[test]
 fn every_reference_leads_somewhere() {
     let specification = specification();
     let mut references = Vec::new();

@@ -18,7 +18,6 @@ use crate::platform::http::versioned::Versioned;
 #[serde(deny_unknown_fields)]
 pub struct PlanRecalculation {
     /// What changes.
-    #[schema(inline)]
     pub kind: RulesKind,
     /// Its code.
     pub code: Code,
@@ -47,7 +46,6 @@ pub struct RecalculationView {
     /// Identifier.
     pub id: RecalculationId,
     /// What changes.
-    #[schema(inline)]
     pub kind: RulesKind,
     /// Its code.
     pub code: String,
@@ -56,7 +54,6 @@ pub struct RecalculationView {
     /// The version it puts in force.
     pub version: i32,
     /// Where it stands.
-    #[schema(inline)]
     pub status: RecalculationStatus,
     /// What it would do, counted when it was planned.
     pub plan: Plan,
