@@ -65,17 +65,18 @@ pub(super) fn breach(
 }
 
 impl Healed {
-    /// Finds the breach of a clock among those of its ticket, oldest first.
-    pub fn among(breaches: &[BreachRow], clock: &ClockRow, broken_at: DateTime<Utc>) -> Healed {
+    /// Finds the breach of a clock among those of its ticket, oldest first. `None`: it stands in the history of a joined
+    /// ticket, whose promise passed on when it had broken, and there it stays.
+    pub fn among(breaches: &[BreachRow], clock: &ClockRow, broken_at: DateTime<Utc>) -> Option<Healed> {
         let is_it = |row: &&BreachRow| {
             let metric = row.data.get("metric").and_then(Value::as_str);
             row.ticket_id == clock.ticket_id
                 && row.occurred_at == broken_at
                 && metric == Some(clock.metric.as_str())
         };
-        let row = breaches.iter().rev().find(is_it);
-        let counted = row.and_then(|row| Option::<Counted>::deserialize(row.data.get("counted")?).ok());
-        Healed { broken_at, counted: counted.flatten() }
+        let data = &breaches.iter().rev().find(is_it)?.data;
+        let counted = data.get("counted").and_then(|counted| Counted::deserialize(counted).ok());
+        Some(Healed { broken_at, counted })
     }
 
     /// The particulars of the event that takes the breach back.

@@ -188,7 +188,7 @@ impl Case<'_> {
         cause: Cause,
     ) -> Result<(), TicketError> {
         let breaches = list_breaches(self.conn, &[self.ticket.id])?;
-        let healed = Healed::among(&breaches, clock, broken_at);
+        let Some(healed) = Healed::among(&breaches, clock, broken_at) else { return Ok(()) };
         self.record(EventKind::BreachReversed, healed.particulars(clock, cause));
         if let Some(fact) = healed.fact(self.rules, &self.ticket, self.now) {
             self.send(fact);

@@ -211,7 +211,7 @@ impl Written {
         (clock, broken_at): (&ClockRow, DateTime<Utc>),
         now: DateTime<Utc>,
     ) {
-        let healed = Healed::among(&self.breaches, clock, broken_at);
+        let Some(healed) = Healed::among(&self.breaches, clock, broken_at) else { return };
         let particulars = healed.particulars(clock, Cause::Recalculation(change.recalculation_id));
         self.events.push(append(ticket, &Caller::System, now, EventKind::BreachReversed, particulars));
         self.outbox.extend(healed.fact(rules, ticket, now));

@@ -184,3 +184,38 @@ async fn more_time_takes_back_the_breach_of_the_department_once_under_retries() 
     assert_eq!((&seen[0]["counted"], breached(&city, SEPTEMBER).await.0), (&Value::Null, 0));
     check(&city, &letter, None);
 }
+
+async fn accepted(city: &City) -> Handed {
+    let letter = city.submit(&heating_letter()).await;
+    city.acts("intake.lin", &letter.reference, "actions/accept", json!({})).await;
+    letter
+}
+
+#[tokio::test]
+async fn a_breach_whose_promise_passed_on_with_a_merge_stays_with_the_ticket_that_broke_it() {
+    let city = City::open().await;
+    turn_to(&city, "2026-09-21T01:00:00Z");
+    let joining = accepted(&city).await;
+    turn_to(&city, "2026-09-23T01:00:00Z");
+    let root = accepted(&city).await;
+    propose_without_mid_autumn(&city, 2);
+    turn_to(&city, LATE_BY_ONE_CALENDAR);
+    recalculate(&city, 2).await;
+    settle(&city).await;
+    city.acts("intake.lin", &joining.reference, "actions/merge", json!({"into": root.reference})).await;
+    assert!(promise(&city, &root.reference).breached_at.is_some(), "the root keeps the earlier promise");
+
+    recalculate(&city, 1).await;
+    settle(&city).await;
+    let seen = promise(&city, &root.reference);
+    assert_eq!((seen.due_on.as_str(), seen.breached_at), ("2026-09-29", None));
+    assert_eq!(
+        breached(&city, SEPTEMBER).await.0,
+        1,
+        "its clock ended with the merge, and ended clocks do not move"
+    );
+    for letter in [&joining, &root] {
+        assert_eq!(particulars(&city, letter, EventKind::BreachReversed), Vec::<Value>::new());
+        check(&city, letter, None);
+    }
+}
