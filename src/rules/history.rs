@@ -5,6 +5,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::rules::transitions::{Command, State, next};
+use crate::rules::vocabulary::Priority;
 
 text_enum! {
     /// What happened to a ticket.
@@ -75,6 +76,8 @@ text_enum! {
         Merged = "merged",
         /// Another ticket was joined to this one.
         MergedIn = "merged_in",
+        /// Category or priority changed.
+        Reclassified = "reclassified",
         /// Put aside as spam.
         MarkedSpam = "marked_spam",
         /// Brought back from spam.
@@ -133,6 +136,7 @@ impl EventKind {
             | EventKind::ExtensionRejected
             | EventKind::Urged
             | EventKind::MergedIn
+            | EventKind::Reclassified
             | EventKind::AlarmFired
             | EventKind::Supervised
             | EventKind::Breached
@@ -213,6 +217,10 @@ pub struct Replayed {
     pub urges: i16,
     /// The lead department, by code.
     pub department: Option<String>,
+    /// The category, by code.
+    pub category: Option<String>,
+    /// How urgent it is.
+    pub priority: Priority,
 }
 
 /// Why a history does not give a ticket.
@@ -243,7 +251,16 @@ fn begin(first: EventKind, data: &Value) -> Option<Replayed> {
         EventKind::Imported => State::Closed,
         _ => return None,
     };
-    Some(Replayed { state, resume: None, cycle: 1, refusals: 0, urges: 0, department: department(data) })
+    Some(Replayed {
+        state,
+        resume: None,
+        cycle: 1,
+        refusals: 0,
+        urges: 0,
+        department: word(data, "department"),
+        category: word(data, "category"),
+        priority: Priority::Normal,
+    })
 }
 
 fn apply(ticket: &mut Replayed, kind: EventKind, data: &Value) -> Option<()> {
@@ -254,12 +271,16 @@ fn apply(ticket: &mut Replayed, kind: EventKind, data: &Value) -> Option<()> {
     }
     match kind {
         EventKind::Urged => ticket.urges = ticket.urges.saturating_add(1),
-        EventKind::Dispatched | EventKind::Arbitrated => ticket.department = department(data),
+        EventKind::Dispatched | EventKind::Arbitrated => ticket.department = word(data, "department"),
         EventKind::Refused => {
             ticket.refusals = ticket.refusals.saturating_add(1);
             ticket.department = None;
         }
         EventKind::Recalled => ticket.department = None,
+        EventKind::Reclassified => {
+            ticket.category = word(data, "category");
+            ticket.priority = word(data, "priority")?.parse().ok()?;
+        }
         EventKind::Reopened => {
             ticket.cycle = ticket.cycle.saturating_add(1);
             ticket.refusals = 0;
@@ -270,8 +291,8 @@ fn apply(ticket: &mut Replayed, kind: EventKind, data: &Value) -> Option<()> {
     Some(())
 }
 
-fn department(data: &Value) -> Option<String> {
-    data.get("department").and_then(Value::as_str).map(str::to_owned)
+fn word(data: &Value, name: &str) -> Option<String> {
+    data.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -291,6 +312,18 @@ mod tests {
         assert_ne!(hash, chain(&hash, link));
         assert_ne!(hash, chain(&GENESIS, Link { sequence: 2, ..link }));
         assert_ne!(hash, chain(&GENESIS, Link { actor: "system:", ..link }));
+    }
+
+    #[test]
+    fn category_and_priority_are_those_of_the_last_change() {
+        let submitted = json!({"kind": "complaint", "channel": "web", "category": "heating"});
+        let changed = json!({"category": "parks", "category_before": "heating", "priority": "urgent"});
+        let before = replay([(EventKind::Submitted, &submitted)]).expect("it begins");
+        assert_eq!((before.category.as_deref(), before.priority), (Some("heating"), Priority::Normal));
+        let after = replay([(EventKind::Submitted, &submitted), (EventKind::Reclassified, &changed)]);
+        let after = after.expect("it may be reclassified");
+        assert_eq!((after.category.as_deref(), after.priority), (Some("parks"), Priority::Urgent));
+        assert_eq!(after.state, State::Received);
     }
 
     #[test]

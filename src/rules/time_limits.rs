@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::rules::vocabulary::{Channel, Kind, Metric, Unit};
+use crate::rules::vocabulary::{Channel, Kind, Metric, Priority, Unit};
 
 pub use document::TimeLimitsError;
 pub use ladder::{AlarmAt, AlarmRule, AlarmWhen, Rung, share};
@@ -86,6 +86,8 @@ pub struct Matter<'a> {
     pub kind: Kind,
     /// How it came in.
     pub channel: Channel,
+    /// How urgent it is.
+    pub priority: Priority,
     /// Its category and those above; empty: not known.
     pub categories: &'a [&'a str],
     /// The department in charge and those above; empty: none yet.
@@ -103,6 +105,8 @@ pub struct TimeLimit {
     pub kinds: Vec<Kind>,
     /// The channels it is for; empty: all.
     pub channels: Vec<Channel>,
+    /// The priorities it is for; empty: all.
+    pub priorities: Vec<Priority>,
     /// The codes of the categories it is for, with what is below them; empty: all.
     pub categories: Vec<String>,
     /// The codes of the departments it is for, with what is below them; empty: all, and where none is in charge.
@@ -139,17 +143,19 @@ impl TimeLimit {
     /// How specific the limit is for a matter, or `None` when it is not for it at all.
     fn fit(&self, matter: &Matter<'_>) -> Option<(u8, Reverse<usize>, Reverse<usize>)> {
         let is_for = (self.kinds.is_empty() || self.kinds.contains(&matter.kind))
-            && (self.channels.is_empty() || self.channels.contains(&matter.channel));
+            && (self.channels.is_empty() || self.channels.contains(&matter.channel))
+            && (self.priorities.is_empty() || self.priorities.contains(&matter.priority));
         let department = distance(&self.departments, matter.departments)?;
         let category = distance(&self.categories, matter.categories)?;
         is_for.then_some((self.rank(), Reverse(department), Reverse(category)))
     }
 
-    /// The criteria a limit names, the strongest first: department, category, channel, kind.
+    /// The criteria a limit names, the strongest first: department, category, priority, channel, kind.
     fn rank(&self) -> u8 {
         let names = [
             !self.departments.is_empty(),
             !self.categories.is_empty(),
+            !self.priorities.is_empty(),
             !self.channels.is_empty(),
             !self.kinds.is_empty(),
         ];
@@ -163,6 +169,7 @@ impl TimeLimit {
             && self.rank() == other.rank()
             && meet(&self.kinds, &other.kinds)
             && meet(&self.channels, &other.channels)
+            && meet(&self.priorities, &other.priorities)
             && meet(&self.categories, &other.categories)
             && meet(&self.departments, &other.departments)
     }
@@ -222,14 +229,15 @@ impl TimeLimits {
         self.limits.iter().find(|limit| limit.code == code)
     }
 
-    /// The most specific limit for a matter of which neither category nor department is known.
+    /// The most specific limit for a matter of ordinary priority of which neither category nor department is known.
     /// `None` when the set promises nothing for this metric.
     pub fn limit(&self, metric: Metric, kind: Kind, channel: Channel) -> Option<&TimeLimit> {
-        self.limit_for(metric, &Matter { kind, channel, categories: &[], departments: &[] })
+        let priority = Priority::Normal;
+        self.limit_for(metric, &Matter { kind, channel, priority, categories: &[], departments: &[] })
     }
 
     /// The most specific limit for a matter: one that names its department wins over one that names its category, then
-    /// its channel, then its kind; of two codes on one path the nearer wins.
+    /// its priority, its channel, its kind; of two codes on one path the nearer wins.
     /// `None` when the set promises nothing for this metric.
     pub fn limit_for(&self, metric: Metric, matter: &Matter<'_>) -> Option<&TimeLimit> {
         let of_metric = self.limits.iter().filter(|limit| limit.metric == metric);

@@ -87,6 +87,8 @@ text_enum! {
         Withdraw = "withdraw",
         /// Join to another ticket of the same submitter.
         Merge = "merge",
+        /// Change category or priority.
+        Reclassify = "reclassify",
         /// Put aside as spam.
         MarkSpam = "mark-spam",
         /// Bring back from spam.
@@ -160,10 +162,18 @@ pub const fn commands_in(state: State) -> &'static [Command] {
             C::Withdraw,
             C::Merge,
             C::MarkSpam,
+            C::Reclassify,
         ],
-        State::Accepted => {
-            &[C::Dispatch, C::Arbitrate, C::TransferOut, C::Urge, C::Withdraw, C::Merge, C::MarkSpam]
-        }
+        State::Accepted => &[
+            C::Dispatch,
+            C::Arbitrate,
+            C::TransferOut,
+            C::Urge,
+            C::Withdraw,
+            C::Merge,
+            C::MarkSpam,
+            C::Reclassify,
+        ],
         State::Dispatched => &[
             C::Sign,
             C::Refuse,
@@ -173,6 +183,7 @@ pub const fn commands_in(state: State) -> &'static [Command] {
             C::Urge,
             C::Withdraw,
             C::Merge,
+            C::Reclassify,
         ],
         State::InProgress => &[
             C::AskCitizen,
@@ -184,6 +195,7 @@ pub const fn commands_in(state: State) -> &'static [Command] {
             C::Urge,
             C::Withdraw,
             C::Merge,
+            C::Reclassify,
         ],
         State::InReview => &[
             C::ReturnReply,
@@ -194,8 +206,9 @@ pub const fn commands_in(state: State) -> &'static [Command] {
             C::Urge,
             C::Withdraw,
             C::Merge,
+            C::Reclassify,
         ],
-        State::AwaitingCitizen => &[C::Answer, C::NoAnswer, C::Withdraw],
+        State::AwaitingCitizen => &[C::Answer, C::NoAnswer, C::Withdraw, C::Reclassify],
         State::Answered => &[C::Confirm, C::AutoClose, C::Reopen, C::Supplement],
         State::Closed => &[C::Reopen, C::Supplement],
         State::Spam => &[C::Restore],
@@ -228,6 +241,7 @@ pub fn next(state: State, command: Command, resume: Option<State>) -> Option<Sta
         | Command::Supplement
         | Command::RequestExtension
         | Command::DecideExtension
+        | Command::Reclassify
         | Command::Urge => Some(state),
     }
 }
@@ -265,6 +279,13 @@ mod tests {
                     "{state}: {command}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn whatever_is_open_can_be_reclassified() {
+        for state in State::ALL {
+            assert_eq!(commands_in(*state).contains(&Command::Reclassify), state.is_open(), "{state}");
         }
     }
 

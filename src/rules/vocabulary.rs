@@ -46,6 +46,18 @@ text_enum! {
 }
 
 text_enum! {
+    /// How urgent a matter is, as the desk judges it. The public does not see it.
+    pub enum Priority {
+        /// 一般.
+        Normal = "normal",
+        /// 紧急: somebody suffers harm if it waits its turn.
+        Urgent = "urgent",
+        /// 特急: life, health or public safety.
+        Critical = "critical",
+    }
+}
+
+text_enum! {
     /// What a clock measures.
     pub enum Metric {
         /// From receipt until intake accepts, declines or transfers the ticket.

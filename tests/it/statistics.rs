@@ -28,6 +28,7 @@ use crate::support::city::app_in_sample_city;
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Step {
     Dispatch(usize),
+    Reclassify(usize),
     HandBack,
     Answer {
         days: u64,
@@ -43,6 +44,9 @@ enum Step {
     Heal,
 }
 
+/// Where a ticket is counted: the department that has it and its category.
+type Place = (Option<i32>, i32);
+
 /// A ticket of the model: what the figures should be is read off these, not off facts.
 #[derive(Debug, Clone)]
 struct Ticket {
@@ -53,11 +57,11 @@ struct Ticket {
     department: Option<i32>,
     is_open: bool,
     is_spam: bool,
-    answers: Vec<(NaiveDate, Option<i32>, u64, bool)>,
-    withdrawn_from: Vec<Option<i32>>,
-    reopened_from: Vec<Option<i32>>,
+    answers: Vec<(NaiveDate, Place, u64, bool)>,
+    withdrawn_from: Vec<Place>,
+    reopened_from: Vec<Place>,
     /// What broke and was not made whole: the day, and who had the ticket then.
-    breaches: Vec<(NaiveDate, Option<i32>)>,
+    breaches: Vec<(NaiveDate, Place)>,
     facts: Vec<Fact>,
 }
 
@@ -79,17 +83,21 @@ impl Ticket {
             breaches: Vec::new(),
             facts: Vec::new(),
         };
-        ticket.tell(EventKind::Submitted, (None, false));
+        ticket.tell(EventKind::Submitted, (ticket.place(), false));
         ticket
     }
 
     /// Takes the step if it is possible where the ticket stands.
-    fn take(&mut self, step: Step, departments: &[i32]) {
-        let before = (self.department, self.is_open);
+    fn take(&mut self, step: Step, departments: &[i32], categories: &[i32]) {
+        let before = (self.place(), self.is_open);
         let event = match step {
             Step::Dispatch(to) if self.is_open && self.department.is_none() => {
                 self.department = Some(departments[to % departments.len()]);
                 EventKind::Dispatched
+            }
+            Step::Reclassify(to) if self.is_open => {
+                self.category_id = categories[to % categories.len()];
+                EventKind::Reclassified
             }
             Step::HandBack if self.is_open && self.department.is_some() => {
                 self.department = None;
@@ -98,17 +106,17 @@ impl Ticket {
             Step::Answer { days, is_on_time } if self.is_open && self.department.is_some() => {
                 self.today = self.today + Days::new(days);
                 self.is_open = false;
-                self.answers.push((self.today, self.department, days, is_on_time));
+                self.answers.push((self.today, self.place(), days, is_on_time));
                 EventKind::ReplySent
             }
             Step::Reopen if !self.is_open && !self.is_spam => {
-                self.reopened_from.push(self.department);
+                self.reopened_from.push(self.place());
                 (self.is_open, self.department) = (true, None);
                 EventKind::Reopened
             }
             Step::Withdraw if self.is_open => {
                 self.is_open = false;
-                self.withdrawn_from.push(self.department);
+                self.withdrawn_from.push(self.place());
                 EventKind::Withdrawn
             }
             Step::Spam if self.is_open => {
@@ -120,7 +128,7 @@ impl Ticket {
                 EventKind::Restored
             }
             Step::Break if self.is_open => {
-                self.breaches.push((self.today, self.department));
+                self.breaches.push((self.today, self.place()));
                 EventKind::Breached
             }
             Step::Heal => return self.heal(),
@@ -131,20 +139,26 @@ impl Ticket {
 
     /// The fact is about the day and the department of the breach, wherever the ticket is now.
     fn heal(&mut self) {
-        if let Some((on, department)) = self.breaches.pop() {
-            self.tell(EventKind::BreachReversed, (department, self.is_open));
+        if let Some((on, (department, category))) = self.breaches.pop() {
+            self.tell(EventKind::BreachReversed, ((department, category), self.is_open));
             let fact = self.facts.last_mut().unwrap();
             (fact.on, fact.department_id) = (on, department);
+            (fact.category_id, fact.category_before) = (category, None);
         }
     }
 
-    fn tell(&mut self, event: EventKind, (department_before, was_open): (Option<i32>, bool)) {
+    fn place(&self) -> Place {
+        (self.department, self.category_id)
+    }
+
+    fn tell(&mut self, event: EventKind, ((department_before, category_before), was_open): (Place, bool)) {
         let answer = self.answers.last().filter(|_| event == EventKind::ReplySent);
         self.facts.push(Fact {
             event,
             on: self.today,
             kind: self.kind,
             category_id: self.category_id,
+            category_before: Some(category_before).filter(|id| *id != self.category_id),
             received_on: self.received_on,
             department_before,
             department_id: self.department,
@@ -163,6 +177,7 @@ fn first_day() -> NaiveDate {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => any::<usize>().prop_map(Step::Dispatch),
+        2 => any::<usize>().prop_map(Step::Reclassify),
         4 => (0..300_u64, any::<bool>()).prop_map(|(days, is_on_time)| Step::Answer { days, is_on_time }),
         3 => select(vec![Step::HandBack, Step::Reopen, Step::Withdraw, Step::Spam, Step::Restore]),
         2 => select(vec![Step::Break, Step::Heal]),
@@ -201,26 +216,26 @@ fn row(figures: &Figures) -> Row {
     (received, answered, open, on_time, closed_otherwise, reopened, breached)
 }
 
-/// The same, counted from the model; `key` names the group of a ticket while a department had it.
-fn expected<K: Ord>(tickets: &[Ticket], key: impl Fn(&Ticket, Option<i32>) -> K) -> BTreeMap<K, Row> {
+/// The same, counted from the model; `key` names the group of a place.
+fn expected<K: Ord>(tickets: &[Ticket], key: impl Fn(Place) -> K) -> BTreeMap<K, Row> {
     let mut rows: BTreeMap<K, Row> = BTreeMap::new();
     for ticket in tickets {
-        let now = rows.entry(key(ticket, ticket.department)).or_default();
+        let now = rows.entry(key(ticket.place())).or_default();
         now.0 += i64::from(!ticket.is_spam);
         now.2 += i64::from(ticket.is_open);
-        for (_, department, _, is_on_time) in &ticket.answers {
-            let then = rows.entry(key(ticket, *department)).or_default();
+        for (_, place, _, is_on_time) in &ticket.answers {
+            let then = rows.entry(key(*place)).or_default();
             then.1 += 1;
             then.3 += i64::from(*is_on_time);
         }
-        for department in &ticket.withdrawn_from {
-            rows.entry(key(ticket, *department)).or_default().4 += 1;
+        for place in &ticket.withdrawn_from {
+            rows.entry(key(*place)).or_default().4 += 1;
         }
-        for department in &ticket.reopened_from {
-            rows.entry(key(ticket, *department)).or_default().5 += 1;
+        for place in &ticket.reopened_from {
+            rows.entry(key(*place)).or_default().5 += 1;
         }
-        for (_, department) in &ticket.breaches {
-            rows.entry(key(ticket, *department)).or_default().6 += 1;
+        for (_, place) in &ticket.breaches {
+            rows.entry(key(*place)).or_default().6 += 1;
         }
     }
     rows.retain(|_, row| *row != Row::default());
@@ -259,9 +274,10 @@ async fn in_any_order_and_any_batches_the_counters_say_what_the_tickets_say() {
         runner.run(&case, |(lives, order, size)| {
             let mut conn = app.database.connect();
             forget(&mut conn);
+            let categories: Vec<i32> = city.categories().map(|category| category.id).take(4).collect();
             let live = |(birth, steps): &((u64, usize), Vec<Step>)| {
                 let mut ticket = Ticket::new(*birth, &city);
-                steps.iter().for_each(|step| ticket.take(*step, &departments));
+                steps.iter().for_each(|step| ticket.take(*step, &departments, &categories));
                 ticket
             };
             let tickets: Vec<Ticket> = lives.iter().map(live).collect();
@@ -273,14 +289,14 @@ async fn in_any_order_and_any_batches_the_counters_say_what_the_tickets_say() {
             let seen: BTreeMap<_, _> =
                 by_department.groups.iter().map(|group| (group.code.clone(), row(&group.figures))).collect();
             let code = |id: i32| city.department(id).unwrap().code.clone();
-            prop_assert_eq!(seen, expected(&tickets, |_, department| department.map(code)));
+            prop_assert_eq!(seen, expected(&tickets, |(department, _)| department.map(code)));
             let by_category = runtime.block_on(overview(&statistics, Some(GroupBy::Category)));
             let seen: BTreeMap<_, _> =
                 by_category.groups.iter().map(|group| (group.code.clone(), row(&group.figures))).collect();
             let code = |id: i32| Some(city.category(id).unwrap().code.clone());
-            prop_assert_eq!(seen, expected(&tickets, |ticket, _| code(ticket.category_id)));
+            prop_assert_eq!(seen, expected(&tickets, |(_, category)| code(category)));
             let whole = runtime.block_on(overview(&statistics, None));
-            let all = expected(&tickets, |_, _| ()).remove(&()).unwrap_or_default();
+            let all = expected(&tickets, |_| ()).remove(&()).unwrap_or_default();
             prop_assert_eq!(row(&whole.total), all);
             prop_assert_eq!(whole.total.median_working_days, median(&tickets));
             prop_assert_eq!(&whole.total, &by_department.total);

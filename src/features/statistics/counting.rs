@@ -85,26 +85,31 @@ impl Changes {
         changes
     }
 
-    /// A ticket counts as received by the department that has it: it moves with the ticket. Spam was never received.
+    /// A ticket counts as received in the category and by the department that it has: it moves with the ticket. Spam was
+    /// never received.
     fn add_received(&mut self, fact: &Fact) {
         let is_new = matches!(fact.event, EventKind::Submitted | EventKind::Imported | EventKind::Restored);
-        let received =
-            |department_id| Cell { on_day: fact.received_on, department_id, ..cell(fact, Measure::Received) };
+        let received = |category_id, department_id| Cell {
+            on_day: fact.received_on,
+            category_id,
+            department_id,
+            ..cell(fact, Measure::Received)
+        };
         if !is_new {
-            self.add(received(fact.department_before), -1);
+            self.add(received(category_before(fact), fact.department_before), -1);
         }
         if fact.event != EventKind::MarkedSpam {
-            self.add(received(fact.department_id), 1);
+            self.add(received(fact.category_id, fact.department_id), 1);
         }
     }
 
     fn add_open(&mut self, fact: &Fact) {
-        let cell = |department_id| OpenCell { kind: fact.kind, category_id: fact.category_id, department_id };
+        let cell = |category_id, department_id| OpenCell { kind: fact.kind, category_id, department_id };
         if fact.was_open {
-            *self.open.entry(cell(fact.department_before)).or_default() -= 1;
+            *self.open.entry(cell(category_before(fact), fact.department_before)).or_default() -= 1;
         }
         if fact.is_open {
-            *self.open.entry(cell(fact.department_id)).or_default() += 1;
+            *self.open.entry(cell(fact.category_id, fact.department_id)).or_default() += 1;
         }
     }
 
@@ -135,6 +140,10 @@ impl Changes {
     fn add(&mut self, cell: Cell, change: i64) {
         *self.daily.entry(cell).or_default() += change;
     }
+}
+
+fn category_before(fact: &Fact) -> i32 {
+    fact.category_before.unwrap_or(fact.category_id)
 }
 
 /// The counter of the day of the fact, for the department that has the ticket or had it last.

@@ -1,12 +1,12 @@
 //! Every command as one value: what it asks for, who may give it, and where it is carried out.
 
 use super::case::Case;
-use super::commands::{approvals, citizen, desk, messages, replies, work_orders};
+use super::commands::{approvals, citizen, desk, messages, reclassification, replies, work_orders};
 use super::error::{NOT_ALLOWED_NOW, TicketError};
 use super::model::ReplyId;
 use super::requests::{
-    AskCitizen, Assign, Confirm, Decide, Dispatch, FinishAssist, GiveReason, Merge, Refuse, RequestDecline,
-    RequestExtension, SendReply, TransferOut, WaiveAssist, WriteMessage, WriteReply,
+    AskCitizen, Assign, Confirm, Decide, Dispatch, FinishAssist, GiveReason, Merge, Reclassify, Refuse,
+    RequestDecline, RequestExtension, SendReply, TransferOut, WaiveAssist, WriteMessage, WriteReply,
 };
 use crate::platform::auth::caller::Caller;
 use crate::platform::auth::permissions::Operation;
@@ -44,6 +44,7 @@ pub enum Action {
     Urge,
     Withdraw(GiveReason),
     Merge(Merge),
+    Reclassify(Reclassify),
     MarkSpam(GiveReason),
     Restore(GiveReason),
     AddNote(WriteMessage),
@@ -77,6 +78,7 @@ impl Action {
             Action::DecideExtension(_) => Operation::DecideExtension,
             Action::Reopen(_) => Operation::ReopenTicket,
             Action::Merge(_) => Operation::MergeTickets,
+            Action::Reclassify(_) => Operation::ReclassifyTicket,
             Action::MarkSpam(_) => Operation::MarkSpam,
             Action::Restore(_) => Operation::RestoreTicket,
             Action::AddNote(_) => Operation::AddNote,
@@ -183,6 +185,7 @@ fn carry_out(case: &mut Case<'_>, action: &Action) -> Result<(), TicketError> {
         Action::Urge => citizen::urge(case),
         Action::Withdraw(request) => citizen::withdraw(case, request),
         Action::Merge(request) => desk::merge(case, request),
+        Action::Reclassify(request) => reclassification::reclassify(case, request),
         Action::MarkSpam(request) => desk::mark_spam(case, request),
         Action::Restore(request) => desk::restore(case, request),
         Action::AddNote(note) => messages::add_note(case, note),
@@ -229,6 +232,7 @@ const fn staff_operation(command: Command) -> Option<(Operation, bool)> {
         Command::DecideExtension => (Operation::DecideExtension, false),
         Command::Reopen => (Operation::ReopenTicket, false),
         Command::Merge => (Operation::MergeTickets, false),
+        Command::Reclassify => (Operation::ReclassifyTicket, false),
         Command::MarkSpam => (Operation::MarkSpam, false),
         Command::Restore => (Operation::RestoreTicket, false),
         Command::Answer | Command::Confirm | Command::AutoClose | Command::Urge | Command::Withdraw => {

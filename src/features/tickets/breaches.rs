@@ -122,6 +122,7 @@ impl Counted {
             kind: self.kind,
             category_id: rules.directory.category_by_code(&self.category)?.id,
             received_on: rules.day(ticket.received_at),
+            category_before: None,
             department_before: department,
             department_id: department,
             is_on_time: None,

@@ -21,7 +21,7 @@ use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::outbox::{self, NewMessage};
 use crate::platform::mail::{MailRequest, Template};
 use crate::rules::history::{self, EventKind, Link};
-use crate::rules::transitions::{Command, next};
+use crate::rules::transitions::{Command, commands_in, next};
 use crate::rules::vocabulary::Metric;
 
 /// A locked ticket, who acts on it, and what the command has gathered so far.
@@ -50,12 +50,14 @@ pub(super) struct Case<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stands {
     pub is_open: bool,
+    pub category_id: i32,
     pub department_id: Option<i32>,
 }
 
 impl Stands {
     pub const fn of(ticket: &TicketRow) -> Stands {
-        Stands { is_open: ticket.state.is_open(), department_id: ticket.department_id }
+        let TicketRow { state, category_id, department_id, .. } = *ticket;
+        Stands { is_open: state.is_open(), category_id, department_id }
     }
 }
 
@@ -100,6 +102,14 @@ impl<'a> Case<'a> {
             self.ticket.ended_at = Some(self.now);
         }
         Ok(())
+    }
+
+    /// Says no unless the command, which makes no transition, is possible now.
+    pub fn require(&self, command: Command) -> Result<(), TicketError> {
+        if commands_in(self.ticket.state).contains(&command) {
+            return Ok(());
+        }
+        Err(TicketError::Guard(NOT_ALLOWED_NOW))
     }
 
     /// Adds an event to the history.
@@ -235,6 +245,7 @@ impl<'a> Case<'a> {
             kind: self.ticket.kind,
             category_id: self.ticket.category_id,
             received_on,
+            category_before: Some(self.before.category_id).filter(|id| *id != self.ticket.category_id),
             department_before: self.before.department_id,
             department_id: self.ticket.department_id,
             is_on_time: self.promise_kept.filter(|_| answered),
@@ -332,5 +343,6 @@ const fn is_counted(kind: EventKind) -> bool {
             | EventKind::Merged
             | EventKind::MarkedSpam
             | EventKind::Restored
+            | EventKind::Reclassified
     )
 }

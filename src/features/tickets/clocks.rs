@@ -102,6 +102,7 @@ impl Case<'_> {
         LimitKey {
             kind: self.ticket.kind,
             channel: self.ticket.channel,
+            priority: self.ticket.priority,
             category_id: self.ticket.category_id,
             department_id: department_id.or(self.ticket.department_id),
         }
@@ -151,14 +152,23 @@ impl Case<'_> {
         self.start_clock(clock.metric, self.now, work_order)
     }
 
-    /// Works the due day out anew, by the rules that the clock names. Alarms are armed again only when it moved; else
-    /// those that fired stay fired. `cause`: what makes the promise whole, should it have broken.
+    /// Works the due day out anew. `cause`: what makes the promise whole, should it have broken.
     fn recompute(
         &mut self,
         clock: &mut ClockRow,
         pauses: &[PauseRow],
         cause: Cause,
     ) -> Result<(), TicketError> {
+        self.retime(clock, pauses)?;
+        match clock.breached_at.take_if(|_| clock.due_at > self.now) {
+            Some(broken_at) => self.take_breach_back(clock, broken_at, cause),
+            None => Ok(()),
+        }
+    }
+
+    /// Works the due day out anew, by the rules that the clock names. Alarms are armed again only when it moved; else
+    /// those that fired stay fired.
+    pub fn retime(&self, clock: &mut ClockRow, pauses: &[PauseRow]) -> Result<(), TicketError> {
         let rules = self.rules.of_clock(clock)?;
         let pauses: Vec<Pause> =
             pauses.iter().map(|pause| rules.pause(pause.paused_at, pause.resumed_at)).collect();
@@ -174,10 +184,7 @@ impl Case<'_> {
         clock.due_at = due.at;
         clock.is_provisional = due.is_provisional;
         clock.next_alarm_at = due.next_alarm_at.filter(|_| clock.status == ClockStatus::Running);
-        match clock.breached_at.take_if(|_| clock.due_at > self.now) {
-            Some(broken_at) => self.take_breach_back(clock, broken_at, cause),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// What had broken is whole again: the history says so, and figures forget the breach.
@@ -221,7 +228,8 @@ impl Case<'_> {
         Some(self.clocks.swap_remove(index))
     }
 
-    fn put_back(&mut self, clock: ClockRow) -> Result<(), TicketError> {
+    /// Writes a changed clock, which belongs to the case again.
+    pub fn put_back(&mut self, clock: ClockRow) -> Result<(), TicketError> {
         clocks::update(self.conn, &clock)?;
         self.clocks.retain(|other| other.id != clock.id);
         self.clocks.push(clock);

@@ -68,6 +68,13 @@ pub const OTHER_SUBMITTER: ProblemKind = ProblemKind::new(
     "只能合并同一来信人的诉求",
     "Only tickets of the same submitter can be merged",
 );
+/// Category and priority are what the command asks for already.
+pub const NOTHING_CHANGES: ProblemKind = ProblemKind::new(
+    409,
+    "nothing_changes",
+    "类别和紧急程度均无变化",
+    "Category and priority are that already",
+);
 /// The time for the citizen's answer has not passed yet.
 pub const STILL_WAITING: ProblemKind = ProblemKind::new(
     409,

@@ -26,7 +26,7 @@ use super::store::joined::{self, JoinedRow};
 use super::store::{approvals, tickets};
 use crate::rules::time_limits::OnPause;
 use crate::rules::transitions::State;
-use crate::rules::vocabulary::Metric;
+use crate::rules::vocabulary::{Metric, Priority};
 
 /// A promise to a citizen: the clock that has it or would have it, and its closed pauses. Nothing of it is written.
 pub(super) struct Promise {
@@ -100,8 +100,16 @@ impl Case<'_> {
         self.clocks.iter().find(|clock| matches!(clock.metric, Metric::Accept | Metric::Reply))
     }
 
+    fn receipt(&self) -> Receipt {
+        Receipt {
+            key: self.limit_key(None),
+            category_at_receipt: self.ticket.category_at_receipt,
+            received_at: self.ticket.received_at,
+        }
+    }
+
     fn earliest_promise(&mut self, metric: Metric) -> Result<Promise, TicketError> {
-        let own = from_receipt(self.rules, metric, &self.limit_key(None), self.ticket.received_at, self.now)?;
+        let own = self.receipt().promise(self.rules, metric, self.now)?;
         let promises = self.joined_promises(metric)?;
         Ok(promises.into_iter().fold(own, Promise::or_earlier))
     }
@@ -122,7 +130,7 @@ impl Case<'_> {
                 continue;
             }
             let mut promise = if is_next {
-                from_receipt(self.rules, metric, &row.limit_key(), row.received_at, self.now)?
+                row.receipt().promise(self.rules, metric, self.now)?
             } else {
                 let mine = pauses.iter().filter(|pause| pause.clock_id == clock.id).cloned().collect();
                 renewed(self.rules, clock, mine, self.now)?
@@ -136,14 +144,16 @@ impl Case<'_> {
     }
 
     /// When a clock would fall due if it went on now.
-    fn due_if_resumed(&mut self, clock: &ClockRow) -> Result<DateTime<Utc>, TicketError> {
+    pub fn due_if_resumed(&mut self, clock: &ClockRow) -> Result<DateTime<Utc>, TicketError> {
         if clock.status != ClockStatus::Paused {
             return Ok(clock.due_at);
         }
         let named = self.rules.of_clock(clock)?;
         if limit_of(&named, clock)?.on_pause == OnPause::Restart {
-            let key = self.limit_key(None);
-            return Ok(from_receipt(self.rules, clock.metric, &key, self.now, self.now)?.clock.due_at);
+            let key = self.limit_key(clock.department_id);
+            let of = (self.ticket.id, self.ticket.cycle);
+            let restarted = self.rules.new_clock(clock.metric, &key, of, self.now, self.now);
+            return Ok(restarted.map_or(clock.due_at, |clock| clock.due_at));
         }
         let mut pauses = clocks::list_pauses(self.conn, &[clock.id])?;
         pauses.extend(self.open_pause(clock, &pauses));
@@ -180,10 +190,31 @@ impl Promise {
 }
 
 impl JoinedRow {
-    /// What its promises are chosen by; no department had it.
-    fn limit_key(&self) -> LimitKey {
-        let JoinedRow { kind, channel, category_id, .. } = *self;
-        LimitKey { kind, channel, category_id, department_id: None }
+    /// No department had it.
+    fn receipt(&self) -> Receipt {
+        let JoinedRow { kind, channel, priority, category_id, category_at_receipt, received_at, .. } = *self;
+        let key = LimitKey { kind, channel, priority, category_id, department_id: None };
+        Receipt { key, category_at_receipt, received_at }
+    }
+}
+
+/// What the promises that count from receipt are chosen by: what the matter is said to be now, and what it was taken for
+/// when its citizen was told a day. That day does not get later because the desk changes its mind.
+struct Receipt {
+    key: LimitKey,
+    category_at_receipt: Option<i32>,
+    received_at: DateTime<Utc>,
+}
+
+impl Receipt {
+    fn promise(&self, rules: &Rulebook, metric: Metric, now: DateTime<Utc>) -> Result<Promise, TicketError> {
+        let promise = from_receipt(rules, metric, &self.key, self.received_at, now)?;
+        let category_id = self.category_at_receipt.unwrap_or(self.key.category_id);
+        let told = LimitKey { category_id, priority: Priority::Normal, ..self.key };
+        if told == self.key {
+            return Ok(promise);
+        }
+        Ok(promise.or_earlier(from_receipt(rules, metric, &told, self.received_at, now)?))
     }
 }
 
@@ -224,6 +255,6 @@ fn renewed(
     clock.due_on = due.on;
     clock.due_at = due.at;
     clock.is_provisional = due.is_provisional;
-    clock.breached_at.take_if(|_| due.at > now);
+    clock.breached_at = clock.breached_at.and(Some(due.at)).filter(|due_at| *due_at <= now);
     Ok(Promise { clock, pauses })
 }

@@ -16,6 +16,7 @@ mod error;
 mod explanation;
 mod explanation_views;
 mod figures;
+mod following;
 pub mod handlers;
 mod joining;
 mod matter;

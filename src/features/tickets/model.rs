@@ -192,6 +192,9 @@ pub struct Fact {
     pub kind: Kind,
     /// The ticket's category.
     pub category_id: i32,
+    /// The category that it had before; `None`: the same.
+    #[serde(default)]
+    pub category_before: Option<i32>,
     /// The day the ticket was received in the city's zone.
     pub received_on: NaiveDate,
     /// The department that had the ticket before, if any.

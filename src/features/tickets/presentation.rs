@@ -53,6 +53,7 @@ impl Presentation {
             reference: ticket.reference.clone(),
             kind: ticket.kind,
             channel: ticket.channel,
+            priority: ticket.priority,
             category: self.category(ticket.category_id),
             district: text.district_code.and_then(|code| self.district(&code)),
             title: text.title,
@@ -273,6 +274,7 @@ const fn is_for_citizen(kind: EventKind) -> bool {
         | EventKind::ReplyReturned
         | EventKind::ExtensionRequested
         | EventKind::ExtensionRejected
+        | EventKind::Reclassified
         | EventKind::MarkedSpam
         | EventKind::Restored
         | EventKind::AlarmFired

@@ -27,6 +27,7 @@ use crate::platform::http::pagination::{Cursor, Limit, Page};
 use crate::platform::http::problem::Problem;
 use crate::rules::reference::Reference;
 use crate::rules::transitions::State;
+use crate::rules::vocabulary::Priority;
 
 /// Which open tickets.
 #[derive(Debug, Clone)]
@@ -37,8 +38,8 @@ pub enum WorkList {
     Department(String, Option<State>),
     /// Those a department and what is below it assist.
     Assists(String),
-    /// All.
-    Open,
+    /// All, or those of one priority.
+    Open(Option<Priority>),
 }
 
 /// Where a page of a work list begins.
@@ -225,11 +226,11 @@ impl Tickets {
             return Err(TicketError::Forbidden);
         }
         match list {
-            WorkList::Desk | WorkList::Open if !caller.may(Operation::ReadTicket, &[]) => {
+            WorkList::Desk | WorkList::Open(_) if !caller.may(Operation::ReadTicket, &[]) => {
                 Err(TicketError::Forbidden)
             }
             WorkList::Desk => Ok(Query::Desk),
-            WorkList::Open => Ok(Query::Open),
+            WorkList::Open(priority) => Ok(Query::Open(priority)),
             WorkList::Department(code, state) => Ok(Query::Departments(self.within(caller, &code)?, state)),
             WorkList::Assists(code) => Ok(Query::Assists(self.within(caller, &code)?)),
         }
@@ -290,7 +291,7 @@ enum Query {
     Desk,
     Departments(Vec<i32>, Option<State>),
     Assists(Vec<i32>),
-    Open,
+    Open(Option<Priority>),
 }
 
 impl Query {
@@ -299,7 +300,8 @@ impl Query {
             Query::Desk => lists::list_desk(conn, after, limit),
             Query::Departments(ids, state) => lists::list_departments(conn, ids, *state, after, limit),
             Query::Assists(ids) => lists::list_assists(conn, ids, after, limit),
-            Query::Open => lists::list_open(conn, after, limit),
+            Query::Open(None) => lists::list_open(conn, after, limit),
+            Query::Open(Some(priority)) => lists::list_of_priority(conn, *priority, after, limit),
         }
     }
 }
@@ -325,6 +327,7 @@ fn item(present: &Presentation, row: ListRow) -> WorkListItem {
         kind: row.kind,
         title: row.title,
         state: row.state,
+        priority: row.priority,
         category: present.category(row.category_id),
         department: row.department_id.map(|id| present.department(id)),
         received_at: row.received_at,

@@ -376,8 +376,9 @@ fn of<'a>(pauses: &'a HashMap<ClockId, Vec<PauseRow>>, clock: &ClockRow) -> &'a 
 impl MatterRow {
     /// What the limit of one of its clocks is chosen by.
     fn limit_key(&self, clock: &ClockRow) -> LimitKey {
-        let MatterRow { kind, channel, category_id, department_id, .. } = *self;
-        LimitKey { kind, channel, category_id, department_id: clock.department_id.or(department_id) }
+        let MatterRow { kind, channel, priority, category_id, department_id, .. } = *self;
+        let department_id = clock.department_id.or(department_id);
+        LimitKey { kind, channel, priority, category_id, department_id }
     }
 }
 
@@ -387,6 +388,7 @@ impl From<&TicketRow> for MatterRow {
             reference: ticket.reference.clone(),
             kind: ticket.kind,
             channel: ticket.channel,
+            priority: ticket.priority,
             category_id: ticket.category_id,
             department_id: ticket.department_id,
         }

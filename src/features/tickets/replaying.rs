@@ -81,8 +81,8 @@ pub fn replay_promises(
 
 impl AnsweredRow {
     fn limit_key(&self) -> LimitKey {
-        let AnsweredRow { kind, channel, category_id, department_id, .. } = *self;
-        LimitKey { kind, channel, category_id, department_id }
+        let AnsweredRow { kind, channel, priority, category_id, department_id, .. } = *self;
+        LimitKey { kind, channel, priority, category_id, department_id }
     }
 }
 

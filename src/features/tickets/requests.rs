@@ -11,7 +11,7 @@ use crate::rules::contact::{IdentityNumber, MailAddress, Phone};
 use crate::rules::reference::{AccessCode, Reference};
 use crate::rules::text::{Body, PersonName, Reason, ShortText, Title};
 use crate::rules::transitions::Outcome;
-use crate::rules::vocabulary::{Channel, Kind};
+use crate::rules::vocabulary::{Channel, Kind, Priority};
 
 /// Who writes. All of it is optional; without a phone or mail address the answer is found by reference and access code.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -229,6 +229,18 @@ pub struct Merge {
     /// The ticket that goes on.
     #[schema(value_type = String)]
     pub into: Reference,
+}
+
+/// Says what the ticket is about, or how urgent it is. At least one of the two must change.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reclassify {
+    /// The code of another category; absent: as it is.
+    pub category: Option<String>,
+    /// Another priority; absent: as it is.
+    pub priority: Option<Priority>,
+    /// Why.
+    pub reason: Reason,
 }
 
 /// The receipt: the only time the access code is shown.

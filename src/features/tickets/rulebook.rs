@@ -14,7 +14,7 @@ use crate::features::directory::Snapshot;
 use crate::rules::calendar::Calendar;
 use crate::rules::sla::{self, Anchor, Pause, Terms};
 use crate::rules::time_limits::{Matter, TimeLimit, TimeLimits};
-use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric};
+use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric, Priority};
 
 /// The rules in force. Cheap to clone.
 #[derive(Clone)]
@@ -48,6 +48,8 @@ pub struct LimitKey {
     pub kind: Kind,
     /// How it came in.
     pub channel: Channel,
+    /// How urgent it is.
+    pub priority: Priority,
     /// Its category.
     pub category_id: i32,
     /// The department in charge; `None`: the desk.
@@ -90,7 +92,8 @@ impl Rulebook {
         let departments: Vec<&str> =
             department.into_iter().chain(above).map(|department| department.code.as_str()).collect();
         let (categories, departments) = (categories.as_slice(), departments.as_slice());
-        let matter = Matter { kind: key.kind, channel: key.channel, categories, departments };
+        let LimitKey { kind, channel, priority, .. } = *key;
+        let matter = Matter { kind, channel, priority, categories, departments };
         self.limits.limit_for(metric, &matter)
     }
 

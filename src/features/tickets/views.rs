@@ -16,7 +16,7 @@ use crate::rules::history::EventKind;
 use crate::rules::sla::ExplainedDay;
 use crate::rules::time_limits::LegalSource;
 use crate::rules::transitions::{Command, Outcome, State};
-use crate::rules::vocabulary::{Channel, Kind, Metric, Unit};
+use crate::rules::vocabulary::{Channel, Kind, Metric, Priority, Unit};
 
 /// A code and its name in the caller's language.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -47,6 +47,8 @@ pub struct StaffTicketView {
     pub kind: Kind,
     /// How it came in.
     pub channel: Channel,
+    /// How urgent it is.
+    pub priority: Priority,
     /// Its category.
     pub category: Named,
     /// Its district.
@@ -308,6 +310,8 @@ pub struct WorkListItem {
     pub title: String,
     /// Where it stands.
     pub state: State,
+    /// How urgent it is.
+    pub priority: Priority,
     /// Its category.
     pub category: Named,
     /// The lead department.

@@ -31,6 +31,8 @@ text_enum! {
         TransferOut = "transfer_out",
         /// Merge tickets of the same submitter.
         MergeTickets = "merge_tickets",
+        /// Change a ticket's category or priority.
+        ReclassifyTicket = "reclassify_ticket",
         /// Put a ticket aside as spam.
         MarkSpam = "mark_spam",
         /// Take a ticket back from the spam.
@@ -142,6 +144,7 @@ pub const fn allowed_roles(operation: Operation) -> &'static [Role] {
         AskCitizen => &[Intake, Handler, DepartmentLead, DisclosureOfficer],
         DispatchTicket | TransferOut => &[Dispatcher],
         MergeTickets => &[Intake, Dispatcher],
+        ReclassifyTicket => &[Intake, Dispatcher, Supervisor],
         ArbitrateTicket | ReopenTicket | DecideExtension | ImportTickets => &[Supervisor],
         AddNote => &[Intake, Dispatcher, Handler, DepartmentLead, Reviewer, Supervisor, DisclosureOfficer],
         SignWorkOrder | FinishAssist | DraftReply | SubmitReply => {
@@ -190,11 +193,11 @@ mod tests {
         match role {
             Role::Intake => {
                 "read_ticket read_submitter read_events enter_ticket accept_ticket decline_ticket \
-                 decide_decline ask_citizen merge_tickets mark_spam restore_ticket confirm_no_answer add_note \
+                 decide_decline ask_citizen merge_tickets reclassify_ticket mark_spam restore_ticket confirm_no_answer add_note \
                  preview_routing read_alarms acknowledge_alarm"
             }
             Role::Dispatcher => {
-                "read_ticket read_events dispatch_ticket transfer_out merge_tickets add_note recall_work_order \
+                "read_ticket read_events dispatch_ticket transfer_out merge_tickets reclassify_ticket add_note recall_work_order \
                  preview_routing read_alarms acknowledge_alarm read_statistics"
             }
             Role::Handler => {
@@ -213,7 +216,7 @@ mod tests {
             }
             Role::Editor => "read_ticket read_publication edit_publication withdraw_publication",
             Role::Supervisor => {
-                "read_ticket read_events decide_decline arbitrate_ticket restore_ticket reopen_ticket add_note \
+                "read_ticket read_events decide_decline arbitrate_ticket reclassify_ticket restore_ticket reopen_ticket add_note \
                  recall_work_order waive_assist decide_extension preview_routing manage_routing \
                  read_publication withdraw_publication read_alarms acknowledge_alarm manage_absences \
                  manage_duties manage_supervision_duties read_supervision issue_supervision manage_sweep read_briefs read_statistics read_inspection import_tickets"

@@ -215,6 +215,8 @@ diesel::table! {
         event_count -> Integer,
         event_hash -> Binary,
         version -> Integer,
+        priority -> Text,
+        category_at_receipt -> Nullable<Integer>,
     }
 }
 

@@ -75,6 +75,6 @@ macro_rules! id_type {
     )+ };
 }
 
-use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric, Role, Unit};
+use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric, Priority, Role, Unit};
 
-sql_text_enum!(AlarmLevel, Channel, Kind, Metric, Role, Unit);
+sql_text_enum!(AlarmLevel, Channel, Kind, Metric, Priority, Role, Unit);

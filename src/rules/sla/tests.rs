@@ -4,12 +4,12 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 
 use super::{
-    DayNote, Deadline, MAX_EXPLAINED_DAYS, Pause, Terms, alarm_at, alarms_due, deadline, due_at, due_on,
-    explain, is_provisional, next_alarm,
+    Anchor, DayNote, Deadline, MAX_EXPLAINED_DAYS, Pause, Terms, alarm_at, alarms_due, deadline, due_at,
+    due_on, explain, is_provisional, next_alarm,
 };
 use crate::rules::calendar::tests::{CN, any_day, day, shared_data};
-use crate::rules::time_limits::{AlarmRule, TimeLimits};
-use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric};
+use crate::rules::time_limits::{AlarmRule, Matter, TimeLimits};
+use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric, Priority};
 
 /// A pause from the beginning of one day to the beginning of another, for limits that count days.
 pub(super) fn pause(paused_on: NaiveDate, resumed_on: NaiveDate) -> Pause {
@@ -252,5 +252,28 @@ proptest! {
         prop_assert_eq!(counted, (1..=limit + extension).collect::<Vec<_>>());
         let last = days.last().unwrap();
         prop_assert_eq!((last.on, last.note), (due_on(&CN, &terms), DayNote::Due));
+    }
+}
+
+#[test]
+fn what_is_more_urgent_never_has_more_time_and_the_department_always_less_than_the_citizen_was_promised() {
+    let limits = TimeLimits::embedded("default").unwrap();
+    let at = "2026-09-21T02:00:00Z".parse().unwrap();
+    let due = |metric, kind, channel, priority| {
+        let matter = Matter { kind, channel, priority, categories: &[], departments: &[] };
+        let limit = limits.limit_for(metric, &matter).unwrap();
+        due_at(&CN, &Terms::of(limit, Anchor::of(&CN, limit, channel, at)))
+    };
+    for kind in Kind::ALL.iter().copied() {
+        for channel in Channel::ALL.iter().copied() {
+            for metric in [Metric::Reply, Metric::WorkOrder] {
+                let rising = Priority::ALL.iter().map(|priority| due(metric, kind, channel, *priority));
+                assert!(rising.is_sorted_by(|slower, faster| slower >= faster), "{metric} {kind} {channel}");
+            }
+            for priority in Priority::ALL.iter().copied() {
+                let ours = |metric| due(metric, kind, channel, priority);
+                assert!(ours(Metric::WorkOrder) < ours(Metric::Reply), "{kind} {channel} {priority}");
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::ladder::{self, Rung};
 use super::{Amount, AnchorRule, DueMoment, LegalSource, OnPause, TimeLimit, TimeLimits};
-use crate::rules::vocabulary::{Channel, Kind, Metric, Unit};
+use crate::rules::vocabulary::{Channel, Kind, Metric, Priority, Unit};
 
 /// Why a document is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,6 +60,7 @@ struct Entry {
     metric: Metric,
     kinds: Option<Vec<Kind>>,
     channels: Option<Vec<Channel>>,
+    priorities: Option<Vec<Priority>>,
     categories: Option<Vec<String>>,
     departments: Option<Vec<String>>,
     working_days: Option<i32>,
@@ -149,6 +150,7 @@ fn checked(entry: Entry, rungs: &[Rung]) -> Result<TimeLimit, &'static str> {
         metric: entry.metric,
         kinds: entry.kinds.unwrap_or_default(),
         channels: entry.channels.unwrap_or_default(),
+        priorities: entry.priorities.unwrap_or_default(),
         categories: entry.categories.unwrap_or_default(),
         departments: entry.departments.unwrap_or_default(),
         amount,
@@ -185,10 +187,11 @@ fn find_fault(entry: &Entry, amount: Amount) -> Option<&'static str> {
     }
     let is_empty = entry.kinds.as_ref().is_some_and(Vec::is_empty)
         || entry.channels.as_ref().is_some_and(Vec::is_empty)
+        || entry.priorities.as_ref().is_some_and(Vec::is_empty)
         || entry.categories.as_ref().is_some_and(Vec::is_empty)
         || entry.departments.as_ref().is_some_and(Vec::is_empty);
     is_empty.then_some(
-        "kinds, channels, categories and departments must not be empty lists; leave them out to mean all",
+        "kinds, channels, priorities, categories and departments must not be empty lists; leave them out to mean all",
     )
 }
 

@@ -1,7 +1,7 @@
 //! Rungs in every sort of offset, the order they must keep, and limits chosen by category and department.
 
 use super::{AlarmWhen, AnchorRule, DueMoment, Matter, Rung, TimeLimit, TimeLimits, share};
-use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric, Unit};
+use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric, Priority, Unit};
 
 fn parse(limits: &str) -> Result<TimeLimits, String> {
     TimeLimits::parse(&format!("code = \"x\"\nversion = 1\n{limits}")).map_err(|error| error.to_string())
@@ -134,7 +134,8 @@ const CHOICE: &str = "
 fn the_department_wins_over_the_category_and_the_nearer_code_over_the_one_above() {
     let limits = parse(CHOICE).unwrap();
     let choose = |channel, categories: &[&str], departments: &[&str]| {
-        let matter = Matter { kind: Kind::Complaint, channel, categories, departments };
+        let (kind, priority) = (Kind::Complaint, Priority::Normal);
+        let matter = Matter { kind, channel, priority, categories, departments };
         limits.limit_for(Metric::Reply, &matter).unwrap().code.clone()
     };
     assert_eq!(choose(Channel::Web, &[], &[]), "any");
@@ -163,5 +164,43 @@ fn two_limits_for_the_same_code_are_a_tie_and_for_two_codes_are_none() {
     assert!(
         two("categories = [\"a\"], kinds = [\"inquiry\"]", "categories = [\"a\"], kinds = [\"complaint\"]")
             .is_ok()
+    );
+}
+
+/// What a priority weighs: less than a category, more than a channel or a kind.
+const PRIORITIES: &str = "
+    limits = [
+        { code = \"any\", metric = \"reply\", working_days = 5 },
+        { code = \"hotline\", metric = \"reply\", working_days = 4, channels = [\"hotline\"], kinds = [\"complaint\"] },
+        { code = \"raised\", metric = \"reply\", working_days = 2, priorities = [\"urgent\", \"critical\"] },
+        { code = \"heating\", metric = \"reply\", working_days = 3, categories = [\"heating\"] },
+    ]";
+
+#[test]
+fn a_priority_wins_over_channel_and_kind_and_gives_way_to_a_category() {
+    let limits = parse(PRIORITIES).unwrap();
+    let choose = |priority, categories: &[&str]| {
+        let (kind, channel) = (Kind::Complaint, Channel::Hotline);
+        let matter = Matter { kind, channel, priority, categories, departments: &[] };
+        limits.limit_for(Metric::Reply, &matter).unwrap().code.clone()
+    };
+    assert_eq!(choose(Priority::Normal, &[]), "hotline");
+    assert_eq!(choose(Priority::Urgent, &[]), "raised");
+    assert_eq!(choose(Priority::Critical, &["parks"]), "raised");
+    assert_eq!(choose(Priority::Critical, &["heating"]), "heating");
+}
+
+#[test]
+fn two_limits_of_one_priority_are_refused_and_of_two_are_not() {
+    let entry = |code: &str, priority: &str| {
+        format!(
+            "{{ code = \"{code}\", metric = \"reply\", working_days = 2, priorities = [\"{priority}\"] }}"
+        )
+    };
+    let both = |one, other| parse(&format!("limits = [{}, {}]", entry("a", one), entry("b", other)));
+    assert!(both("urgent", "urgent").is_err());
+    assert!(both("urgent", "critical").is_ok());
+    assert!(
+        parse("limits = [{ code = \"a\", metric = \"reply\", working_days = 2, priorities = [] }]").is_err()
     );
 }

@@ -370,6 +370,17 @@ async fn a_promise_that_waits_for_the_citizen_moves_as_well() {
     check(&city, &letter, None);
 }
 
+/// Puts time limits in force as version 2, by a plan and a second person. Gives the plan.
+pub async fn put_limits_in_force(city: &City, document: &str) -> Value {
+    success(import(city, "/v1/staff/time-limits/default/versions", "toml", document).await).await;
+    let token = city.token("admin.wei").await;
+    let body = json!({"kind": "time_limits", "code": "default", "version": 2});
+    let planned = success(city.app.post_once("/v1/staff/recalculations", &body).bearer_auth(token)).await;
+    approve(city, &planned).await;
+    finish(city).await;
+    planned
+}
+
 #[tokio::test]
 async fn time_limits_move_the_promises_that_run() {
     let city = City::open().await;
@@ -377,13 +388,8 @@ async fn time_limits_move_the_promises_that_run() {
     assert_eq!(promise(&city, &letter.reference).due_on, "2026-09-24");
     let longer =
         huiyin::rules::time_limits::TIME_LIMITS[0].1.replacen("working_days = 5\n", "working_days = 6\n", 1);
-    success(import(&city, "/v1/staff/time-limits/default/versions", "toml", &longer).await).await;
-    let token = city.token("admin.wei").await;
-    let body = json!({"kind": "time_limits", "code": "default", "version": 2});
-    let planned = success(city.app.post_once("/v1/staff/recalculations", &body).bearer_auth(token)).await;
+    let planned = put_limits_in_force(&city, &longer).await;
     assert_eq!(planned["plan"]["counts"]["later"], 1, "{planned}");
-    approve(&city, &planned).await;
-    finish(&city).await;
     assert_eq!(promise(&city, &letter.reference).due_on, "2026-09-28");
     check(&city, &letter, None);
 }

@@ -126,6 +126,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
     post("/v1/staff/tickets/{reference}/actions/decide-extension", &[DecideExtension], GRANTED),
     post("/v1/staff/tickets/{reference}/actions/reopen", &[ReopenTicket], REASON),
     post("/v1/staff/tickets/{reference}/actions/merge", &[MergeTickets], r#"{"into":"{reference}"}"#),
+    post(
+        "/v1/staff/tickets/{reference}/actions/reclassify",
+        &[ReclassifyTicket],
+        r#"{"priority":"urgent","reason":"有老人受冻"}"#,
+    ),
     post("/v1/staff/tickets/{reference}/actions/mark-spam", &[MarkSpam], REASON),
     post("/v1/staff/tickets/{reference}/actions/restore", &[RestoreTicket], REASON),
     post("/v1/staff/tickets/{reference}/notes", &[AddNote], WORDS),

@@ -5,5 +5,6 @@ mod hostile;
 mod information_request;
 mod merging;
 pub mod random;
+mod reclassifying;
 mod road;
 mod underway;

@@ -8,9 +8,10 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
 use huiyin::platform::auth::caller::CallerKind;
-use huiyin::platform::db::schema::{clock, reply, ticket, ticket_event};
+use huiyin::platform::db::schema::{category, clock, reply, ticket, ticket_event};
 use huiyin::rules::history::{self, EventKind, GENESIS, Link};
 use huiyin::rules::transitions::State;
+use huiyin::rules::vocabulary::Priority;
 
 use crate::calendars::recalculations::change_calendar;
 use crate::support::city::{City, Handed, heating_letter};
@@ -37,7 +38,7 @@ const PEOPLE: [&str; 9] = [
     "citizen",
 ];
 
-const COMMANDS: [&str; 28] = [
+const COMMANDS: [&str; 30] = [
     "accept",
     "decline",
     "decide-decline",
@@ -65,6 +66,8 @@ const COMMANDS: [&str; 28] = [
     "object-publication",
     "interim",
     "supplement",
+    "reclassify",
+    "calm",
     "merge",
 ];
 
@@ -175,6 +178,7 @@ async fn give(city: &City, letter: &Handed, person: &str, command: &str) -> u16 
             None if command == "submit" => "replies".to_owned(),
             None => return 404,
         },
+        "calm" => "actions/reclassify".to_owned(),
         other => format!("actions/{other}"),
     };
     let body = match (command, latest_reply(city, letter)) {
@@ -203,6 +207,8 @@ fn body(command: &str) -> Value {
         "draft" => json!({"kind": "final", "body": "已办理", "outcome": "resolved"}),
         "interim" => json!({"kind": "interim", "body": "正在办理"}),
         "supplement" => json!({"kind": "supplement", "body": "补充说明"}),
+        "reclassify" => json!({"category": "property-management", "priority": "critical", "reason": "随机"}),
+        "calm" => json!({"category": "heating", "priority": "normal", "reason": "随机"}),
         "confirm" => json!({"satisfaction": 4}),
         "accept" | "sign" | "no-answer" | "urge" | "object-publication" | "submit" | "send" => json!({}),
         _ => json!({"reason": "随机"}),
@@ -374,6 +380,11 @@ fn check_history(conn: &mut PgConnection, id: uuid::Uuid) {
         "invariant 9: replay"
     );
     assert_eq!((replayed.refusals, replayed.urges), (row.3, row.4), "invariant 9: replay");
+    let about = ticket::table.filter(ticket::id.eq(id)).select((ticket::category_id, ticket::priority));
+    let about: (i32, Priority) = about.first(conn).unwrap();
+    let code = category::table.filter(category::id.eq(about.0)).select(category::code);
+    let about: (String, Priority) = (code.first(conn).unwrap(), about.1);
+    assert_eq!((replayed.category, replayed.priority), (Some(about.0), about.1), "invariant 9: replay");
     assert_eq!((row.5 as usize, row.6), (events.len(), previous), "invariant 9: the ticket knows its chain");
 }
 

@@ -13,14 +13,14 @@ use crate::features::tickets::store::joined;
 use crate::platform::db::DbError;
 use crate::platform::mail::Template;
 use crate::rules::history::EventKind;
-use crate::rules::transitions::{Command, Outcome, commands_in};
+use crate::rules::transitions::{Command, Outcome};
 use crate::rules::vocabulary::Metric;
 
 pub(in crate::features::tickets) fn request_decline(
     case: &mut Case<'_>,
     request: &RequestDecline,
 ) -> Result<(), TicketError> {
-    check_possible(case, Command::Decline)?;
+    case.require(Command::Decline)?;
     let row = ApprovalRow {
         ground: request.ground.as_str().to_owned(),
         advice: Some(request.advice.as_str().to_owned()),
@@ -34,7 +34,7 @@ pub(in crate::features::tickets) fn decide_decline(
     case: &mut Case<'_>,
     decision: &Decide,
 ) -> Result<(), TicketError> {
-    check_possible(case, Command::Decline)?;
+    case.require(Command::Decline)?;
     let approval = decide(case, ApprovalKind::Decline, decision)?;
     if !decision.granted {
         case.record(EventKind::DeclineRejected, json!({"approval_id": approval.id}));
@@ -56,7 +56,7 @@ pub(in crate::features::tickets) fn request_extension(
     case: &mut Case<'_>,
     request: &RequestExtension,
 ) -> Result<(), TicketError> {
-    check_possible(case, Command::RequestExtension)?;
+    case.require(Command::RequestExtension)?;
     let Some(clock) = case.live_clock(Metric::Reply).cloned() else {
         return Err(TicketError::Guard(EXTENSION_NOT_POSSIBLE));
     };
@@ -96,7 +96,7 @@ pub(in crate::features::tickets) fn decide_extension(
     case: &mut Case<'_>,
     decision: &Decide,
 ) -> Result<(), TicketError> {
-    check_possible(case, Command::DecideExtension)?;
+    case.require(Command::DecideExtension)?;
     let approval = decide(case, ApprovalKind::Extension, decision)?;
     if !decision.granted {
         case.record(EventKind::ExtensionRejected, json!({"approval_id": approval.id}));
@@ -123,13 +123,6 @@ pub(in crate::features::tickets) fn decide_extension(
     );
     case.tell_submitter(Template::Extended, &[("due_on", &due_on)]);
     Ok(())
-}
-
-fn check_possible(case: &Case<'_>, command: Command) -> Result<(), TicketError> {
-    if commands_in(case.ticket.state).contains(&command) {
-        return Ok(());
-    }
-    Err(TicketError::Guard(NOT_ALLOWED_NOW))
 }
 
 fn proposal(case: &Case<'_>, kind: ApprovalKind) -> Result<ApprovalRow, TicketError> {

@@ -29,7 +29,7 @@ use crate::rules::reference::{AccessCode, Prefix, Reference};
 use crate::rules::sla::{self, Anchor, Terms};
 use crate::rules::text::{Body, PersonName, Title};
 use crate::rules::transitions::{Outcome, State};
-use crate::rules::vocabulary::{Channel, Kind, Metric};
+use crate::rules::vocabulary::{Channel, Kind, Metric, Priority};
 
 /// A letter with its answer, as another system had it.
 #[derive(Debug, Clone)]
@@ -256,6 +256,7 @@ fn fact(rules: &Rulebook, letter: &ImportedLetter) -> Fact {
     let key = LimitKey {
         kind: letter.kind,
         channel: Channel::Import,
+        priority: Priority::Normal,
         category_id: letter.category_id,
         department_id: Some(letter.department_id),
     };
@@ -269,6 +270,7 @@ fn fact(rules: &Rulebook, letter: &ImportedLetter) -> Fact {
         kind: letter.kind,
         category_id: letter.category_id,
         received_on,
+        category_before: None,
         department_before: None,
         department_id: Some(letter.department_id),
         is_on_time: due.map(|due| answered_on <= due.on),

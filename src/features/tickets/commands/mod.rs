@@ -5,6 +5,7 @@ pub(super) mod citizen;
 pub(super) mod desk;
 pub(super) mod import;
 pub(super) mod messages;
+pub(super) mod reclassification;
 pub(super) mod replies;
 pub(super) mod submit;
 pub(super) mod work_orders;

@@ -25,7 +25,7 @@ use crate::rules::reference::{AccessCode, Reference};
 use crate::rules::sla::{Anchor, Terms};
 use crate::rules::time_limits::TimeLimit;
 use crate::rules::transitions::State;
-use crate::rules::vocabulary::{Channel, Kind, Metric};
+use crate::rules::vocabulary::{Channel, Kind, Metric, Priority};
 
 /// A letter ready to be written: everything is decided, nothing is in the database yet.
 #[derive(Clone)]
@@ -61,6 +61,7 @@ pub(in crate::features::tickets) fn prepare(
     let key = LimitKey {
         kind: request.kind,
         channel: arrival.channel,
+        priority: Priority::Normal,
         category_id: category.id,
         department_id: None,
     };
@@ -158,9 +159,13 @@ pub(in crate::features::tickets) fn seal(
     }))
 }
 
-fn check<'a>(directory: &'a Snapshot, request: &SubmitTicket) -> Result<&'a Category, TicketError> {
-    let category = directory.category_by_code(&request.category).filter(|category| category.is_active);
-    let Some(category) = category else {
+/// The active category of that code, if it takes letters of the kind; `pointer` names what is at fault if it does not.
+pub(in crate::features::tickets) fn find_category<'a>(
+    directory: &'a Snapshot,
+    code: &str,
+    (kind, pointer): (Kind, &'static str),
+) -> Result<&'a Category, TicketError> {
+    let Some(category) = directory.category_by_code(code).filter(|category| category.is_active) else {
         return Err(TicketError::invalid(
             "/category",
             "unknown_category",
@@ -168,14 +173,19 @@ fn check<'a>(directory: &'a Snapshot, request: &SubmitTicket) -> Result<&'a Cate
             "there is no such category",
         ));
     };
-    if !category.kinds.is_empty() && !category.kinds.contains(&request.kind) {
-        return Err(TicketError::invalid(
-            "/kind",
-            "kind_not_in_category",
-            "该类别不受理此种来信",
-            "this category does not take letters of this kind",
-        ));
+    if category.kinds.is_empty() || category.kinds.contains(&kind) {
+        return Ok(category);
     }
+    Err(TicketError::invalid(
+        pointer,
+        "kind_not_in_category",
+        "该类别不受理此种来信",
+        "this category does not take letters of this kind",
+    ))
+}
+
+fn check<'a>(directory: &'a Snapshot, request: &SubmitTicket) -> Result<&'a Category, TicketError> {
+    let category = find_category(directory, &request.category, (request.kind, "/kind"))?;
     if request.district.as_deref().is_some_and(|code| directory.district(code).is_none()) {
         return Err(TicketError::invalid(
             "/district",
@@ -209,6 +219,7 @@ fn fact(on: NaiveDate, kind: Kind, category_id: i32) -> Fact {
         kind,
         category_id,
         received_on: on,
+        category_before: None,
         department_before: None,
         department_id: None,
         is_on_time: None,

@@ -6,8 +6,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::features::tickets::action::Action;
 use crate::features::tickets::model::{ReplyId, TicketState};
 use crate::features::tickets::requests::{
-    AskCitizen, Assign, Decide, Dispatch, FinishAssist, GiveReason, Merge, Refuse, RequestDecline,
-    RequestExtension, SendReply, TransferOut, WaiveAssist, WriteMessage, WriteReply,
+    AskCitizen, Assign, Decide, Dispatch, FinishAssist, GiveReason, Merge, Reclassify, Refuse,
+    RequestDecline, RequestExtension, SendReply, TransferOut, WaiveAssist, WriteMessage, WriteReply,
 };
 use crate::features::tickets::service::{Context, Tickets};
 use crate::platform::auth::caller::{Caller, StaffCaller};
@@ -37,6 +37,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(decide_extension)
         .service(reopen_ticket)
         .service(merge_ticket)
+        .service(reclassify_ticket)
         .service(mark_spam)
         .service(restore_ticket)
         .service(add_note)
@@ -242,8 +243,13 @@ staff_action!(post reopen_ticket, "/v1/staff/tickets/{reference}/actions/reopen"
 staff_action!(post merge_ticket, "/v1/staff/tickets/{reference}/actions/merge",
     /// Join to another ticket of the same submitter
     ///
-    /// This ticket ends; the other goes on.
+    /// This ticket ends; the other goes on, and keeps the earlier of their two promises.
     => Merge, |request| Action::Merge(request));
+staff_action!(post reclassify_ticket, "/v1/staff/tickets/{reference}/actions/reclassify",
+    /// Change category or priority
+    ///
+    /// Promises follow the limits of the new ones unless that would end them later.
+    => Reclassify, |request| Action::Reclassify(request));
 staff_action!(post mark_spam, "/v1/staff/tickets/{reference}/actions/mark-spam",
     /// Put aside as spam
     ///

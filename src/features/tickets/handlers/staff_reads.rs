@@ -20,6 +20,7 @@ use crate::platform::http::query::QueryString;
 use crate::platform::http::versioned::found;
 use crate::rules::reference::Reference;
 use crate::rules::transitions::State;
+use crate::rules::vocabulary::Priority;
 
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
@@ -42,6 +43,23 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct PageQuery {
+    /// How many at most: 1 to 200, 50 when absent.
+    #[serde(default)]
+    #[param(value_type = u16, minimum = 1, maximum = 200, required = false)]
+    limit: Limit,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+/// A page of the list of open tickets.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct OpenQuery {
+    /// One priority only.
+    #[param(inline)]
+    priority: Option<Priority>,
     /// How many at most: 1 to 200, 50 when absent.
     #[serde(default)]
     #[param(value_type = u16, minimum = 1, maximum = 200, required = false)]
@@ -144,7 +162,7 @@ pub(super) async fn list_assists(
 #[utoipa::path(
     tag = "work lists",
     security(("staff" = [])),
-    params(PageQuery),
+    params(OpenQuery),
     responses((status = 200, description = "A page", body = Page<WorkListItem>))
 )]
 #[get("/v1/staff/tickets")]
@@ -153,10 +171,11 @@ pub(super) async fn list_open_tickets(
     caller: StaffCaller,
     locale: Locale,
     tickets: web::Data<Tickets>,
-    query: QueryString<PageQuery>,
+    query: QueryString<OpenQuery>,
 ) -> Result<HttpResponse, Problem> {
     let query = query.0;
-    let page = tickets.list_work(&caller, locale, WorkList::Open, query.cursor, query.limit).await?;
+    let list = WorkList::Open(query.priority);
+    let page = tickets.list_work(&caller, locale, list, query.cursor, query.limit).await?;
     Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
 }
 

@@ -7,7 +7,7 @@ use diesel::sql_types::Uuid as SqlUuid;
 use super::clocks::ClockRow;
 use crate::features::tickets::model::{ClockId, TicketId};
 use crate::platform::db::schema::{clock, ticket};
-use crate::rules::vocabulary::{Channel, Kind};
+use crate::rules::vocabulary::{Channel, Kind, Priority};
 
 /// A ticket that was joined to another: what its limits are chosen by.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -16,7 +16,9 @@ pub(in crate::features::tickets) struct JoinedRow {
     pub id: TicketId,
     pub kind: Kind,
     pub channel: Channel,
+    pub priority: Priority,
     pub category_id: i32,
+    pub category_at_receipt: Option<i32>,
     pub merged_into: Option<TicketId>,
     pub received_at: DateTime<Utc>,
 }

@@ -7,7 +7,7 @@ use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text, Timest
 use crate::features::tickets::model::TicketId;
 use crate::platform::db::Prepared;
 use crate::rules::transitions::State;
-use crate::rules::vocabulary::Kind;
+use crate::rules::vocabulary::{Kind, Priority};
 
 /// A line of a work list.
 #[derive(Debug, Clone, QueryableByName)]
@@ -32,6 +32,8 @@ pub(in crate::features::tickets) struct ListRow {
     pub due_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = SmallInt)]
     pub urges: i16,
+    #[diesel(sql_type = Text)]
+    pub priority: Priority,
     #[diesel(sql_type = Integer)]
     pub version: i32,
 }
@@ -45,7 +47,7 @@ pub(in crate::features::tickets) struct After {
 
 macro_rules! columns {
     () => {
-        "id, reference, kind, title, state, category_id, department_id, received_at, due_at, urges, version"
+        "id, reference, kind, title, state, category_id, department_id, received_at, due_at, urges, priority, version"
     };
 }
 
@@ -102,6 +104,26 @@ pub(in crate::features::tickets) fn list_open(
         columns!(),
         " FROM ticket WHERE due_at IS NOT NULL AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"
     ))
+    .bind::<Timestamptz, _>(after.due_at)
+    .bind::<SqlUuid, _>(after.id)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+}
+
+/// The open tickets of one priority: index `ticket_open_priority`.
+pub(in crate::features::tickets) fn list_of_priority(
+    conn: &mut PgConnection,
+    priority: Priority,
+    after: After,
+    limit: i64,
+) -> QueryResult<Vec<ListRow>> {
+    Prepared::new(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM ticket WHERE due_at IS NOT NULL AND priority = ? ",
+        "AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"
+    ))
+    .bind::<Text, _>(priority)
     .bind::<Timestamptz, _>(after.due_at)
     .bind::<SqlUuid, _>(after.id)
     .bind::<BigInt, _>(limit)

@@ -15,7 +15,7 @@ use crate::features::calendars::RulesKind;
 use crate::features::tickets::model::{ClockId, TicketId};
 use crate::features::tickets::recalculation::RulesChange;
 use crate::platform::db::schema::{clock, clock_pause, ticket};
-use crate::rules::vocabulary::{Channel, Kind};
+use crate::rules::vocabulary::{Channel, Kind, Priority};
 
 /// What a recalculation needs of a clock's ticket.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -24,6 +24,7 @@ pub(in crate::features::tickets) struct MatterRow {
     pub reference: String,
     pub kind: Kind,
     pub channel: Channel,
+    pub priority: Priority,
     pub category_id: i32,
     pub department_id: Option<i32>,
 }

@@ -8,7 +8,7 @@ use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
 use super::clocks::ClockRow;
 use crate::features::tickets::model::{ClockStatus, TicketId};
 use crate::platform::db::schema::{clock, ticket};
-use crate::rules::vocabulary::{Channel, Kind, Metric};
+use crate::rules::vocabulary::{Channel, Kind, Metric, Priority};
 
 /// What a replay needs of a ticket.
 #[derive(Debug, Clone, Queryable)]
@@ -16,6 +16,7 @@ pub(in crate::features::tickets) struct AnsweredRow {
     pub id: TicketId,
     pub kind: Kind,
     pub channel: Channel,
+    pub priority: Priority,
     pub category_id: i32,
     pub department_id: Option<i32>,
     pub received_at: DateTime<Utc>,
@@ -43,6 +44,7 @@ pub(in crate::features::tickets) fn list_answered(
             ticket::id,
             ticket::kind,
             ticket::channel,
+            ticket::priority,
             ticket::category_id,
             ticket::department_id,
             ticket::received_at,

@@ -12,7 +12,7 @@ use crate::platform::auth::caller::{CallerKind, StaffId};
 use crate::platform::db::schema::{message, reference_block, ticket};
 use crate::platform::http::locale::Locale;
 use crate::rules::transitions::{Outcome, State};
-use crate::rules::vocabulary::{Channel, Kind};
+use crate::rules::vocabulary::{Channel, Kind, Priority};
 
 /// A ticket without its texts: all that a command decides by and changes.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -45,6 +45,8 @@ pub(in crate::features::tickets) struct TicketRow {
     pub event_count: i32,
     pub event_hash: Vec<u8>,
     pub version: i32,
+    pub priority: Priority,
+    pub category_at_receipt: Option<i32>,
 }
 
 /// A ticket's texts.
@@ -112,6 +114,9 @@ struct TicketChanges<'a> {
     event_count: i32,
     event_hash: &'a [u8],
     version: i32,
+    category_id: i32,
+    priority: Priority,
+    category_at_receipt: Option<i32>,
 }
 
 pub(in crate::features::tickets) fn insert(
@@ -242,6 +247,9 @@ pub(in crate::features::tickets) fn update(conn: &mut PgConnection, row: &Ticket
         event_count: row.event_count,
         event_hash: &row.event_hash,
         version: row.version,
+        category_id: row.category_id,
+        priority: row.priority,
+        category_at_receipt: row.category_at_receipt,
     };
     diesel::update(ticket::table.filter(ticket::id.eq(row.id))).set(changes).execute(conn)
 }
