@@ -78,6 +78,10 @@ text_enum! {
         MergedIn = "merged_in",
         /// Category or priority changed.
         Reclassified = "reclassified",
+        /// Put on legal hold.
+        Held = "held",
+        /// Released from legal hold.
+        Released = "released",
         /// Put aside as spam.
         MarkedSpam = "marked_spam",
         /// Brought back from spam.
@@ -120,6 +124,8 @@ impl EventKind {
             EventKind::Reopened => Some(Command::Reopen),
             EventKind::Withdrawn => Some(Command::Withdraw),
             EventKind::Merged => Some(Command::Merge),
+            EventKind::Held => Some(Command::Hold),
+            EventKind::Released => Some(Command::Release),
             EventKind::MarkedSpam => Some(Command::MarkSpam),
             EventKind::Restored => Some(Command::Restore),
             EventKind::Submitted
@@ -267,7 +273,7 @@ fn apply(ticket: &mut Replayed, kind: EventKind, data: &Value) -> Option<()> {
     if let Some(command) = kind.command() {
         let from = ticket.state;
         ticket.state = next(from, command, ticket.resume)?;
-        ticket.resume = matches!(command, Command::AskCitizen | Command::MarkSpam).then_some(from);
+        ticket.resume = command.sets_aside().then_some(from);
     }
     match kind {
         EventKind::Urged => ticket.urges = ticket.urges.saturating_add(1),

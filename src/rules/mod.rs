@@ -8,6 +8,7 @@ pub mod contact;
 pub mod form;
 pub mod history;
 pub mod inspection;
+pub mod legal_hold;
 pub mod personal_data;
 pub mod reference;
 pub mod routing;

@@ -19,6 +19,8 @@ text_enum! {
         InReview = "in_review",
         /// A question to the citizen is open.
         AwaitingCitizen = "awaiting_citizen",
+        /// Its matter is before a court or another authority; the promises wait.
+        OnHold = "on_hold",
         /// The final reply was sent; the rating window is open.
         Answered = "answered",
         /// Done.
@@ -89,6 +91,10 @@ text_enum! {
         Merge = "merge",
         /// Change category or priority.
         Reclassify = "reclassify",
+        /// Put on legal hold.
+        Hold = "hold",
+        /// Release from legal hold.
+        Release = "release",
         /// Put aside as spam.
         MarkSpam = "mark-spam",
         /// Bring back from spam.
@@ -132,7 +138,8 @@ impl State {
             | State::Dispatched
             | State::InProgress
             | State::InReview
-            | State::AwaitingCitizen => true,
+            | State::AwaitingCitizen
+            | State::OnHold => true,
             State::Answered
             | State::Closed
             | State::Declined
@@ -173,6 +180,7 @@ pub const fn commands_in(state: State) -> &'static [Command] {
             C::Merge,
             C::MarkSpam,
             C::Reclassify,
+            C::Hold,
         ],
         State::Dispatched => &[
             C::Sign,
@@ -184,6 +192,7 @@ pub const fn commands_in(state: State) -> &'static [Command] {
             C::Withdraw,
             C::Merge,
             C::Reclassify,
+            C::Hold,
         ],
         State::InProgress => &[
             C::AskCitizen,
@@ -196,6 +205,7 @@ pub const fn commands_in(state: State) -> &'static [Command] {
             C::Withdraw,
             C::Merge,
             C::Reclassify,
+            C::Hold,
         ],
         State::InReview => &[
             C::ReturnReply,
@@ -207,8 +217,10 @@ pub const fn commands_in(state: State) -> &'static [Command] {
             C::Withdraw,
             C::Merge,
             C::Reclassify,
+            C::Hold,
         ],
         State::AwaitingCitizen => &[C::Answer, C::NoAnswer, C::Withdraw, C::Reclassify],
+        State::OnHold => &[C::Release, C::Withdraw, C::Reclassify],
         State::Answered => &[C::Confirm, C::AutoClose, C::Reopen, C::Supplement],
         State::Closed => &[C::Reopen, C::Supplement],
         State::Spam => &[C::Restore],
@@ -227,7 +239,8 @@ pub fn next(state: State, command: Command, resume: Option<State>) -> Option<Sta
         Command::Accept | Command::Refuse | Command::Recall | Command::Reopen => Some(State::Accepted),
         Command::Decline => Some(State::Declined),
         Command::AskCitizen => Some(State::AwaitingCitizen),
-        Command::Answer | Command::Restore => resume,
+        Command::Hold => Some(State::OnHold),
+        Command::Answer | Command::Release | Command::Restore => resume,
         Command::NoAnswer | Command::Confirm | Command::AutoClose => Some(State::Closed),
         Command::TransferOut => Some(State::TransferredOut),
         Command::Dispatch | Command::Arbitrate => Some(State::Dispatched),
@@ -243,6 +256,20 @@ pub fn next(state: State, command: Command, resume: Option<State>) -> Option<Sta
         | Command::DecideExtension
         | Command::Reclassify
         | Command::Urge => Some(state),
+    }
+}
+
+impl Command {
+    /// Whether it puts a ticket aside, to where it returns from again.
+    pub const fn sets_aside(self) -> bool {
+        matches!(self, Command::AskCitizen | Command::Hold | Command::MarkSpam)
+    }
+}
+
+impl State {
+    /// Whether the promises of a ticket wait.
+    pub const fn waits(self) -> bool {
+        matches!(self, State::AwaitingCitizen | State::OnHold)
     }
 }
 
@@ -306,6 +333,19 @@ mod tests {
         for (command, expected) in road {
             state = next(state, command, None).expect("the road is open");
             assert_eq!(state, expected);
+        }
+    }
+
+    #[test]
+    fn a_hold_returns_to_where_it_began_and_allows_nothing_but_to_end_it() {
+        for from in [State::Accepted, State::Dispatched, State::InProgress, State::InReview] {
+            assert_eq!(next(from, Command::Hold, None), Some(State::OnHold));
+            assert_eq!(next(State::OnHold, Command::Release, Some(from)), Some(from));
+        }
+        assert_eq!(next(State::Received, Command::Hold, None), None, "nobody has taken it on");
+        for command in [Command::Urge, Command::SendReply, Command::Merge, Command::AskCitizen, Command::Hold]
+        {
+            assert_eq!(next(State::OnHold, command, Some(State::InProgress)), None, "{command}");
         }
     }
 

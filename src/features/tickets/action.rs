@@ -1,11 +1,11 @@
 //! Every command as one value: what it asks for, who may give it, and where it is carried out.
 
 use super::case::Case;
-use super::commands::{approvals, citizen, desk, messages, reclassification, replies, work_orders};
+use super::commands::{approvals, citizen, desk, holding, messages, reclassification, replies, work_orders};
 use super::error::{NOT_ALLOWED_NOW, TicketError};
 use super::model::ReplyId;
 use super::requests::{
-    AskCitizen, Assign, Confirm, Decide, Dispatch, FinishAssist, GiveReason, Merge, Reclassify, Refuse,
+    AskCitizen, Assign, Confirm, Decide, Dispatch, FinishAssist, GiveReason, Hold, Merge, Reclassify, Refuse,
     RequestDecline, RequestExtension, SendReply, TransferOut, WaiveAssist, WriteMessage, WriteReply,
 };
 use crate::platform::auth::caller::Caller;
@@ -45,6 +45,8 @@ pub enum Action {
     Withdraw(GiveReason),
     Merge(Merge),
     Reclassify(Reclassify),
+    Hold(Hold),
+    Release(GiveReason),
     MarkSpam(GiveReason),
     Restore(GiveReason),
     AddNote(WriteMessage),
@@ -79,6 +81,7 @@ impl Action {
             Action::Reopen(_) => Operation::ReopenTicket,
             Action::Merge(_) => Operation::MergeTickets,
             Action::Reclassify(_) => Operation::ReclassifyTicket,
+            Action::Hold(_) | Action::Release(_) => Operation::HoldTicket,
             Action::MarkSpam(_) => Operation::MarkSpam,
             Action::Restore(_) => Operation::RestoreTicket,
             Action::AddNote(_) => Operation::AddNote,
@@ -186,6 +189,8 @@ fn carry_out(case: &mut Case<'_>, action: &Action) -> Result<(), TicketError> {
         Action::Withdraw(request) => citizen::withdraw(case, request),
         Action::Merge(request) => desk::merge(case, request),
         Action::Reclassify(request) => reclassification::reclassify(case, request),
+        Action::Hold(request) => holding::hold(case, request),
+        Action::Release(request) => holding::release(case, request),
         Action::MarkSpam(request) => desk::mark_spam(case, request),
         Action::Restore(request) => desk::restore(case, request),
         Action::AddNote(note) => messages::add_note(case, note),
@@ -233,6 +238,7 @@ const fn staff_operation(command: Command) -> Option<(Operation, bool)> {
         Command::Reopen => (Operation::ReopenTicket, false),
         Command::Merge => (Operation::MergeTickets, false),
         Command::Reclassify => (Operation::ReclassifyTicket, false),
+        Command::Hold | Command::Release => (Operation::HoldTicket, false),
         Command::MarkSpam => (Operation::MarkSpam, false),
         Command::Restore => (Operation::RestoreTicket, false),
         Command::Answer | Command::Confirm | Command::AutoClose | Command::Urge | Command::Withdraw => {

@@ -97,7 +97,7 @@ impl<'a> Case<'a> {
             return Err(TicketError::Guard(NOT_ALLOWED_NOW));
         };
         self.ticket.state = to;
-        self.ticket.resume_state = matches!(command, Command::AskCitizen | Command::MarkSpam).then_some(from);
+        self.ticket.resume_state = command.sets_aside().then_some(from);
         if to.is_terminal() {
             self.ticket.ended_at = Some(self.now);
         }

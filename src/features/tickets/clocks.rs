@@ -13,6 +13,9 @@ use crate::rules::sla::{self, Anchor, Deadline, Pause, Terms};
 use crate::rules::time_limits::{Amount, DueMoment, OnPause, TimeLimit};
 use crate::rules::vocabulary::Metric;
 
+/// Why clocks are paused while a ticket is on legal hold.
+pub(super) const LEGAL_HOLD: &str = "legal_hold";
+
 impl Case<'_> {
     /// Starts a clock that counts from an instant, or from where the limit's anchor rule puts it. Without a limit for such
     /// a ticket nothing is promised and nothing starts.
@@ -66,7 +69,7 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// Pauses the promises while the citizen is asked. Alarms wait.
+    /// Pauses the promises while somebody else is waited for. Alarms wait.
     pub fn pause_clocks(&mut self, cause: &str) -> Result<(), TicketError> {
         for clock in self.clocks.iter_mut().filter(|clock| clock.status == ClockStatus::Running) {
             clock.status = ClockStatus::Paused;
@@ -78,7 +81,7 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// Resumes what was paused; promises that restart instead begin anew today.
+    /// Resumes what was paused. Promises that a question to the citizen restarts begin anew today; a legal hold restarts none.
     pub fn resume_clocks(&mut self) -> Result<(), TicketError> {
         let paused: Vec<ClockRow> =
             self.clocks.iter().filter(|clock| clock.status == ClockStatus::Paused).cloned().collect();
@@ -88,7 +91,8 @@ impl Case<'_> {
             let earlier: Vec<PauseRow> =
                 pauses.iter().filter(|pause| pause.clock_id == clock.id).cloned().collect();
             let rules = self.rules.of_clock(&clock)?;
-            if limit_of(&rules, &clock)?.on_pause == OnPause::Restart {
+            let is_held = clock.pause_cause.as_deref() == Some(LEGAL_HOLD);
+            if !is_held && limit_of(&rules, &clock)?.on_pause == OnPause::Restart {
                 self.restart(clock)?;
             } else {
                 self.resume(clock, &earlier)?;

@@ -16,7 +16,7 @@
 use chrono::{DateTime, Utc};
 
 use super::case::Case;
-use super::clocks::{due_of, limit_of, missing_limit};
+use super::clocks::{LEGAL_HOLD, due_of, limit_of, missing_limit};
 use super::error::TicketError;
 use super::model::{ClockId, ClockStatus};
 use super::recalculation::can_follow;
@@ -149,7 +149,8 @@ impl Case<'_> {
             return Ok(clock.due_at);
         }
         let named = self.rules.of_clock(clock)?;
-        if limit_of(&named, clock)?.on_pause == OnPause::Restart {
+        let is_held = clock.pause_cause.as_deref() == Some(LEGAL_HOLD);
+        if !is_held && limit_of(&named, clock)?.on_pause == OnPause::Restart {
             let key = self.limit_key(clock.department_id);
             let of = (self.ticket.id, self.ticket.cycle);
             let restarted = self.rules.new_clock(clock.metric, &key, of, self.now, self.now);

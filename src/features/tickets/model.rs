@@ -100,7 +100,7 @@ text_enum! {
     pub enum ClockStatus {
         /// It runs.
         Running = "running",
-        /// It waits for the citizen.
+        /// It waits for the citizen, or for a court.
         Paused = "paused",
         /// What it measured has happened.
         Stopped = "stopped",

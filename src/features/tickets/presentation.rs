@@ -66,7 +66,7 @@ impl Presentation {
             department: ticket.department_id.map(|id| self.department(id)),
             received_at: ticket.received_at,
             due_at: ticket.due_at,
-            is_overdue: ticket.due_at.is_some_and(|due_at| due_at < self.now),
+            is_overdue: !ticket.state.waits() && ticket.due_at.is_some_and(|due_at| due_at < self.now),
             answered_at: ticket.answered_at,
             urges: ticket.urges,
             publication_refused: ticket.publication_refused,
@@ -257,6 +257,8 @@ const fn is_for_citizen(kind: EventKind) -> bool {
         | EventKind::Confirmed
         | EventKind::AutoClosed
         | EventKind::Reopened
+        | EventKind::Held
+        | EventKind::Released
         | EventKind::Urged
         | EventKind::Withdrawn
         | EventKind::Merged

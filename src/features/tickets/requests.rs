@@ -8,6 +8,7 @@ use super::model::{ReplyKind, WorkOrderId};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::http::locale::Locale;
 use crate::rules::contact::{IdentityNumber, MailAddress, Phone};
+use crate::rules::legal_hold::LegalGround;
 use crate::rules::reference::{AccessCode, Reference};
 use crate::rules::text::{Body, PersonName, Reason, ShortText, Title};
 use crate::rules::transitions::Outcome;
@@ -240,6 +241,16 @@ pub struct Reclassify {
     /// Another priority; absent: as it is.
     pub priority: Option<Priority>,
     /// Why.
+    pub reason: Reason,
+}
+
+/// Puts the ticket on legal hold.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// The legal ground, which the citizen is told.
+    pub ground: LegalGround,
+    /// The particulars, for staff: which court or authority, which case.
     pub reason: Reason,
 }
 

@@ -33,6 +33,8 @@ text_enum! {
         MergeTickets = "merge_tickets",
         /// Change a ticket's category or priority.
         ReclassifyTicket = "reclassify_ticket",
+        /// Put a ticket on legal hold, and release it.
+        HoldTicket = "hold_ticket",
         /// Put a ticket aside as spam.
         MarkSpam = "mark_spam",
         /// Take a ticket back from the spam.
@@ -145,7 +147,7 @@ pub const fn allowed_roles(operation: Operation) -> &'static [Role] {
         DispatchTicket | TransferOut => &[Dispatcher],
         MergeTickets => &[Intake, Dispatcher],
         ReclassifyTicket => &[Intake, Dispatcher, Supervisor],
-        ArbitrateTicket | ReopenTicket | DecideExtension | ImportTickets => &[Supervisor],
+        ArbitrateTicket | ReopenTicket | DecideExtension | HoldTicket | ImportTickets => &[Supervisor],
         AddNote => &[Intake, Dispatcher, Handler, DepartmentLead, Reviewer, Supervisor, DisclosureOfficer],
         SignWorkOrder | FinishAssist | DraftReply | SubmitReply => {
             &[Handler, DepartmentLead, DisclosureOfficer]
@@ -216,7 +218,7 @@ mod tests {
             }
             Role::Editor => "read_ticket read_publication edit_publication withdraw_publication",
             Role::Supervisor => {
-                "read_ticket read_events decide_decline arbitrate_ticket reclassify_ticket restore_ticket reopen_ticket add_note \
+                "read_ticket read_events decide_decline arbitrate_ticket reclassify_ticket hold_ticket restore_ticket reopen_ticket add_note \
                  recall_work_order waive_assist decide_extension preview_routing manage_routing \
                  read_publication withdraw_publication read_alarms acknowledge_alarm manage_absences \
                  manage_duties manage_supervision_duties read_supervision issue_supervision manage_sweep read_briefs read_statistics read_inspection import_tickets"

@@ -89,6 +89,10 @@ templates! {
     InterimReply = "interim_reply" ["reference"], perhaps ["reply_due_on"];
     /// It takes longer.
     Extended = "extended" ["reference", "due_on"];
+    /// It is on legal hold; `ground` is a legal ground's word.
+    Held = "held" ["reference", "ground"];
+    /// It was released from legal hold.
+    Released = "released" ["reference", "due_on"];
     /// We cannot take it up.
     Declined = "declined" ["reference"];
     /// Another body takes care of it; `recipient` is that body's name, `contact` how to reach it.

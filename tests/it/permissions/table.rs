@@ -131,6 +131,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
         &[ReclassifyTicket],
         r#"{"priority":"urgent","reason":"有老人受冻"}"#,
     ),
+    post(
+        "/v1/staff/tickets/{reference}/actions/hold",
+        &[HoldTicket],
+        r#"{"ground":"litigation","reason":"法院已立案"}"#,
+    ),
+    post("/v1/staff/tickets/{reference}/actions/release", &[HoldTicket], REASON),
     post("/v1/staff/tickets/{reference}/actions/mark-spam", &[MarkSpam], REASON),
     post("/v1/staff/tickets/{reference}/actions/restore", &[RestoreTicket], REASON),
     post("/v1/staff/tickets/{reference}/notes", &[AddNote], WORDS),

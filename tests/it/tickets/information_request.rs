@@ -33,7 +33,7 @@ fn instant(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn application() -> Value {
+pub fn application() -> Value {
     json!({
         "kind": "information_request",
         "category": "information-request",

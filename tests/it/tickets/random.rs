@@ -38,7 +38,7 @@ const PEOPLE: [&str; 9] = [
     "citizen",
 ];
 
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 32] = [
     "accept",
     "decline",
     "decide-decline",
@@ -68,6 +68,8 @@ const COMMANDS: [&str; 30] = [
     "supplement",
     "reclassify",
     "calm",
+    "hold",
+    "release",
     "merge",
 ];
 
@@ -163,6 +165,7 @@ fn next_on_the_road(state: &State) -> (&'static str, &'static str) {
         State::InProgress => ("housing.handler", "submit"),
         State::InReview => ("reviewer.yan", "send"),
         State::AwaitingCitizen => ("citizen", "answer"),
+        State::OnHold => ("supervisor.qin", "release"),
         State::Spam => ("intake.lin", "restore"),
         _ => ("supervisor.qin", "reopen"),
     }
@@ -208,6 +211,7 @@ fn body(command: &str) -> Value {
         "interim" => json!({"kind": "interim", "body": "正在办理"}),
         "supplement" => json!({"kind": "supplement", "body": "补充说明"}),
         "reclassify" => json!({"category": "property-management", "priority": "critical", "reason": "随机"}),
+        "hold" => json!({"ground": "litigation", "reason": "随机"}),
         "calm" => json!({"category": "heating", "priority": "normal", "reason": "随机"}),
         "confirm" => json!({"satisfaction": 4}),
         "accept" | "sign" | "no-answer" | "urge" | "object-publication" | "submit" | "send" => json!({}),
@@ -278,7 +282,7 @@ struct Counts {
 /// Invariants 1, 2, 3 and 6, counted from the rows.
 fn check_counts(conn: &mut PgConnection, id: uuid::Uuid) {
     let counts: Counts = diesel::sql_query(
-        "SELECT t.state, coalesce(t.resume_state = 'in_progress', false) AS resumes_work, \
+        "SELECT t.state, coalesce(t.resume_state IN ('dispatched', 'in_progress', 'in_review'), false) AS resumes_work, \
          (SELECT count(*) FROM work_order w WHERE w.ticket_id = t.id AND w.cycle = t.cycle AND role = 'lead' \
             AND status IN ('issued', 'signed', 'replied', 'returned')) AS open_leads, \
          (SELECT count(*) FROM clock c WHERE c.ticket_id = t.id AND metric IN ('accept', 'reply') \
@@ -298,7 +302,7 @@ fn check_counts(conn: &mut PgConnection, id: uuid::Uuid) {
     .unwrap();
     let state: State = counts.state.parse().unwrap();
     let has_lead = matches!(state, State::Dispatched | State::InProgress | State::InReview)
-        || (state == State::AwaitingCitizen && counts.resumes_work);
+        || (state.waits() && counts.resumes_work);
     assert_eq!(counts.open_leads, i64::from(has_lead), "invariant 1 in {state}");
     assert_eq!(counts.live_promises, i64::from(state.is_open()), "invariant 2 in {state}");
     if state.is_terminal() {
@@ -411,7 +415,10 @@ fn check_due(conn: &mut PgConnection, id: uuid::Uuid, before: Due) -> Due {
         let explained = |kind: &EventKind| {
             matches!(
                 kind,
-                EventKind::ExtensionGranted | EventKind::CitizenAnswered | EventKind::DueRecalculated
+                EventKind::ExtensionGranted
+                    | EventKind::CitizenAnswered
+                    | EventKind::Released
+                    | EventKind::DueRecalculated
             )
         };
         assert!(kinds.iter().any(explained), "invariant 4: {kinds:?}");

@@ -3,6 +3,7 @@
 pub(super) mod approvals;
 pub(super) mod citizen;
 pub(super) mod desk;
+pub(super) mod holding;
 pub(super) mod import;
 pub(super) mod messages;
 pub(super) mod reclassification;

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::features::tickets::action::Action;
 use crate::features::tickets::model::{ReplyId, TicketState};
 use crate::features::tickets::requests::{
-    AskCitizen, Assign, Decide, Dispatch, FinishAssist, GiveReason, Merge, Reclassify, Refuse,
+    AskCitizen, Assign, Decide, Dispatch, FinishAssist, GiveReason, Hold, Merge, Reclassify, Refuse,
     RequestDecline, RequestExtension, SendReply, TransferOut, WaiveAssist, WriteMessage, WriteReply,
 };
 use crate::features::tickets::service::{Context, Tickets};
@@ -38,6 +38,8 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(reopen_ticket)
         .service(merge_ticket)
         .service(reclassify_ticket)
+        .service(hold_ticket)
+        .service(release_ticket)
         .service(mark_spam)
         .service(restore_ticket)
         .service(add_note)
@@ -250,6 +252,16 @@ staff_action!(post reclassify_ticket, "/v1/staff/tickets/{reference}/actions/rec
     ///
     /// Promises follow the limits of the new ones unless that would end them later.
     => Reclassify, |request| Action::Reclassify(request));
+staff_action!(post hold_ticket, "/v1/staff/tickets/{reference}/actions/hold",
+    /// Put on legal hold
+    ///
+    /// While a court or another authority has the matter before it. Every promise is paused, and the citizen is told why.
+    => Hold, |request| Action::Hold(request));
+staff_action!(post release_ticket, "/v1/staff/tickets/{reference}/actions/release",
+    /// Release from legal hold
+    ///
+    /// The promises run on from where they stood; the citizen is told the new day.
+    => GiveReason, |reason| Action::Release(reason));
 staff_action!(post mark_spam, "/v1/staff/tickets/{reference}/actions/mark-spam",
     /// Put aside as spam
     ///

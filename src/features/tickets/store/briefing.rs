@@ -68,7 +68,7 @@ pub(in crate::features::tickets) fn list_overdue(
 ) -> QueryResult<Vec<OverdueDepartment>> {
     let rows: Vec<OverdueRow> = diesel::sql_query(
         "SELECT department_id, count(*) AS count, min(due_at) AS oldest_due_at FROM ticket \
-         WHERE due_at < $1 AND state <> 'awaiting_citizen' \
+         WHERE due_at < $1 AND state NOT IN ('awaiting_citizen', 'on_hold') \
          GROUP BY department_id ORDER BY count DESC, oldest_due_at, department_id",
     )
     .bind::<Timestamptz, _>(now)
