@@ -39,9 +39,9 @@ impl Brake {
         Ok(Brake { state, limit: round.settings.storm_alarms_per_minute })
     }
 
-    /// How much a batch may take that would like `wanted`. Where the limit is near it takes one more than the limit allows
-    /// and no further ones.
-    pub fn allowance(&self, now: DateTime<Utc>, wanted: i64) -> Allowance {
+    /// How much a batch may take that would like `wanted` while other batches of the same sweep take up to `ahead`. Where
+    /// the limit is near it takes one more than the limit allows and no further ones.
+    pub fn allowance(&self, now: DateTime<Utc>, wanted: i64, ahead: i64) -> Allowance {
         if self.state.is_paused {
             return Allowance::Paused;
         }
@@ -49,8 +49,8 @@ impl Brake {
             return Allowance::AtMost(wanted);
         }
         let counted = if self.state.minute_at == Some(minute(now)) { self.state.minute_alarms } else { 0 };
-        let left = i64::from(self.limit) - i64::from(counted) + 1;
-        Allowance::AtMost(wanted.min(left.max(1)))
+        let left = i64::from(self.limit) - i64::from(counted) + 1 - ahead;
+        Allowance::AtMost(wanted.min(left.max(i64::from(ahead == 0))))
     }
 
     /// Counts what a batch fired, and pauses when it is too much. Alarms that were due when somebody last confirmed do
@@ -135,13 +135,17 @@ mod tests {
             minute_alarms,
             confirmed_until: None,
         };
-        let allowance = |limit, state| Brake { state, limit }.allowance(now, 500);
+        let allowance = |limit, state| Brake { state, limit }.allowance(now, 500, 0);
         let this_minute = Some(minute(now));
         assert_eq!(allowance(0, state(None, 0)), Allowance::AtMost(500));
         assert_eq!(allowance(600, state(None, 0)), Allowance::AtMost(500));
         assert_eq!(allowance(600, state(this_minute, 500)), Allowance::AtMost(101));
         assert_eq!(allowance(600, state(Some(now - TimeDelta::minutes(5)), 600)), Allowance::AtMost(500));
         assert_eq!(allowance(600, state(this_minute, 700)), Allowance::AtMost(1));
+        let behind = |limit, state| Brake { state, limit }.allowance(now, 500, 500);
+        assert_eq!(behind(600, state(None, 0)), Allowance::AtMost(101), "together no more than one too many");
+        assert_eq!(behind(600, state(this_minute, 300)), Allowance::AtMost(0));
+        assert_eq!(behind(0, state(None, 0)), Allowance::AtMost(500));
         let paused = StateRow { is_paused: true, ..state(None, 0) };
         assert_eq!(allowance(0, paused), Allowance::Paused);
         let confirmed = StateRow { confirmed_until: Some(now), ..state(this_minute, 600) };
