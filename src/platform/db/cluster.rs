@@ -70,13 +70,13 @@ pub struct ClusterOptions {
 }
 
 impl ClusterOptions {
-    /// A cluster to keep: durable, 100 connections, 128 MB of cache.
+    /// A cluster to keep: durable, 100 connections, 512 MB of cache, of which only what is used takes memory.
     pub fn durable(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
             durability: Durability::Durable,
             max_connections: 100,
-            shared_buffers_megabytes: 128,
+            shared_buffers_megabytes: 512,
         }
     }
 
