@@ -177,7 +177,8 @@ async fn administrators_are_reminded_from_november_until_the_year_is_in_force() 
     city.app.drain_outbox().await;
     let mails = city.app.mails();
     for administrator in ["admin.wei@example.org", "admin.mu@example.org"] {
-        let is_told = |mail: &&String| mail.contains(administrator) && mail.contains("请录入2027年节假日安排");
+        let is_told =
+            |mail: &&String| mail.contains(administrator) && mail.contains("请录入2027年节假日安排");
         assert_eq!(mails.iter().filter(is_told).count(), 1, "{administrator}: {mails:?}");
     }
 

@@ -68,7 +68,8 @@ impl Server {
         let mut settings = sockets.settings();
         settings.extend(durability_settings(options.durability).iter().map(|it| (*it).to_owned()));
         settings.extend(
-            ["cluster_name=huiyin", "timezone=UTC", "log_timezone=UTC", "jit=off", SOLID_STATE].map(str::to_owned),
+            ["cluster_name=huiyin", "timezone=UTC", "log_timezone=UTC", "jit=off", SOLID_STATE]
+                .map(str::to_owned),
         );
         settings.push(format!("max_connections={}", options.max_connections));
         settings.push(format!("shared_buffers={}MB", options.shared_buffers_megabytes));
