@@ -4,5 +4,5 @@ ALTER TABLE ticket ADD COLUMN priority text NOT NULL DEFAULT 'normal' CHECK (pri
 -- Null: the category is that of the receipt.
 ALTER TABLE ticket ADD COLUMN category_at_receipt integer REFERENCES category (id);
 
--- The open tickets of one priority, soonest due first.
-CREATE INDEX ticket_open_priority ON ticket (priority, due_at, id) WHERE due_at IS NOT NULL;
+-- The open tickets of one priority, soonest due first. Nearly all are normal: those are found by ticket_open_due.
+CREATE INDEX ticket_open_priority ON ticket (priority, due_at, id) WHERE due_at IS NOT NULL AND priority <> 'normal';

@@ -110,24 +110,34 @@ pub(in crate::features::tickets) fn list_open(
     .load(conn)
 }
 
-/// The open tickets of one priority: index `ticket_open_priority`.
+/// The open tickets of one priority: index `ticket_open_priority` of those that are not normal, and for those that are, as
+/// nearly all, `ticket_open_due`.
 pub(in crate::features::tickets) fn list_of_priority(
     conn: &mut PgConnection,
     priority: Priority,
     after: After,
     limit: i64,
 ) -> QueryResult<Vec<ListRow>> {
-    Prepared::new(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM ticket WHERE due_at IS NOT NULL AND priority = ? ",
-        "AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"
-    ))
-    .bind::<Text, _>(priority)
-    .bind::<Timestamptz, _>(after.due_at)
-    .bind::<SqlUuid, _>(after.id)
-    .bind::<BigInt, _>(limit)
-    .load(conn)
+    let statement = match priority {
+        Priority::Normal => concat!(
+            "SELECT ",
+            columns!(),
+            " FROM ticket WHERE due_at IS NOT NULL AND priority = ? ",
+            "AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"
+        ),
+        Priority::Urgent | Priority::Critical => concat!(
+            "SELECT ",
+            columns!(),
+            " FROM ticket WHERE due_at IS NOT NULL AND priority <> 'normal' AND priority = ? ",
+            "AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"
+        ),
+    };
+    Prepared::new(statement)
+        .bind::<Text, _>(priority)
+        .bind::<Timestamptz, _>(after.due_at)
+        .bind::<SqlUuid, _>(after.id)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
 }
 
 /// Tickets to which the departments owe a contribution, longest waiting first: index `work_order_department_open`.
