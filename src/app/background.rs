@@ -86,9 +86,7 @@ fn work(
     let sweep_interval = Duration::from_secs(state.settings.jobs.sweep_interval_seconds);
     tasks.spawn(worker(state).run(stopped.clone(), state.settings.server.shutdown_grace()));
     tasks.spawn(keep_recalculating(state.clone(), stopped.clone()));
-    for _ in 0..state.settings.jobs.sweepers {
-        tasks.spawn(keep_sweeping(state.clone(), sweep.clone(), stopped.clone()));
-    }
+    tasks.spawn(keep_sweeping(state.clone(), sweep.clone(), stopped.clone()));
     let schedule =
         schedule.wake_every(outbox_interval(state), &state.wake).wake_every(sweep_interval, &sweep);
     // Another instance may have approved, or ended in the middle.

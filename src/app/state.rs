@@ -135,6 +135,7 @@ impl AppState {
             accounts: accounts.clone(),
             wake: wake.clone(),
             settings: Arc::clone(&escalation),
+            sweepers: settings.jobs.sweepers,
         });
         let published_wake = Wake::new();
         let published = Published::new(db.clone());

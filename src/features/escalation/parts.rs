@@ -21,4 +21,6 @@ pub struct SweepParts {
     pub wake: Wake,
     /// How the ladder is climbed.
     pub settings: Arc<EscalationSettings>,
+    /// Batches of alarms fired side by side: nearly all of the work is the database's, which has more than one core.
+    pub sweepers: u8,
 }

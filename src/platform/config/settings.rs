@@ -174,7 +174,7 @@ pub struct JobSettings {
     pub outbox_interval_seconds: u64,
     /// Seconds between sweeps for due alarms.
     pub sweep_interval_seconds: u64,
-    /// Sweeps side by side.
+    /// Batches that a sweep fires side by side.
     pub sweepers: u8,
     /// Days that delivered messages are kept.
     pub keep_delivered_days: u32,

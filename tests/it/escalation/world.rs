@@ -100,6 +100,7 @@ impl World {
             accounts: accounts.clone(),
             wake: Wake::new(),
             settings: settings.clone(),
+            sweepers: 2,
         };
         let sweep = Sweep::new(parts);
         World { clock, directory, tickets, accounts, sealer, db, settings, sweep, database }
@@ -113,6 +114,7 @@ impl World {
             accounts: self.accounts.clone(),
             wake: Wake::new(),
             settings: self.settings.clone(),
+            sweepers: 2,
         })
     }
 

@@ -34,10 +34,6 @@ use crate::rules::vocabulary::AlarmLevel;
 /// Clocks taken in one transaction, so that no ticket is locked for long.
 const BATCH: i64 = 500;
 
-/// Transactions that one sweep has under way at a time: nearly all of the work is the database's, which has more than one
-/// core.
-const SWEEPERS: i64 = 2;
-
 /// Fires alarms. Cheap to clone.
 #[derive(Clone)]
 pub struct Sweep {
@@ -86,7 +82,7 @@ impl Sweep {
     pub async fn run_once(&self, now: DateTime<Utc>) -> Result<Swept, EscalationError> {
         let started = Instant::now();
         let mut swept = Swept::default();
-        for fired in join_all((0..SWEEPERS).map(|sweeper| self.fire_all(now, sweeper))).await {
+        for fired in join_all((0..self.parts.sweepers).map(|sweeper| self.fire_all(now, sweeper))).await {
             swept.add(&fired?);
         }
         self.beat(now).await?;
@@ -103,8 +99,8 @@ impl Sweep {
 
     /// Fires batch after batch until nothing is left that is due and free. Another sweeper of the same sweep looks at the
     /// same clocks, and passes over those that this one holds.
-    async fn fire_all(&self, now: DateTime<Utc>, sweeper: i64) -> Result<Swept, EscalationError> {
-        let ahead = sweeper * BATCH;
+    async fn fire_all(&self, now: DateTime<Utc>, sweeper: u8) -> Result<Swept, EscalationError> {
+        let ahead = i64::from(sweeper) * BATCH;
         let mut swept = Swept::default();
         let mut from = AlarmCursor::default();
         while let Some(batch) = self.in_round(now, move |conn, round| fire(conn, round, from, ahead)).await? {
