@@ -1,0 +1,38 @@
+//! Work that leaves a transaction, and answers that are kept for repeated requests.
+
+diesel::table! {
+    outbox_message (id) {
+        id -> Uuid,
+        topic -> Text,
+        ticket_id -> Nullable<Uuid>,
+        payload -> Jsonb,
+        created_at -> Timestamptz,
+        available_at -> Timestamptz,
+        attempts -> SmallInt,
+        lease_token -> Nullable<Uuid>,
+        leased_until -> Nullable<Timestamptz>,
+        status -> Text,
+        done_at -> Nullable<Timestamptz>,
+        last_error_code -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    job_slot (job, slot) {
+        job -> Text,
+        slot -> Timestamptz,
+        holder -> Uuid,
+        started_at -> Timestamptz,
+        heartbeat_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    idempotency (scope) {
+        scope -> Binary,
+        request_digest -> Binary,
+        response -> Binary,
+        created_at -> Timestamptz,
+    }
+}
