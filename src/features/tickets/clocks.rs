@@ -91,8 +91,7 @@ impl Case<'_> {
             let earlier: Vec<PauseRow> =
                 pauses.iter().filter(|pause| pause.clock_id == clock.id).cloned().collect();
             let rules = self.rules.of_clock(&clock)?;
-            let is_held = clock.pause_cause.as_deref() == Some(LEGAL_HOLD);
-            if !is_held && limit_of(&rules, &clock)?.on_pause == OnPause::Restart {
+            if restarts(&rules, &clock)? {
                 self.restart(clock)?;
             } else {
                 self.resume(clock, &earlier)?;
@@ -327,6 +326,12 @@ pub(super) fn due_of(
         pauses.iter().map(|pause| named.pause(pause.paused_at, pause.resumed_at)).collect();
     let limit = limit_of(&named, clock)?;
     Ok(named.due(limit, &clock.terms(limit.due, &closed), None, now))
+}
+
+/// Whether a paused clock begins anew when it goes on. `rules`: those that it names ([`Rulebook::of_clock`]).
+pub(super) fn restarts(rules: &Rulebook, clock: &ClockRow) -> Result<bool, TicketError> {
+    let is_held = clock.pause_cause.as_deref() == Some(LEGAL_HOLD);
+    Ok(!is_held && limit_of(rules, clock)?.on_pause == OnPause::Restart)
 }
 
 /// The citizen's promises must exist; the others may be absent.

@@ -16,7 +16,7 @@
 use chrono::{DateTime, Utc};
 
 use super::case::Case;
-use super::clocks::{LEGAL_HOLD, due_of, limit_of, missing_limit};
+use super::clocks::{due_of, missing_limit, restarts};
 use super::error::TicketError;
 use super::model::{ClockId, ClockStatus};
 use super::recalculation::can_follow;
@@ -24,7 +24,6 @@ use super::rulebook::{LimitKey, Rulebook};
 use super::store::clocks::{self, ClockRow, PauseRow};
 use super::store::joined::{self, JoinedRow};
 use super::store::{approvals, tickets};
-use crate::rules::time_limits::OnPause;
 use crate::rules::transitions::State;
 use crate::rules::vocabulary::{Metric, Priority};
 
@@ -122,18 +121,14 @@ impl Case<'_> {
         let pauses = clocks::list_pauses(self.conn, &ids)?;
         let mut promises = Vec::with_capacity(joined.len());
         for (clock, row) in joined {
-            let is_next = clock.metric == Metric::Accept && metric == Metric::Reply;
-            if clock.metric == Metric::Accept
-                && metric == Metric::Accept
-                && row.merged_into != Some(self.ticket.id)
-            {
-                continue;
-            }
-            let mut promise = if is_next {
-                row.receipt().promise(self.rules, metric, self.now)?
-            } else {
-                let mine = pauses.iter().filter(|pause| pause.clock_id == clock.id).cloned().collect();
-                renewed(self.rules, clock, mine, self.now)?
+            let is_of_this = row.merged_into == Some(self.ticket.id);
+            let mut promise = match (clock.metric, metric) {
+                (Metric::Accept, Metric::Accept) if !is_of_this => continue,
+                (Metric::Accept, Metric::Reply) => row.receipt().promise(self.rules, metric, self.now)?,
+                _ => {
+                    let mine = pauses.iter().filter(|pause| pause.clock_id == clock.id).cloned().collect();
+                    renewed(self.rules, clock, mine, self.now)?
+                }
             };
             // A reply that was promised binds whatever runs here now.
             promise.clock.metric = metric;
@@ -149,8 +144,7 @@ impl Case<'_> {
             return Ok(clock.due_at);
         }
         let named = self.rules.of_clock(clock)?;
-        let is_held = clock.pause_cause.as_deref() == Some(LEGAL_HOLD);
-        if !is_held && limit_of(&named, clock)?.on_pause == OnPause::Restart {
+        if restarts(&named, clock)? {
             let key = self.limit_key(clock.department_id);
             let of = (self.ticket.id, self.ticket.cycle);
             let restarted = self.rules.new_clock(clock.metric, &key, of, self.now, self.now);

@@ -6,6 +6,7 @@ use diesel::sql_types::Uuid as SqlUuid;
 
 use super::clocks::ClockRow;
 use crate::features::tickets::model::{ClockId, TicketId};
+use crate::platform::db::Prepared;
 use crate::platform::db::schema::{clock, ticket};
 use crate::rules::vocabulary::{Channel, Kind, Priority};
 
@@ -35,10 +36,10 @@ pub(in crate::features::tickets) fn list_joined(
     conn: &mut PgConnection,
     root: TicketId,
 ) -> QueryResult<Vec<(ClockRow, JoinedRow)>> {
-    let found: Vec<Found> = diesel::sql_query(
+    let found: Vec<Found> = Prepared::new(
         "WITH RECURSIVE joined AS ( \
              SELECT clock.id, clock.ticket_id, clock.metric FROM ticket JOIN clock ON clock.ticket_id = ticket.id \
-             WHERE ticket.merged_into = $1 AND clock.end_cause = 'merged' AND clock.metric IN ('accept', 'reply') \
+             WHERE ticket.merged_into = ? AND clock.end_cause = 'merged' AND clock.metric IN ('accept', 'reply') \
              UNION ALL \
              SELECT clock.id, clock.ticket_id, clock.metric FROM joined \
              JOIN ticket ON ticket.merged_into = joined.ticket_id JOIN clock ON clock.ticket_id = ticket.id \
