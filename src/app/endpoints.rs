@@ -13,7 +13,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(accounts::handlers::configure)
         .configure(directory::configure)
         .configure(calendars::configure)
-        .configure(tickets::handlers::configure)
+        .configure(tickets::http::configure)
         .configure(notifications::handlers::configure)
         .configure(recalculations::configure)
         .configure(routing::configure)

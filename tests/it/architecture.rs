@@ -22,7 +22,7 @@ const FEATURES: [&[&str]; 7] = [
 ];
 
 /// What a feature keeps to itself.
-const INSIDE: [&str; 3] = ["store", "handlers", "jobs"];
+const INSIDE: [&str; 4] = ["store", "handlers", "http", "jobs"];
 
 /// What the rules know nothing of.
 const TECHNOLOGY: [&str; 3] = ["diesel", "actix", "tokio"];

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use diesel::PgConnection;
 
-use super::action::{self, Action, allowed_actions, authorise};
-use super::case::{Case, Saved};
-use super::commands::submit::{self, Arrival};
-use super::error::{NO_SUCH_TICKET, TicketError};
-use super::model::{TicketId, TicketState};
-use super::numbers::Numbers;
-use super::requests::{LookUpTicket, Receipt, SubmitTicket};
-use super::rulebook::Rulebook;
-use super::store::tickets::{self, TicketRow};
-use super::views::CitizenToken;
 use crate::features::calendars::Calendars;
 use crate::features::directory::Directory;
+use crate::features::tickets::clock::rulebook::Rulebook;
+use crate::features::tickets::command::case::{Case, Saved};
+use crate::features::tickets::command::perform::{self, Action, allowed_actions, authorise};
+use crate::features::tickets::command::requests::{LookUpTicket, Receipt, SubmitTicket};
+use crate::features::tickets::error::{NO_SUCH_TICKET, TicketError};
+use crate::features::tickets::letter::numbers::Numbers;
+use crate::features::tickets::letter::submit::{self, Arrival};
+use crate::features::tickets::model::{TicketId, TicketState};
+use crate::features::tickets::read::views::CitizenToken;
+use crate::features::tickets::store::tickets::{self, TicketRow};
 use crate::platform::auth::caller::Caller;
 use crate::platform::auth::token::Tokens;
 use crate::platform::clock::SharedClock;
@@ -30,9 +30,9 @@ use crate::rules::vocabulary::Channel;
 /// Tickets.
 #[derive(Clone)]
 pub struct Tickets {
-    pub(super) db: Db,
-    pub(super) clock: SharedClock,
-    pub(super) sealer: Sealer,
+    pub(in crate::features::tickets) db: Db,
+    pub(in crate::features::tickets) clock: SharedClock,
+    pub(in crate::features::tickets) sealer: Sealer,
     directory: Directory,
     calendars: Calendars,
     numbers: Arc<Numbers>,
@@ -102,7 +102,7 @@ impl Tickets {
     }
 
     /// What references begin with.
-    pub(super) fn prefix(&self) -> &Prefix {
+    pub(in crate::features::tickets) fn prefix(&self) -> &Prefix {
         self.numbers.prefix()
     }
 
@@ -255,7 +255,9 @@ impl Tickets {
         let now = self.clock.now();
         let due = self
             .db
-            .read(move |conn| super::store::clocks::list_unrated(conn, now, limit).map_err(DbError::from))
+            .read(move |conn| {
+                crate::features::tickets::store::clocks::list_unrated(conn, now, limit).map_err(DbError::from)
+            })
             .await?;
         let mut closed = 0;
         for id in due {
@@ -304,7 +306,7 @@ fn run(mut case: Case<'_>, context: &Context, actions: &[Action]) -> Result<Tick
         return Err(TicketError::Stale);
     }
     for action in actions {
-        action::perform(&mut case, action)?;
+        perform::perform(&mut case, action)?;
     }
     let allowed_actions = allowed_actions(&case);
     Ok(state(case.save()?, allowed_actions))

@@ -14,13 +14,13 @@ use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::{clock, work_order};
 
 /// Where a clock stands in the order of alarms.
-pub(in crate::features::tickets) type AlarmKey = (DateTime<Utc>, ClockId);
+pub type AlarmKey = (DateTime<Utc>, ClockId);
 
 /// A clock that is due: the instant of its alarm, the clock, its ticket.
-pub(in crate::features::tickets) type Alarming = (Option<DateTime<Utc>>, ClockId, TicketId);
+pub type Alarming = (Option<DateTime<Utc>>, ClockId, TicketId);
 
 /// The clocks whose next alarm is due, from after `after` on, with their tickets. Locks nothing.
-pub(in crate::features::tickets) fn list_alarming(
+pub fn list_alarming(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
     after: AlarmKey,
@@ -44,7 +44,7 @@ pub(in crate::features::tickets) fn list_alarming(
 /// Locks those of the clocks whose next alarm is still due. Their tickets must be locked already.
 ///
 /// Found by their keys alone: were the instant a condition too, every batch would read the index of all that is due.
-pub(in crate::features::tickets) fn lock_alarming(
+pub fn lock_alarming(
     conn: &mut PgConnection,
     ids: &[ClockId],
     now: DateTime<Utc>,
@@ -55,7 +55,7 @@ pub(in crate::features::tickets) fn lock_alarming(
 }
 
 /// Who works on these work orders, where somebody was named.
-pub(in crate::features::tickets) fn list_assignees(
+pub fn list_assignees(
     conn: &mut PgConnection,
     ids: &[WorkOrderId],
 ) -> QueryResult<Vec<(WorkOrderId, StaffId)>> {
@@ -66,10 +66,7 @@ pub(in crate::features::tickets) fn list_assignees(
 }
 
 /// Writes back what an alarm changes of its clock.
-pub(in crate::features::tickets) fn update_clocks(
-    conn: &mut PgConnection,
-    rows: &[&ClockRow],
-) -> QueryResult<usize> {
+pub fn update_clocks(conn: &mut PgConnection, rows: &[&ClockRow]) -> QueryResult<usize> {
     diesel::sql_query(
         "UPDATE clock SET last_alarm = fired.last_alarm, next_alarm_at = fired.next_alarm_at, \
              breached_at = fired.breached_at \
@@ -84,10 +81,7 @@ pub(in crate::features::tickets) fn update_clocks(
 }
 
 /// Writes back the ends of the tickets' chains of events, and nothing else: the version stays.
-pub(in crate::features::tickets) fn update_chains(
-    conn: &mut PgConnection,
-    rows: &[&TicketRow],
-) -> QueryResult<usize> {
+pub fn update_chains(conn: &mut PgConnection, rows: &[&TicketRow]) -> QueryResult<usize> {
     diesel::sql_query(
         "UPDATE ticket SET event_count = chained.event_count, event_hash = chained.event_hash \
          FROM unnest($1, $2, $3) AS chained (id, event_count, event_hash) WHERE ticket.id = chained.id",
@@ -99,10 +93,7 @@ pub(in crate::features::tickets) fn update_chains(
 }
 
 /// Adds events of many tickets with one statement, whose text does not depend on how many they are.
-pub(in crate::features::tickets) fn insert_events(
-    conn: &mut PgConnection,
-    rows: &[EventRow],
-) -> QueryResult<usize> {
+pub fn insert_events(conn: &mut PgConnection, rows: &[EventRow]) -> QueryResult<usize> {
     diesel::sql_query(
         "INSERT INTO ticket_event (ticket_id, sequence, kind, occurred_at, actor_kind, actor_id, data, hash) \
          SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -9,7 +9,7 @@ use crate::platform::db::schema::approval;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = approval, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
-pub(in crate::features::tickets) struct ApprovalRow {
+pub struct ApprovalRow {
     pub id: ApprovalId,
     pub ticket_id: TicketId,
     pub kind: ApprovalKind,
@@ -24,16 +24,16 @@ pub(in crate::features::tickets) struct ApprovalRow {
     pub decided_at: Option<DateTime<Utc>>,
 }
 
-pub(in crate::features::tickets) fn insert(conn: &mut PgConnection, row: &ApprovalRow) -> QueryResult<usize> {
+pub fn insert(conn: &mut PgConnection, row: &ApprovalRow) -> QueryResult<usize> {
     diesel::insert_into(approval::table).values(row).execute(conn)
 }
 
 /// Writes a changed row back.
-pub(in crate::features::tickets) fn update(conn: &mut PgConnection, row: &ApprovalRow) -> QueryResult<usize> {
+pub fn update(conn: &mut PgConnection, row: &ApprovalRow) -> QueryResult<usize> {
     diesel::update(approval::table.filter(approval::id.eq(row.id))).set(row).execute(conn)
 }
 
-pub(in crate::features::tickets) fn find_pending(
+pub fn find_pending(
     conn: &mut PgConnection,
     ticket_id: TicketId,
     kind: ApprovalKind,
@@ -46,10 +46,7 @@ pub(in crate::features::tickets) fn find_pending(
         .optional()
 }
 
-pub(in crate::features::tickets) fn list(
-    conn: &mut PgConnection,
-    ticket_id: TicketId,
-) -> QueryResult<Vec<ApprovalRow>> {
+pub fn list(conn: &mut PgConnection, ticket_id: TicketId) -> QueryResult<Vec<ApprovalRow>> {
     approval::table
         .filter(approval::ticket_id.eq(ticket_id))
         .order((approval::requested_at, approval::id))
@@ -58,10 +55,7 @@ pub(in crate::features::tickets) fn list(
 }
 
 /// The extensions that were granted on these clocks, each named with its ticket.
-pub(in crate::features::tickets) fn list_granted(
-    conn: &mut PgConnection,
-    line: &[(ClockId, TicketId)],
-) -> QueryResult<Vec<ApprovalRow>> {
+pub fn list_granted(conn: &mut PgConnection, line: &[(ClockId, TicketId)]) -> QueryResult<Vec<ApprovalRow>> {
     let (clocks, tickets): (Vec<ClockId>, Vec<TicketId>) = line.iter().copied().unzip();
     approval::table
         .filter(approval::ticket_id.eq_any(tickets))
@@ -72,7 +66,7 @@ pub(in crate::features::tickets) fn list_granted(
 }
 
 /// Voids the request for more time on a clock that has ended.
-pub(in crate::features::tickets) fn void_extension(
+pub fn void_extension(
     conn: &mut PgConnection,
     (ticket_id, clock_id): (TicketId, ClockId),
     at: DateTime<Utc>,
@@ -86,11 +80,7 @@ pub(in crate::features::tickets) fn void_extension(
 }
 
 /// Voids what nobody will decide any more.
-pub(in crate::features::tickets) fn void_pending(
-    conn: &mut PgConnection,
-    ticket_id: TicketId,
-    at: DateTime<Utc>,
-) -> QueryResult<usize> {
+pub fn void_pending(conn: &mut PgConnection, ticket_id: TicketId, at: DateTime<Utc>) -> QueryResult<usize> {
     diesel::update(
         approval::table
             .filter(approval::ticket_id.eq(ticket_id).and(approval::status.eq(ApprovalStatus::Pending))),

@@ -4,25 +4,19 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 
-use crate::features::tickets::briefing::{ClockStanding, OverdueDepartment, Repeated};
+use crate::features::tickets::for_others::escalation::{ClockStanding, OverdueDepartment, Repeated};
 use crate::features::tickets::model::{ClockId, TicketId};
 use crate::platform::db::schema::{clock, ticket};
 use crate::rules::vocabulary::Kind;
 
-pub(in crate::features::tickets) fn list_standing(
-    conn: &mut PgConnection,
-    ids: &[ClockId],
-) -> QueryResult<Vec<ClockStanding>> {
+pub fn list_standing(conn: &mut PgConnection, ids: &[ClockId]) -> QueryResult<Vec<ClockStanding>> {
     clock::table
         .filter(clock::id.eq_any(ids))
         .select((clock::id, clock::arming, clock::last_alarm, clock::status))
         .load(conn)
 }
 
-pub(in crate::features::tickets) fn oldest_due_alarm(
-    conn: &mut PgConnection,
-    now: DateTime<Utc>,
-) -> QueryResult<Option<DateTime<Utc>>> {
+pub fn oldest_due_alarm(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
     clock::table
         .filter(clock::next_alarm_at.le(now))
         .order(clock::next_alarm_at)
@@ -32,7 +26,7 @@ pub(in crate::features::tickets) fn oldest_due_alarm(
 }
 
 /// Index `ticket_open_received`; for error reports `ticket_open_error_report`.
-pub(in crate::features::tickets) fn oldest_open(
+pub fn oldest_open(
     conn: &mut PgConnection,
     kind: Option<Kind>,
 ) -> QueryResult<Option<(String, DateTime<Utc>)>> {
@@ -62,10 +56,7 @@ struct OverdueRow {
 }
 
 /// A promise that waits for the citizen is not late.
-pub(in crate::features::tickets) fn list_overdue(
-    conn: &mut PgConnection,
-    now: DateTime<Utc>,
-) -> QueryResult<Vec<OverdueDepartment>> {
+pub fn list_overdue(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Vec<OverdueDepartment>> {
     let rows: Vec<OverdueRow> = diesel::sql_query(
         "SELECT department_id, count(*) AS count, min(due_at) AS oldest_due_at FROM ticket \
          WHERE due_at < $1 AND state NOT IN ('awaiting_citizen', 'on_hold') \
@@ -96,7 +87,7 @@ struct RepeatedRow {
 }
 
 /// Each half goes along an index of its own; the extensions of the few tickets found are counted ticket by ticket.
-pub(in crate::features::tickets) fn list_repeated(
+pub fn list_repeated(
     conn: &mut PgConnection,
     since: DateTime<Utc>,
     until: DateTime<Utc>,

@@ -9,7 +9,7 @@ use crate::rules::vocabulary::{AlarmLevel, Metric, Unit};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = clock, check_for_backend(diesel::pg::Pg), treat_none_as_null = true, treat_none_as_default_value = false)]
-pub(in crate::features::tickets) struct ClockRow {
+pub struct ClockRow {
     pub id: ClockId,
     pub ticket_id: TicketId,
     pub work_order_id: Option<WorkOrderId>,
@@ -44,7 +44,7 @@ pub(in crate::features::tickets) struct ClockRow {
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = clock_pause, check_for_backend(diesel::pg::Pg))]
-pub(in crate::features::tickets) struct PauseRow {
+pub struct PauseRow {
     pub clock_id: ClockId,
     pub number: i16,
     pub cause: String,
@@ -54,20 +54,17 @@ pub(in crate::features::tickets) struct PauseRow {
     pub resumed_on: NaiveDate,
 }
 
-pub(in crate::features::tickets) fn insert(conn: &mut PgConnection, row: &ClockRow) -> QueryResult<usize> {
+pub fn insert(conn: &mut PgConnection, row: &ClockRow) -> QueryResult<usize> {
     diesel::insert_into(clock::table).values(row).execute(conn)
 }
 
 /// Writes a changed row back.
-pub(in crate::features::tickets) fn update(conn: &mut PgConnection, row: &ClockRow) -> QueryResult<usize> {
+pub fn update(conn: &mut PgConnection, row: &ClockRow) -> QueryResult<usize> {
     diesel::update(clock::table.filter(clock::id.eq(row.id))).set(row).execute(conn)
 }
 
 /// The clocks of a ticket that run or are paused.
-pub(in crate::features::tickets) fn list_live(
-    conn: &mut PgConnection,
-    id: TicketId,
-) -> QueryResult<Vec<ClockRow>> {
+pub fn list_live(conn: &mut PgConnection, id: TicketId) -> QueryResult<Vec<ClockRow>> {
     clock::table
         .filter(
             clock::ticket_id.eq(id).and(clock::status.eq_any([ClockStatus::Running, ClockStatus::Paused])),
@@ -78,10 +75,7 @@ pub(in crate::features::tickets) fn list_live(
 }
 
 /// All clocks of a ticket, oldest first.
-pub(in crate::features::tickets) fn list(
-    conn: &mut PgConnection,
-    id: TicketId,
-) -> QueryResult<Vec<ClockRow>> {
+pub fn list(conn: &mut PgConnection, id: TicketId) -> QueryResult<Vec<ClockRow>> {
     clock::table
         .filter(clock::ticket_id.eq(id))
         .order((clock::started_at, clock::id))
@@ -89,10 +83,7 @@ pub(in crate::features::tickets) fn list(
         .load(conn)
 }
 
-pub(in crate::features::tickets) fn list_pauses(
-    conn: &mut PgConnection,
-    ids: &[ClockId],
-) -> QueryResult<Vec<PauseRow>> {
+pub fn list_pauses(conn: &mut PgConnection, ids: &[ClockId]) -> QueryResult<Vec<PauseRow>> {
     clock_pause::table
         .filter(clock_pause::clock_id.eq_any(ids))
         .order((clock_pause::clock_id, clock_pause::number))
@@ -100,19 +91,12 @@ pub(in crate::features::tickets) fn list_pauses(
         .load(conn)
 }
 
-pub(in crate::features::tickets) fn insert_pauses(
-    conn: &mut PgConnection,
-    rows: &[PauseRow],
-) -> QueryResult<usize> {
+pub fn insert_pauses(conn: &mut PgConnection, rows: &[PauseRow]) -> QueryResult<usize> {
     diesel::insert_into(clock_pause::table).values(rows).execute(conn)
 }
 
 /// The tickets whose rating window has passed.
-pub(in crate::features::tickets) fn list_unrated(
-    conn: &mut PgConnection,
-    now: DateTime<Utc>,
-    limit: i64,
-) -> QueryResult<Vec<TicketId>> {
+pub fn list_unrated(conn: &mut PgConnection, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<TicketId>> {
     clock::table
         .filter(
             clock::metric

@@ -11,7 +11,7 @@ use crate::rules::history::EventKind;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = ticket_event, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
-pub(in crate::features::tickets) struct EventRow {
+pub struct EventRow {
     pub ticket_id: TicketId,
     pub sequence: i32,
     pub kind: EventKind,
@@ -24,13 +24,13 @@ pub(in crate::features::tickets) struct EventRow {
 
 /// A breach in a ticket's history.
 #[derive(Debug, Clone, Queryable)]
-pub(in crate::features::tickets) struct BreachRow {
+pub struct BreachRow {
     pub ticket_id: TicketId,
     pub occurred_at: DateTime<Utc>,
     pub data: Value,
 }
 
-pub(in crate::features::tickets) fn insert(conn: &mut PgConnection, rows: &[EventRow]) -> QueryResult<usize> {
+pub fn insert(conn: &mut PgConnection, rows: &[EventRow]) -> QueryResult<usize> {
     match rows {
         // The text of this statement never changes, so that it is prepared once a connection.
         [row] => diesel::insert_into(ticket_event::table).values(row).execute(conn),
@@ -39,12 +39,7 @@ pub(in crate::features::tickets) fn insert(conn: &mut PgConnection, rows: &[Even
 }
 
 /// A ticket's history from after `sequence` on, oldest first.
-pub(in crate::features::tickets) fn list(
-    conn: &mut PgConnection,
-    id: TicketId,
-    after: i32,
-    limit: i64,
-) -> QueryResult<Vec<EventRow>> {
+pub fn list(conn: &mut PgConnection, id: TicketId, after: i32, limit: i64) -> QueryResult<Vec<EventRow>> {
     ticket_event::table
         .filter(ticket_event::ticket_id.eq(id).and(ticket_event::sequence.gt(after)))
         .order(ticket_event::sequence)
@@ -54,10 +49,7 @@ pub(in crate::features::tickets) fn list(
 }
 
 /// The breaches in the histories of these tickets, oldest first. Reads the tickets' events by the primary key.
-pub(in crate::features::tickets) fn list_breaches(
-    conn: &mut PgConnection,
-    tickets: &[TicketId],
-) -> QueryResult<Vec<BreachRow>> {
+pub fn list_breaches(conn: &mut PgConnection, tickets: &[TicketId]) -> QueryResult<Vec<BreachRow>> {
     ticket_event::table
         .filter(ticket_event::ticket_id.eq_any(tickets).and(ticket_event::kind.eq(EventKind::Breached)))
         .order((ticket_event::ticket_id, ticket_event::sequence))

@@ -13,7 +13,7 @@ use crate::rules::vocabulary::{Channel, Kind, Priority};
 /// A ticket that was joined to another: what its limits are chosen by.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = ticket, check_for_backend(diesel::pg::Pg))]
-pub(in crate::features::tickets) struct JoinedRow {
+pub struct JoinedRow {
     pub id: TicketId,
     pub kind: Kind,
     pub channel: Channel,
@@ -32,10 +32,7 @@ struct Found {
 
 /// The tickets that were joined to a root, each with the promise it had then. What had been joined to one of them before
 /// counts, too, as long as that one had not promised a reply itself: then its own clock has the earliest already.
-pub(in crate::features::tickets) fn list_joined(
-    conn: &mut PgConnection,
-    root: TicketId,
-) -> QueryResult<Vec<(ClockRow, JoinedRow)>> {
+pub fn list_joined(conn: &mut PgConnection, root: TicketId) -> QueryResult<Vec<(ClockRow, JoinedRow)>> {
     let found: Vec<Found> = Prepared::new(
         "WITH RECURSIVE joined AS ( \
              SELECT clock.id, clock.ticket_id, clock.metric FROM ticket JOIN clock ON clock.ticket_id = ticket.id \
@@ -68,10 +65,7 @@ struct Ancestor {
 }
 
 /// A clock and those whose promises it took over, one after the other, each with its ticket.
-pub(in crate::features::tickets) fn list_line(
-    conn: &mut PgConnection,
-    clock: &ClockRow,
-) -> QueryResult<Vec<(ClockId, TicketId)>> {
+pub fn list_line(conn: &mut PgConnection, clock: &ClockRow) -> QueryResult<Vec<(ClockId, TicketId)>> {
     if clock.joined_ticket_id.is_none() {
         return Ok(vec![(clock.id, clock.ticket_id)]);
     }
@@ -90,9 +84,6 @@ pub(in crate::features::tickets) fn list_line(
 }
 
 /// The public number of a ticket.
-pub(in crate::features::tickets) fn find_reference(
-    conn: &mut PgConnection,
-    id: TicketId,
-) -> QueryResult<Option<String>> {
+pub fn find_reference(conn: &mut PgConnection, id: TicketId) -> QueryResult<Option<String>> {
     ticket::table.filter(ticket::id.eq(id)).select(ticket::reference).first(conn).optional()
 }

@@ -11,7 +11,7 @@ use crate::rules::vocabulary::{Kind, Priority};
 
 /// A line of a work list.
 #[derive(Debug, Clone, QueryableByName)]
-pub(in crate::features::tickets) struct ListRow {
+pub struct ListRow {
     #[diesel(sql_type = SqlUuid)]
     pub id: TicketId,
     #[diesel(sql_type = Text)]
@@ -40,7 +40,7 @@ pub(in crate::features::tickets) struct ListRow {
 
 /// Where a page begins: after this due instant and id.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::features::tickets) struct After {
+pub struct After {
     pub due_at: DateTime<Utc>,
     pub id: TicketId,
 }
@@ -52,11 +52,7 @@ macro_rules! columns {
 }
 
 /// Tickets nobody's yet: index `ticket_desk_work`.
-pub(in crate::features::tickets) fn list_desk(
-    conn: &mut PgConnection,
-    after: After,
-    limit: i64,
-) -> QueryResult<Vec<ListRow>> {
+pub fn list_desk(conn: &mut PgConnection, after: After, limit: i64) -> QueryResult<Vec<ListRow>> {
     Prepared::new(concat!(
         "SELECT ",
         columns!(),
@@ -70,7 +66,7 @@ pub(in crate::features::tickets) fn list_desk(
 }
 
 /// The departments' open tickets: one walk of index `ticket_department_work` a department, merged.
-pub(in crate::features::tickets) fn list_departments(
+pub fn list_departments(
     conn: &mut PgConnection,
     departments: &[i32],
     state: Option<State>,
@@ -94,11 +90,7 @@ pub(in crate::features::tickets) fn list_departments(
 }
 
 /// Every open ticket: index `ticket_open_due`.
-pub(in crate::features::tickets) fn list_open(
-    conn: &mut PgConnection,
-    after: After,
-    limit: i64,
-) -> QueryResult<Vec<ListRow>> {
+pub fn list_open(conn: &mut PgConnection, after: After, limit: i64) -> QueryResult<Vec<ListRow>> {
     Prepared::new(concat!(
         "SELECT ",
         columns!(),
@@ -112,7 +104,7 @@ pub(in crate::features::tickets) fn list_open(
 
 /// The open tickets of one priority: index `ticket_open_priority` of those that are not normal, and for those that are, as
 /// nearly all, `ticket_open_due`.
-pub(in crate::features::tickets) fn list_of_priority(
+pub fn list_of_priority(
     conn: &mut PgConnection,
     priority: Priority,
     after: After,
@@ -141,7 +133,7 @@ pub(in crate::features::tickets) fn list_of_priority(
 }
 
 /// Tickets to which the departments owe a contribution, longest waiting first: index `work_order_department_open`.
-pub(in crate::features::tickets) fn list_assists(
+pub fn list_assists(
     conn: &mut PgConnection,
     departments: &[i32],
     after: After,

@@ -30,17 +30,11 @@ pub struct TicketMatter {
     pub department_id: Option<i32>,
 }
 
-pub(in crate::features::tickets) fn list(
-    conn: &mut PgConnection,
-    ids: &[TicketId],
-) -> QueryResult<Vec<TicketMatter>> {
+pub fn list(conn: &mut PgConnection, ids: &[TicketId]) -> QueryResult<Vec<TicketMatter>> {
     ticket::table.filter(ticket::id.eq_any(ids)).select(TicketMatter::as_select()).load(conn)
 }
 
-pub(in crate::features::tickets) fn find_by_reference(
-    conn: &mut PgConnection,
-    reference: &str,
-) -> QueryResult<Option<TicketMatter>> {
+pub fn find_by_reference(conn: &mut PgConnection, reference: &str) -> QueryResult<Option<TicketMatter>> {
     let ticket = ticket::table.filter(ticket::reference.eq(reference));
     ticket.select(TicketMatter::as_select()).first(conn).optional()
 }

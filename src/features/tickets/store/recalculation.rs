@@ -12,15 +12,15 @@ use diesel::sql_types::{
 use super::clocks::ClockRow;
 use super::tickets::TicketRow;
 use crate::features::calendars::RulesKind;
+use crate::features::tickets::clock::recalculation::RulesChange;
 use crate::features::tickets::model::{ClockId, TicketId};
-use crate::features::tickets::recalculation::RulesChange;
 use crate::platform::db::schema::{clock, clock_pause, ticket};
 use crate::rules::vocabulary::{Channel, Kind, Priority};
 
 /// What a recalculation needs of a clock's ticket.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = ticket, check_for_backend(Pg))]
-pub(in crate::features::tickets) struct MatterRow {
+pub struct MatterRow {
     pub reference: String,
     pub kind: Kind,
     pub channel: Channel,
@@ -48,7 +48,7 @@ fn behind(change: &RulesChange) -> clock::BoxedQuery<'_, Pg> {
 }
 
 /// The next live clocks that are behind, with their tickets. Locks nothing.
-pub(in crate::features::tickets) fn list_behind(
+pub fn list_behind(
     conn: &mut PgConnection,
     change: &RulesChange,
     after: ClockId,
@@ -63,7 +63,7 @@ pub(in crate::features::tickets) fn list_behind(
 }
 
 /// Locks those of the clocks that are live and behind. Their tickets must be locked already.
-pub(in crate::features::tickets) fn lock_behind(
+pub fn lock_behind(
     conn: &mut PgConnection,
     ids: &[ClockId],
     change: &RulesChange,
@@ -80,7 +80,7 @@ pub(in crate::features::tickets) fn lock_behind(
 
 /// The next live clocks that are behind and that a change from `first_day` on can touch, with their matters: those that
 /// end on it or later, and those that were paused. Locks nothing.
-pub(in crate::features::tickets) fn list_touched(
+pub fn list_touched(
     conn: &mut PgConnection,
     change: &RulesChange,
     first_day: Option<NaiveDate>,
@@ -105,10 +105,7 @@ pub(in crate::features::tickets) fn list_touched(
 }
 
 /// Writes back what a recalculation changes of its clocks.
-pub(in crate::features::tickets) fn update_clocks(
-    conn: &mut PgConnection,
-    rows: &[&ClockRow],
-) -> QueryResult<usize> {
+pub fn update_clocks(conn: &mut PgConnection, rows: &[&ClockRow]) -> QueryResult<usize> {
     diesel::sql_query(
         "UPDATE clock SET limit_code = moved.limit_code, policy_version = moved.policy_version, \
              calendar_version = moved.calendar_version, amount = moved.amount, unit = moved.unit, due_on = moved.due_on, \
@@ -136,10 +133,7 @@ pub(in crate::features::tickets) fn update_clocks(
 
 /// Writes back the due instants of the tickets and the ends of their chains of events, and nothing else: the version
 /// stays.
-pub(in crate::features::tickets) fn update_tickets(
-    conn: &mut PgConnection,
-    rows: &[&TicketRow],
-) -> QueryResult<usize> {
+pub fn update_tickets(conn: &mut PgConnection, rows: &[&TicketRow]) -> QueryResult<usize> {
     let due: Vec<Option<DateTime<Utc>>> = rows.iter().map(|row| row.due_at).collect();
     diesel::sql_query(
         "UPDATE ticket SET due_at = moved.due_at, event_count = moved.event_count, event_hash = moved.event_hash \

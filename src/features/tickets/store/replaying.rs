@@ -12,7 +12,7 @@ use crate::rules::vocabulary::{Channel, Kind, Metric, Priority};
 
 /// What a replay needs of a ticket.
 #[derive(Debug, Clone, Queryable)]
-pub(in crate::features::tickets) struct AnsweredRow {
+pub struct AnsweredRow {
     pub id: TicketId,
     pub kind: Kind,
     pub channel: Channel,
@@ -24,7 +24,7 @@ pub(in crate::features::tickets) struct AnsweredRow {
 }
 
 /// The next answered tickets that were received after `after` and before `until`.
-pub(in crate::features::tickets) fn list_answered(
+pub fn list_answered(
     conn: &mut PgConnection,
     after: (DateTime<Utc>, TicketId),
     until: DateTime<Utc>,
@@ -54,10 +54,7 @@ pub(in crate::features::tickets) fn list_answered(
 }
 
 /// The promises of these tickets that ended with an answer.
-pub(in crate::features::tickets) fn list_stopped(
-    conn: &mut PgConnection,
-    ids: &[TicketId],
-) -> QueryResult<Vec<ClockRow>> {
+pub fn list_stopped(conn: &mut PgConnection, ids: &[TicketId]) -> QueryResult<Vec<ClockRow>> {
     clock::table
         .filter(clock::ticket_id.eq_any(ids))
         .filter(clock::metric.eq(Metric::Reply).and(clock::status.eq(ClockStatus::Stopped)))

@@ -10,7 +10,7 @@ use crate::rules::transitions::Outcome;
 
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = reply, check_for_backend(diesel::pg::Pg))]
-pub(in crate::features::tickets) struct ReplyRow {
+pub struct ReplyRow {
     pub id: ReplyId,
     pub cycle: i16,
     pub kind: ReplyKind,
@@ -30,7 +30,7 @@ pub(in crate::features::tickets) struct ReplyRow {
 
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = reply)]
-pub(in crate::features::tickets) struct NewReplyRow<'a> {
+pub struct NewReplyRow<'a> {
     pub id: ReplyId,
     pub ticket_id: TicketId,
     pub cycle: i16,
@@ -59,15 +59,12 @@ struct ReplyChanges<'a> {
     version: i32,
 }
 
-pub(in crate::features::tickets) fn insert(
-    conn: &mut PgConnection,
-    rows: &[NewReplyRow<'_>],
-) -> QueryResult<usize> {
+pub fn insert(conn: &mut PgConnection, rows: &[NewReplyRow<'_>]) -> QueryResult<usize> {
     diesel::insert_into(reply::table).values(rows).execute(conn)
 }
 
 /// Writes a changed row back.
-pub(in crate::features::tickets) fn update(conn: &mut PgConnection, row: &ReplyRow) -> QueryResult<usize> {
+pub fn update(conn: &mut PgConnection, row: &ReplyRow) -> QueryResult<usize> {
     let changes = ReplyChanges {
         status: row.status,
         body: &row.body,
@@ -83,11 +80,7 @@ pub(in crate::features::tickets) fn update(conn: &mut PgConnection, row: &ReplyR
     diesel::update(reply::table.filter(reply::id.eq(row.id))).set(changes).execute(conn)
 }
 
-pub(in crate::features::tickets) fn find(
-    conn: &mut PgConnection,
-    ticket_id: TicketId,
-    id: ReplyId,
-) -> QueryResult<Option<ReplyRow>> {
+pub fn find(conn: &mut PgConnection, ticket_id: TicketId, id: ReplyId) -> QueryResult<Option<ReplyRow>> {
     reply::table
         .filter(reply::id.eq(id).and(reply::ticket_id.eq(ticket_id)))
         .select(ReplyRow::as_select())
@@ -95,10 +88,7 @@ pub(in crate::features::tickets) fn find(
         .optional()
 }
 
-pub(in crate::features::tickets) fn list(
-    conn: &mut PgConnection,
-    ticket_id: TicketId,
-) -> QueryResult<Vec<ReplyRow>> {
+pub fn list(conn: &mut PgConnection, ticket_id: TicketId) -> QueryResult<Vec<ReplyRow>> {
     reply::table
         .filter(reply::ticket_id.eq(ticket_id))
         .order((reply::created_at, reply::id))

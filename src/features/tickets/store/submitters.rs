@@ -10,31 +10,22 @@ use crate::platform::db::schema::{submitter, submitter_access};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = submitter, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
-pub(in crate::features::tickets) struct SubmitterRow {
+pub struct SubmitterRow {
     pub ticket_id: TicketId,
     pub sealed: Vec<u8>,
     pub phone_index: Option<Vec<u8>>,
     pub mail_index: Option<Vec<u8>>,
 }
 
-pub(in crate::features::tickets) fn insert(
-    conn: &mut PgConnection,
-    row: &SubmitterRow,
-) -> QueryResult<usize> {
+pub fn insert(conn: &mut PgConnection, row: &SubmitterRow) -> QueryResult<usize> {
     diesel::insert_into(submitter::table).values(row).execute(conn)
 }
 
-pub(in crate::features::tickets) fn insert_all(
-    conn: &mut PgConnection,
-    rows: &[SubmitterRow],
-) -> QueryResult<usize> {
+pub fn insert_all(conn: &mut PgConnection, rows: &[SubmitterRow]) -> QueryResult<usize> {
     diesel::insert_into(submitter::table).values(rows).execute(conn)
 }
 
-pub(in crate::features::tickets) fn find(
-    conn: &mut PgConnection,
-    id: TicketId,
-) -> QueryResult<Option<SubmitterRow>> {
+pub fn find(conn: &mut PgConnection, id: TicketId) -> QueryResult<Option<SubmitterRow>> {
     submitter::table
         .filter(submitter::ticket_id.eq(id))
         .select(SubmitterRow::as_select())
@@ -42,7 +33,7 @@ pub(in crate::features::tickets) fn find(
         .optional()
 }
 
-pub(in crate::features::tickets) fn insert_access(
+pub fn insert_access(
     conn: &mut PgConnection,
     access_id: Uuid,
     id: TicketId,

@@ -17,7 +17,7 @@ use crate::rules::vocabulary::{Channel, Kind, Priority};
 /// A ticket without its texts: all that a command decides by and changes.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = ticket, check_for_backend(diesel::pg::Pg))]
-pub(in crate::features::tickets) struct TicketRow {
+pub struct TicketRow {
     pub id: TicketId,
     pub reference: String,
     pub kind: Kind,
@@ -52,7 +52,7 @@ pub(in crate::features::tickets) struct TicketRow {
 /// A ticket's texts.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = ticket, check_for_backend(diesel::pg::Pg))]
-pub(in crate::features::tickets) struct TicketTextRow {
+pub struct TicketTextRow {
     pub title: String,
     pub body: String,
     pub form: Value,
@@ -63,7 +63,7 @@ pub(in crate::features::tickets) struct TicketTextRow {
 
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = ticket, treat_none_as_default_value = false)]
-pub(in crate::features::tickets) struct NewTicketRow {
+pub struct NewTicketRow {
     pub id: TicketId,
     pub reference: String,
     pub access_code_hash: Vec<u8>,
@@ -119,10 +119,7 @@ struct TicketChanges<'a> {
     category_at_receipt: Option<i32>,
 }
 
-pub(in crate::features::tickets) fn insert(
-    conn: &mut PgConnection,
-    rows: &[NewTicketRow],
-) -> QueryResult<usize> {
+pub fn insert(conn: &mut PgConnection, rows: &[NewTicketRow]) -> QueryResult<usize> {
     match rows {
         // The text of this statement never changes, so that it is prepared once a connection.
         [row] => diesel::insert_into(ticket::table).values(row).execute(conn),
@@ -131,10 +128,7 @@ pub(in crate::features::tickets) fn insert(
 }
 
 /// Locks the ticket for the rest of the transaction.
-pub(in crate::features::tickets) fn lock_by_reference(
-    conn: &mut PgConnection,
-    reference: &str,
-) -> QueryResult<Option<TicketRow>> {
+pub fn lock_by_reference(conn: &mut PgConnection, reference: &str) -> QueryResult<Option<TicketRow>> {
     ticket::table
         .filter(ticket::reference.eq(reference))
         .select(TicketRow::as_select())
@@ -144,19 +138,12 @@ pub(in crate::features::tickets) fn lock_by_reference(
 }
 
 /// Locks the ticket for the rest of the transaction.
-pub(in crate::features::tickets) fn lock(
-    conn: &mut PgConnection,
-    id: TicketId,
-) -> QueryResult<Option<TicketRow>> {
+pub fn lock(conn: &mut PgConnection, id: TicketId) -> QueryResult<Option<TicketRow>> {
     ticket::table.filter(ticket::id.eq(id)).select(TicketRow::as_select()).for_update().first(conn).optional()
 }
 
 /// Locks a ticket and the one it is to be joined to, the lower id first, so that two merges that cross cannot deadlock.
-pub(in crate::features::tickets) fn lock_pair(
-    conn: &mut PgConnection,
-    id: TicketId,
-    root: &str,
-) -> QueryResult<Vec<TicketId>> {
+pub fn lock_pair(conn: &mut PgConnection, id: TicketId, root: &str) -> QueryResult<Vec<TicketId>> {
     ticket::table
         .filter(ticket::id.eq(id).or(ticket::reference.eq(root)))
         .order(ticket::id)
@@ -166,10 +153,7 @@ pub(in crate::features::tickets) fn lock_pair(
 }
 
 /// Locks those of the tickets that nobody else holds, in key order.
-pub(in crate::features::tickets) fn lock_free(
-    conn: &mut PgConnection,
-    ids: &[TicketId],
-) -> QueryResult<Vec<TicketRow>> {
+pub fn lock_free(conn: &mut PgConnection, ids: &[TicketId]) -> QueryResult<Vec<TicketRow>> {
     ticket::table
         .filter(ticket::id.eq_any(ids))
         .order(ticket::id)
@@ -179,7 +163,7 @@ pub(in crate::features::tickets) fn lock_free(
         .load(conn)
 }
 
-pub(in crate::features::tickets) fn find_by_reference(
+pub fn find_by_reference(
     conn: &mut PgConnection,
     reference: &str,
 ) -> QueryResult<Option<(TicketRow, TicketTextRow)>> {
@@ -190,10 +174,7 @@ pub(in crate::features::tickets) fn find_by_reference(
         .optional()
 }
 
-pub(in crate::features::tickets) fn find(
-    conn: &mut PgConnection,
-    id: TicketId,
-) -> QueryResult<Option<(TicketRow, TicketTextRow)>> {
+pub fn find(conn: &mut PgConnection, id: TicketId) -> QueryResult<Option<(TicketRow, TicketTextRow)>> {
     ticket::table
         .filter(ticket::id.eq(id))
         .select((TicketRow::as_select(), TicketTextRow::as_select()))
@@ -202,7 +183,7 @@ pub(in crate::features::tickets) fn find(
 }
 
 /// The ticket with this reference and the hash of its access code.
-pub(in crate::features::tickets) fn find_access_hash(
+pub fn find_access_hash(
     conn: &mut PgConnection,
     reference: &str,
 ) -> QueryResult<Option<(TicketId, Vec<u8>)>> {
@@ -214,7 +195,7 @@ pub(in crate::features::tickets) fn find_access_hash(
 }
 
 /// Which of these source references a source already has here.
-pub(in crate::features::tickets) fn list_known_sources(
+pub fn list_known_sources(
     conn: &mut PgConnection,
     source: &str,
     references: &[String],
@@ -225,7 +206,7 @@ pub(in crate::features::tickets) fn list_known_sources(
         .load(conn)
 }
 
-pub(in crate::features::tickets) fn update(conn: &mut PgConnection, row: &TicketRow) -> QueryResult<usize> {
+pub fn update(conn: &mut PgConnection, row: &TicketRow) -> QueryResult<usize> {
     let changes = TicketChanges {
         state: row.state,
         resume_state: row.resume_state,
@@ -255,11 +236,7 @@ pub(in crate::features::tickets) fn update(conn: &mut PgConnection, row: &Ticket
 }
 
 /// Takes the next `size` numbers of a day for this instance; returns the first.
-pub(in crate::features::tickets) fn take_reference_block(
-    conn: &mut PgConnection,
-    day: NaiveDate,
-    size: i64,
-) -> QueryResult<i64> {
+pub fn take_reference_block(conn: &mut PgConnection, day: NaiveDate, size: i64) -> QueryResult<i64> {
     let next: i64 = diesel::insert_into(reference_block::table)
         .values((reference_block::issued_on.eq(day), reference_block::next_number.eq(1 + size)))
         .on_conflict(reference_block::issued_on)
@@ -279,7 +256,7 @@ struct BlockRow {
 }
 
 /// Takes as many numbers of each day as it says; returns the first of each.
-pub(in crate::features::tickets) fn take_reference_blocks(
+pub fn take_reference_blocks(
     conn: &mut PgConnection,
     sizes: &BTreeMap<NaiveDate, i64>,
 ) -> QueryResult<BTreeMap<NaiveDate, i64>> {
@@ -297,7 +274,7 @@ pub(in crate::features::tickets) fn take_reference_blocks(
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = message, check_for_backend(diesel::pg::Pg))]
-pub(in crate::features::tickets) struct MessageRow {
+pub struct MessageRow {
     pub id: MessageId,
     pub ticket_id: TicketId,
     pub kind: MessageKind,
@@ -307,17 +284,11 @@ pub(in crate::features::tickets) struct MessageRow {
     pub sent_at: DateTime<Utc>,
 }
 
-pub(in crate::features::tickets) fn insert_message(
-    conn: &mut PgConnection,
-    row: &MessageRow,
-) -> QueryResult<usize> {
+pub fn insert_message(conn: &mut PgConnection, row: &MessageRow) -> QueryResult<usize> {
     diesel::insert_into(message::table).values(row).execute(conn)
 }
 
-pub(in crate::features::tickets) fn list_messages(
-    conn: &mut PgConnection,
-    id: TicketId,
-) -> QueryResult<Vec<MessageRow>> {
+pub fn list_messages(conn: &mut PgConnection, id: TicketId) -> QueryResult<Vec<MessageRow>> {
     message::table
         .filter(message::ticket_id.eq(id))
         .order((message::sent_at, message::id))

@@ -12,7 +12,7 @@ const OPEN: [WorkOrderStatus; 4] =
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = work_order, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
-pub(in crate::features::tickets) struct WorkOrderRow {
+pub struct WorkOrderRow {
     pub id: WorkOrderId,
     pub ticket_id: TicketId,
     pub cycle: i16,
@@ -30,25 +30,16 @@ pub(in crate::features::tickets) struct WorkOrderRow {
     pub proposed_department_id: Option<i32>,
 }
 
-pub(in crate::features::tickets) fn insert(
-    conn: &mut PgConnection,
-    rows: &[WorkOrderRow],
-) -> QueryResult<usize> {
+pub fn insert(conn: &mut PgConnection, rows: &[WorkOrderRow]) -> QueryResult<usize> {
     diesel::insert_into(work_order::table).values(rows).execute(conn)
 }
 
 /// Writes a changed row back.
-pub(in crate::features::tickets) fn update(
-    conn: &mut PgConnection,
-    row: &WorkOrderRow,
-) -> QueryResult<usize> {
+pub fn update(conn: &mut PgConnection, row: &WorkOrderRow) -> QueryResult<usize> {
     diesel::update(work_order::table.filter(work_order::id.eq(row.id))).set(row).execute(conn)
 }
 
-pub(in crate::features::tickets) fn list(
-    conn: &mut PgConnection,
-    id: TicketId,
-) -> QueryResult<Vec<WorkOrderRow>> {
+pub fn list(conn: &mut PgConnection, id: TicketId) -> QueryResult<Vec<WorkOrderRow>> {
     work_order::table
         .filter(work_order::ticket_id.eq(id))
         .order((work_order::issued_at, work_order::id))
@@ -56,10 +47,7 @@ pub(in crate::features::tickets) fn list(
         .load(conn)
 }
 
-pub(in crate::features::tickets) fn list_open(
-    conn: &mut PgConnection,
-    id: TicketId,
-) -> QueryResult<Vec<WorkOrderRow>> {
+pub fn list_open(conn: &mut PgConnection, id: TicketId) -> QueryResult<Vec<WorkOrderRow>> {
     work_order::table
         .filter(work_order::ticket_id.eq(id).and(work_order::status.eq_any(OPEN)))
         .order((work_order::issued_at, work_order::id))
@@ -68,7 +56,7 @@ pub(in crate::features::tickets) fn list_open(
 }
 
 /// Ends every open work order of a ticket with the same status and reason.
-pub(in crate::features::tickets) fn end_open(
+pub fn end_open(
     conn: &mut PgConnection,
     id: TicketId,
     status: WorkOrderStatus,

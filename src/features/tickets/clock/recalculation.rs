@@ -1,0 +1,396 @@
+//! Live clocks move to another version of the rules, many at a time, for the recalculation above, which was approved.
+//!
+//! The locks are taken in the order of every command, ticket before clock, and a ticket that somebody else holds is left
+//! out, never waited for. As with alarms, a ticket's version stays: nobody's `If-Match` is lost over it.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::PgConnection;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::features::calendars::RulesKind;
+use crate::features::tickets::clock::alarms::lock_tickets;
+use crate::features::tickets::clock::breach::{Cause, Healed, breach, list_breaches};
+use crate::features::tickets::clock::engine::limit_of;
+use crate::features::tickets::clock::rulebook::{LimitKey, Rulebook};
+use crate::features::tickets::command::case::{Stands, append};
+use crate::features::tickets::error::TicketError;
+use crate::features::tickets::model::{ClockId, ClockStatus, TicketId};
+use crate::features::tickets::store::alarms;
+use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
+use crate::features::tickets::store::events::{BreachRow, EventRow};
+use crate::features::tickets::store::recalculation::{self as store, MatterRow};
+use crate::features::tickets::store::tickets::TicketRow;
+use crate::platform::auth::caller::Caller;
+use crate::platform::jobs::outbox::{self, NewMessage};
+use crate::platform::mail::{MailRequest, Template};
+use crate::rules::history::EventKind;
+use crate::rules::sla::{self, Pause};
+use crate::rules::time_limits::TimeLimit;
+use crate::rules::vocabulary::{AlarmLevel, Metric, Unit};
+
+/// The rules that live clocks are to follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulesChange {
+    /// What changes.
+    pub kind: RulesKind,
+    /// Its code.
+    pub code: String,
+    /// The version that clocks move to.
+    pub version: i32,
+    /// Why, for the events.
+    pub recalculation_id: Uuid,
+}
+
+impl RulesChange {
+    /// Whether a clock does not follow these rules yet.
+    pub(in crate::features::tickets) fn is_ahead_of(&self, clock: &ClockRow) -> bool {
+        let (code, version) = match self.kind {
+            RulesKind::Calendar => (&clock.calendar_code, clock.calendar_version),
+            RulesKind::TimeLimits => (&clock.policy_code, clock.policy_version),
+        };
+        *code == self.code && version != self.version
+    }
+}
+
+/// What the change does, or would do, to one clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Movement {
+    /// The clock.
+    pub clock_id: ClockId,
+    /// Its ticket's public number.
+    pub reference: String,
+    /// What it measures.
+    pub metric: Metric,
+    /// The department in charge; `None`: the desk.
+    pub department_id: Option<i32>,
+    /// The due day before.
+    pub due_on_before: NaiveDate,
+    /// The due day after.
+    pub due_on_after: NaiveDate,
+    /// The due instant before.
+    pub due_at_before: DateTime<Utc>,
+    /// The due instant after; the same when only the provisional mark changes.
+    pub due_at_after: DateTime<Utc>,
+    /// Whether the promise is broken now and was not before.
+    pub is_newly_breached: bool,
+    /// Whether the promise was broken and is not any more.
+    pub is_no_longer_breached: bool,
+}
+
+impl Movement {
+    /// Whether the promise ends at another instant.
+    pub fn is_moved(&self) -> bool {
+        self.due_at_before != self.due_at_after
+    }
+}
+
+/// What a handful of clocks came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handful {
+    /// The last clock that was looked at; the next handful goes on behind it.
+    pub next: ClockId,
+    /// How many were looked at.
+    pub looked_at: usize,
+    /// How many were left out, because somebody else held their ticket.
+    pub skipped: usize,
+    /// Those whose due day or provisional mark changes.
+    pub movements: Vec<Movement>,
+}
+
+/// A clock as it will be.
+struct Revision {
+    clock: ClockRow,
+    absorbed: Vec<AlarmLevel>,
+}
+
+/// What the change would do to the next clocks after `after` that it can touch. Writes nothing. `None`: there are no more.
+pub fn foresee(
+    conn: &mut PgConnection,
+    rules: &Rulebook,
+    change: &RulesChange,
+    (first_day, after, limit): (Option<NaiveDate>, ClockId, i64),
+    now: DateTime<Utc>,
+) -> Result<Option<Handful>, TicketError> {
+    let found = store::list_touched(conn, change, first_day, after, limit)?;
+    let Some((last, _)) = found.last() else { return Ok(None) };
+    let (next, looked_at) = (last.id, found.len());
+    let pauses = pauses(conn, found.iter().map(|(clock, _)| clock.id).collect())?;
+    let mut movements = Vec::new();
+    for (clock, matter) in &found {
+        let revision = revise(rules, change, clock, (of(&pauses, clock), matter), now)?;
+        movements.extend(revision.and_then(|revised| movement(clock, &revised.clock, matter, now)));
+    }
+    Ok(Some(Handful { next, looked_at, skipped: 0, movements }))
+}
+
+/// Moves the next clocks after `after`: rows, events, breaches, and mails to citizens whose promise gets later. `None`:
+/// from there on every live clock follows the rules of the change.
+pub fn move_clocks(
+    conn: &mut PgConnection,
+    rules: &Rulebook,
+    change: &RulesChange,
+    (after, limit): (ClockId, i64),
+    now: DateTime<Utc>,
+) -> Result<Option<Handful>, TicketError> {
+    let listed = store::list_behind(conn, change, after, limit)?;
+    let Some((next, _)) = listed.last() else { return Ok(None) };
+    let mut tickets = lock_tickets(conn, listed.iter().map(|(_, ticket)| *ticket).collect())?;
+    let ours = listed.iter().filter(|(_, ticket)| tickets.contains_key(ticket));
+    let ours: Vec<ClockId> = ours.map(|(clock, _)| *clock).collect();
+    let clocks = store::lock_behind(conn, &ours, change)?;
+    let pauses = pauses(conn, clocks.iter().map(|clock| clock.id).collect())?;
+    let broken = clocks.iter().filter(|clock| clock.breached_at.is_some()).map(|clock| clock.ticket_id);
+    let breaches = list_breaches(conn, &broken.collect::<Vec<_>>())?;
+    let mut written = Written { breaches, ..Written::default() };
+    for clock in &clocks {
+        let Some(ticket) = tickets.get_mut(&clock.ticket_id) else { continue };
+        let matter = MatterRow::from(&*ticket);
+        let known = (of(&pauses, clock), &matter);
+        let Some(revision) = revise(rules, change, clock, known, now)? else { continue };
+        written.take(rules, change, ticket, (clock, revision), now);
+    }
+    written.save(conn, &tickets)?;
+    let (looked_at, skipped) = (listed.len(), listed.len() - ours.len());
+    Ok(Some(Handful { next: *next, looked_at, skipped, movements: written.movements }))
+}
+
+/// What a handful leaves to be written.
+#[derive(Default)]
+struct Written {
+    /// What had broken before, for what is made whole.
+    breaches: Vec<BreachRow>,
+    clocks: Vec<ClockRow>,
+    touched: Vec<TicketId>,
+    events: Vec<EventRow>,
+    outbox: Vec<NewMessage>,
+    movements: Vec<Movement>,
+}
+
+impl Written {
+    fn take(
+        &mut self,
+        rules: &Rulebook,
+        change: &RulesChange,
+        ticket: &mut TicketRow,
+        (before, Revision { mut clock, absorbed }): (&ClockRow, Revision),
+        now: DateTime<Utc>,
+    ) {
+        let matter = MatterRow::from(&*ticket);
+        let Some(movement) = movement(before, &clock, &matter, now) else {
+            return self.clocks.push(clock);
+        };
+        if movement.is_moved() {
+            self.touched.push(ticket.id);
+            self.events.push(recalculated(ticket, change, (before, &clock), &absorbed, now));
+            self.outbox.extend(notice(ticket, &movement, now));
+        }
+        if movement.is_newly_breached {
+            let stands = Stands::of(ticket);
+            let (event, fact) = breach(rules, (ticket, stands), &mut clock, now);
+            self.events.push(event);
+            self.outbox.extend(fact);
+        }
+        if let Some(broken_at) = before.breached_at.filter(|_| clock.breached_at.is_none()) {
+            self.take_breach_back(rules, change, ticket, (&clock, broken_at), now);
+        }
+        if ticket.citizen_clock_id == Some(clock.id) {
+            ticket.due_at = Some(clock.due_at);
+        }
+        self.clocks.push(clock);
+        self.movements.push(movement);
+    }
+
+    fn take_breach_back(
+        &mut self,
+        rules: &Rulebook,
+        change: &RulesChange,
+        ticket: &mut TicketRow,
+        (clock, broken_at): (&ClockRow, DateTime<Utc>),
+        now: DateTime<Utc>,
+    ) {
+        let Some(healed) = Healed::among(&self.breaches, clock, broken_at) else { return };
+        let particulars = healed.particulars(clock, Cause::Recalculation(change.recalculation_id));
+        self.events.push(append(ticket, &Caller::System, now, EventKind::BreachReversed, particulars));
+        self.outbox.extend(healed.fact(rules, ticket, now));
+    }
+
+    fn save(
+        &self,
+        conn: &mut PgConnection,
+        tickets: &HashMap<TicketId, TicketRow>,
+    ) -> Result<(), TicketError> {
+        store::update_clocks(conn, &self.clocks.iter().collect::<Vec<_>>())?;
+        if self.touched.is_empty() {
+            return Ok(());
+        }
+        alarms::insert_events(conn, &self.events)?;
+        store::update_tickets(
+            conn,
+            &self.touched.iter().filter_map(|id| tickets.get(id)).collect::<Vec<_>>(),
+        )?;
+        Ok(outbox::enqueue(conn, &self.outbox)?)
+    }
+}
+
+/// The clock under the rules of the change: under the limit it has, or the one that matters of its sort have now. `None`:
+/// they promise nothing that it could follow, and the clock stays as it is.
+fn revise(
+    rules: &Rulebook,
+    change: &RulesChange,
+    before: &ClockRow,
+    (pauses, matter): (&[PauseRow], &MatterRow),
+    now: DateTime<Utc>,
+) -> Result<Option<Revision>, TicketError> {
+    let mut clock = before.clone();
+    match change.kind {
+        RulesKind::Calendar => clock.calendar_version = change.version,
+        RulesKind::TimeLimits => clock.policy_version = change.version,
+    }
+    let named = rules.of_clock(&clock)?;
+    if change.kind == RulesKind::TimeLimits {
+        let same = named.limits.by_code(&clock.limit_code);
+        let limit = same.or_else(|| named.limit(clock.metric, &matter.limit_key(&clock)));
+        let Some(limit) = limit.filter(|limit| can_follow(&clock, limit)) else { return Ok(None) };
+        clock.follow(limit);
+    }
+    let closed: Vec<Pause> =
+        pauses.iter().map(|pause| named.pause(pause.paused_at, pause.resumed_at)).collect();
+    let limit = limit_of(&named, &clock)?;
+    let due = named.due(limit, &clock.terms(limit.due, &closed), None, now);
+    clock.due_on = due.on;
+    clock.due_at = due.at;
+    clock.is_provisional = due.is_provisional;
+    if clock.due_at > now {
+        clock.breached_at = None;
+    }
+    let absorbed = rearm(rules, &named, before, &mut clock, now)?;
+    Ok(Some(Revision { clock, absorbed }))
+}
+
+/// What was granted in one unit is nothing in another, and minutes need an instant to count from.
+pub fn can_follow(clock: &ClockRow, limit: &TimeLimit) -> bool {
+    let is_same_unit = clock.unit == limit.amount.unit;
+    let needs_instant = limit.amount.unit == Unit::WorkingMinutes;
+    is_same_unit || (clock.extension == 0 && (!needs_instant || clock.anchor_at.is_some()))
+}
+
+/// Arms the clock anew when its due day moved. Levels whose time has passed by that are absorbed: nobody is told of what
+/// a correction of the calendar made late. What was due already and not fired yet is left to the sweep.
+fn rearm(
+    rules: &Rulebook,
+    named: &Rulebook,
+    before: &ClockRow,
+    clock: &mut ClockRow,
+    now: DateTime<Utc>,
+) -> Result<Vec<AlarmLevel>, TicketError> {
+    let ladder = &limit_of(named, clock)?.alarms;
+    let is_moved = clock.due_at != before.due_at;
+    if is_moved {
+        clock.arming = clock.arming.saturating_add(1);
+        clock.last_alarm = None;
+    }
+    let pending = || {
+        let earlier = rules.of_clock(before)?;
+        let ladder = &limit_of(&earlier, before)?.alarms;
+        let due = sla::alarms_due(&earlier.calendar, &before.deadline(), ladder, before.last_alarm, now);
+        Ok::<_, TicketError>(!due.is_empty())
+    };
+    let mut absorbed = Vec::new();
+    if clock.status == ClockStatus::Running && (is_moved || !pending()?) {
+        let due = sla::alarms_due(&named.calendar, &clock.deadline(), ladder, clock.last_alarm, now);
+        absorbed = due.iter().map(|alarm| alarm.level).collect();
+        clock.last_alarm = absorbed.last().copied().or(clock.last_alarm);
+    }
+    let next = sla::next_alarm(&named.calendar, &clock.deadline(), ladder, clock.last_alarm, now);
+    clock.next_alarm_at = next.map(|alarm| alarm.fire_at).filter(|_| clock.status == ClockStatus::Running);
+    Ok(absorbed)
+}
+
+/// `None`: the promise is what it was.
+fn movement(before: &ClockRow, after: &ClockRow, matter: &MatterRow, now: DateTime<Utc>) -> Option<Movement> {
+    let is_broken = |clock: &ClockRow| clock.status == ClockStatus::Running && clock.due_at <= now;
+    let is_same = before.due_at == after.due_at && before.is_provisional == after.is_provisional;
+    (!is_same).then(|| Movement {
+        clock_id: after.id,
+        reference: matter.reference.clone(),
+        metric: after.metric,
+        department_id: after.department_id.or(matter.department_id),
+        due_on_before: before.due_on,
+        due_on_after: after.due_on,
+        due_at_before: before.due_at,
+        due_at_after: after.due_at,
+        is_newly_breached: is_broken(after) && !is_broken(before),
+        is_no_longer_breached: is_broken(before) && !is_broken(after),
+    })
+}
+
+fn recalculated(
+    ticket: &mut TicketRow,
+    change: &RulesChange,
+    (before, after): (&ClockRow, &ClockRow),
+    absorbed: &[AlarmLevel],
+    now: DateTime<Utc>,
+) -> EventRow {
+    let data = json!({
+        "metric": after.metric,
+        "due_on_before": before.due_on,
+        "due_on": after.due_on,
+        "due_at": after.due_at,
+        "calendar": {"code": after.calendar_code, "from": before.calendar_version, "to": after.calendar_version},
+        "time_limits": {"code": after.policy_code, "from": before.policy_version, "to": after.policy_version},
+        "absorbed": absorbed,
+        "recalculation_id": change.recalculation_id,
+    });
+    append(ticket, &Caller::System, now, EventKind::DueRecalculated, data)
+}
+
+/// The citizen is told when the answer they were promised comes later.
+fn notice(ticket: &TicketRow, movement: &Movement, now: DateTime<Utc>) -> Option<NewMessage> {
+    let is_later = movement.metric == Metric::Reply && movement.due_at_after > movement.due_at_before;
+    is_later.then(|| {
+        MailRequest::to_submitter(ticket.id.0, Template::DueCorrected, ticket.locale)
+            .value("reference", ticket.reference.as_str())
+            .day("due_on", movement.due_on_after)
+            .into_message(now)
+    })
+}
+
+fn pauses(
+    conn: &mut PgConnection,
+    ids: Vec<ClockId>,
+) -> Result<HashMap<ClockId, Vec<PauseRow>>, TicketError> {
+    let mut pauses: HashMap<ClockId, Vec<PauseRow>> = HashMap::new();
+    for pause in clocks::list_pauses(conn, &ids)? {
+        pauses.entry(pause.clock_id).or_default().push(pause);
+    }
+    Ok(pauses)
+}
+
+fn of<'a>(pauses: &'a HashMap<ClockId, Vec<PauseRow>>, clock: &ClockRow) -> &'a [PauseRow] {
+    pauses.get(&clock.id).map_or(&[], Vec::as_slice)
+}
+
+impl MatterRow {
+    /// What the limit of one of its clocks is chosen by.
+    fn limit_key(&self, clock: &ClockRow) -> LimitKey {
+        let MatterRow { kind, channel, priority, category_id, department_id, .. } = *self;
+        let department_id = clock.department_id.or(department_id);
+        LimitKey { kind, channel, priority, category_id, department_id }
+    }
+}
+
+impl From<&TicketRow> for MatterRow {
+    fn from(ticket: &TicketRow) -> MatterRow {
+        MatterRow {
+            reference: ticket.reference.clone(),
+            kind: ticket.kind,
+            channel: ticket.channel,
+            priority: ticket.priority,
+            category_id: ticket.category_id,
+            department_id: ticket.department_id,
+        }
+    }
+}

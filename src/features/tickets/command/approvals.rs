@@ -1,0 +1,155 @@
+//! Decisions that take two people: declining, and more time.
+
+use serde_json::json;
+
+use crate::features::tickets::clock::engine::limit_of;
+use crate::features::tickets::command::case::Case;
+use crate::features::tickets::command::desk;
+use crate::features::tickets::command::requests::{Decide, RequestDecline, RequestExtension};
+use crate::features::tickets::error::{EXTENSION_NOT_POSSIBLE, NOT_ALLOWED_NOW, SAME_PERSON, TicketError};
+use crate::features::tickets::model::{ApprovalId, ApprovalKind, ApprovalStatus};
+use crate::features::tickets::store::approvals::{self, ApprovalRow};
+use crate::features::tickets::store::joined;
+use crate::platform::db::DbError;
+use crate::platform::mail::Template;
+use crate::rules::history::EventKind;
+use crate::rules::transitions::{Command, Outcome};
+use crate::rules::vocabulary::Metric;
+
+pub fn request_decline(case: &mut Case<'_>, request: &RequestDecline) -> Result<(), TicketError> {
+    case.require(Command::Decline)?;
+    let row = ApprovalRow {
+        ground: request.ground.as_str().to_owned(),
+        advice: Some(request.advice.as_str().to_owned()),
+        ..proposal(case, ApprovalKind::Decline)?
+    };
+    case.record(EventKind::DeclineRequested, json!({"approval_id": row.id}));
+    propose(case, &row)
+}
+
+pub fn decide_decline(case: &mut Case<'_>, decision: &Decide) -> Result<(), TicketError> {
+    case.require(Command::Decline)?;
+    let approval = decide(case, ApprovalKind::Decline, decision)?;
+    if !decision.granted {
+        case.record(EventKind::DeclineRejected, json!({"approval_id": approval.id}));
+        return Ok(());
+    }
+    case.transition(Command::Decline)?;
+    desk::end(case, Outcome::Declined, "declined")?;
+    let advice = approval.advice.unwrap_or_default();
+    case.record(
+        EventKind::Declined,
+        json!({"approval_id": approval.id, "ground": approval.ground, "advice": advice}),
+    );
+    case.tell_submitter(Template::Declined, &[]);
+    Ok(())
+}
+
+/// Asks for more time on the promise to the citizen, before it falls due.
+pub fn request_extension(case: &mut Case<'_>, request: &RequestExtension) -> Result<(), TicketError> {
+    case.require(Command::RequestExtension)?;
+    let Some(clock) = case.live_clock(Metric::Reply).cloned() else {
+        return Err(TicketError::Guard(EXTENSION_NOT_POSSIBLE));
+    };
+    if !(1..=60).contains(&request.working_days) {
+        return Err(TicketError::invalid(
+            "/working_days",
+            "out_of_range",
+            "应为 1 至 60",
+            "must be between 1 and 60",
+        ));
+    }
+    let rules = case.rules.of_clock(&clock)?;
+    let limit = limit_of(&rules, &clock)?;
+    let total = clock.extension.saturating_add(request.working_days);
+    let line = joined::list_line(case.conn, &clock)?;
+    let granted = i32::try_from(approvals::list_granted(case.conn, &line)?.len()).unwrap_or(i32::MAX);
+    let is_too_much = total > limit.max_extension || granted >= limit.max_extensions;
+    if is_too_much || case.now >= clock.due_at {
+        return Err(TicketError::Guard(EXTENSION_NOT_POSSIBLE));
+    }
+    let row = ApprovalRow {
+        clock_id: Some(clock.id),
+        working_days: Some(request.working_days),
+        ground: request.reason.as_str().to_owned(),
+        ..proposal(case, ApprovalKind::Extension)?
+    };
+    case.record(
+        EventKind::ExtensionRequested,
+        json!({"approval_id": row.id, "working_days": request.working_days}),
+    );
+    propose(case, &row)
+}
+
+/// Grants or rejects more time. Granting moves the promise, and the department's part of it where that is counted in the
+/// same unit, and tells the citizen.
+pub fn decide_extension(case: &mut Case<'_>, decision: &Decide) -> Result<(), TicketError> {
+    case.require(Command::DecideExtension)?;
+    let approval = decide(case, ApprovalKind::Extension, decision)?;
+    if !decision.granted {
+        case.record(EventKind::ExtensionRejected, json!({"approval_id": approval.id}));
+        return Ok(());
+    }
+    let (Some(clock_id), Some(working_days)) = (approval.clock_id, approval.working_days) else {
+        return Err(TicketError::Internal("an extension without a clock".to_owned()));
+    };
+    let was_due =
+        case.live_clock(Metric::Reply).filter(|clock| clock.id == clock_id).map(|clock| clock.due_at);
+    if was_due.is_none_or(|due_at| case.now >= due_at) {
+        return Err(TicketError::Guard(EXTENSION_NOT_POSSIBLE));
+    }
+    case.extend_clock(clock_id, working_days)?;
+    let unit = case.live_clock(Metric::Reply).map(|clock| clock.unit);
+    let work_order = case.live_clock(Metric::WorkOrder).filter(|clock| Some(clock.unit) == unit);
+    if let Some(work_order) = work_order.map(|clock| clock.id) {
+        case.extend_clock(work_order, working_days)?;
+    }
+    let due_on = case.due_on(Metric::Reply);
+    case.record(
+        EventKind::ExtensionGranted,
+        json!({"approval_id": approval.id, "working_days": working_days, "due_on": due_on}),
+    );
+    case.tell_submitter(Template::Extended, &[("due_on", &due_on)]);
+    Ok(())
+}
+
+fn proposal(case: &Case<'_>, kind: ApprovalKind) -> Result<ApprovalRow, TicketError> {
+    Ok(ApprovalRow {
+        id: ApprovalId::new(case.now),
+        ticket_id: case.ticket.id,
+        kind,
+        clock_id: None,
+        working_days: None,
+        ground: String::new(),
+        advice: None,
+        requested_by: case.caller.staff_id().ok_or(TicketError::Forbidden)?,
+        requested_at: case.now,
+        status: ApprovalStatus::Pending,
+        decided_by: None,
+        decided_at: None,
+    })
+}
+
+fn propose(case: &mut Case<'_>, row: &ApprovalRow) -> Result<(), TicketError> {
+    approvals::insert(case.conn, row).map_err(|error| match DbError::from(error) {
+        DbError::Unique(_) => TicketError::Guard(NOT_ALLOWED_NOW),
+        other => other.into(),
+    })?;
+    case.created_id = Some(row.id.0);
+    Ok(())
+}
+
+/// Takes the pending proposal and marks it decided by this, another, person.
+fn decide(case: &mut Case<'_>, kind: ApprovalKind, decision: &Decide) -> Result<ApprovalRow, TicketError> {
+    let pending = approvals::find_pending(case.conn, case.ticket.id, kind)?;
+    let mut approval = pending.ok_or(TicketError::Guard(NOT_ALLOWED_NOW))?;
+    let decider = case.caller.staff_id().ok_or(TicketError::Forbidden)?;
+    if decider == approval.requested_by {
+        return Err(TicketError::Guard(SAME_PERSON));
+    }
+    approval.status = if decision.granted { ApprovalStatus::Granted } else { ApprovalStatus::Rejected };
+    approval.decided_by = Some(decider);
+    approval.decided_at = Some(case.now);
+    approvals::update(case.conn, &approval)?;
+    Ok(approval)
+}

@@ -1,0 +1,345 @@
+//! A ticket under one command: locked, changed in memory and in its rows, and saved with its events and outbox rows.
+//!
+//! Everything a command does goes through here, so that no command can forget the event, the clocks or the version.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::PgConnection;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::features::tickets::clock::breach::breach;
+use crate::features::tickets::clock::rulebook::Rulebook;
+use crate::features::tickets::error::{NOT_ALLOWED_NOW, TicketError};
+use crate::features::tickets::model::{
+    ANSWERED_TOPIC, FACT_TOPIC, Fact, OBJECTED_TOPIC, TicketId, TicketNews, WorkOrderId,
+};
+use crate::features::tickets::store::clocks::ClockRow;
+use crate::features::tickets::store::events::EventRow;
+use crate::features::tickets::store::tickets::TicketRow;
+use crate::features::tickets::store::work_orders::WorkOrderRow;
+use crate::features::tickets::store::{approvals, clocks, events, tickets, work_orders};
+use crate::platform::auth::caller::Caller;
+use crate::platform::jobs::outbox::{self, NewMessage};
+use crate::platform::mail::{MailRequest, Template};
+use crate::rules::history::{self, EventKind, Link};
+use crate::rules::transitions::{Command, commands_in, next};
+use crate::rules::vocabulary::Metric;
+
+/// A locked ticket, who acts on it, and what the command has gathered so far.
+pub struct Case<'a> {
+    pub conn: &'a mut PgConnection,
+    pub now: DateTime<Utc>,
+    pub rules: &'a Rulebook,
+    pub caller: &'a Caller,
+    pub ticket: TicketRow,
+    /// The clocks that run or are paused.
+    pub clocks: Vec<ClockRow>,
+    /// The work orders some department still has.
+    pub work_orders: Vec<WorkOrderRow>,
+    /// What the command made, for the answer.
+    pub created_id: Option<Uuid>,
+    /// Whether the reply clock that this command stopped was stopped in time.
+    pub promise_kept: Option<bool>,
+    before: Stands,
+    /// What happened before this command and was not written down yet.
+    earlier: Vec<EventRow>,
+    drafts: Vec<(EventKind, Value)>,
+    outbox: Vec<NewMessage>,
+}
+
+/// How a ticket stands, as far as figures are concerned.
+#[derive(Debug, Clone, Copy)]
+pub struct Stands {
+    pub is_open: bool,
+    pub category_id: i32,
+    pub department_id: Option<i32>,
+}
+
+impl Stands {
+    pub const fn of(ticket: &TicketRow) -> Stands {
+        let TicketRow { state, category_id, department_id, .. } = *ticket;
+        Stands { is_open: state.is_open(), category_id, department_id }
+    }
+}
+
+impl<'a> Case<'a> {
+    /// Takes up a locked ticket. `rules` and `caller` stay the same for the whole command.
+    pub fn open(
+        conn: &'a mut PgConnection,
+        ticket: TicketRow,
+        rules: &'a Rulebook,
+        caller: &'a Caller,
+        now: DateTime<Utc>,
+    ) -> Result<Case<'a>, TicketError> {
+        let clocks = clocks::list_live(conn, ticket.id)?;
+        let work_orders = work_orders::list_open(conn, ticket.id)?;
+        let before = Stands::of(&ticket);
+        Ok(Case {
+            conn,
+            now,
+            rules,
+            caller,
+            ticket,
+            clocks,
+            work_orders,
+            created_id: None,
+            promise_kept: None,
+            before,
+            earlier: Vec::new(),
+            drafts: Vec::new(),
+            outbox: Vec::new(),
+        })
+    }
+
+    /// Makes the transition, or says that it is not possible.
+    pub fn transition(&mut self, command: Command) -> Result<(), TicketError> {
+        let from = self.ticket.state;
+        let Some(to) = next(from, command, self.ticket.resume_state) else {
+            return Err(TicketError::Guard(NOT_ALLOWED_NOW));
+        };
+        self.ticket.state = to;
+        self.ticket.resume_state = command.sets_aside().then_some(from);
+        if to.is_terminal() {
+            self.ticket.ended_at = Some(self.now);
+        }
+        Ok(())
+    }
+
+    /// Says no unless the command, which makes no transition, is possible now.
+    pub fn require(&self, command: Command) -> Result<(), TicketError> {
+        if commands_in(self.ticket.state).contains(&command) {
+            return Ok(());
+        }
+        Err(TicketError::Guard(NOT_ALLOWED_NOW))
+    }
+
+    /// Adds an event to the history.
+    pub fn record(&mut self, kind: EventKind, data: Value) {
+        self.drafts.push((kind, data));
+    }
+
+    /// Writes down that a promise broke before this command, which the sweep had not seen yet.
+    pub fn record_breach(&mut self, clock: &mut ClockRow) {
+        let (event, fact) = breach(self.rules, (&mut self.ticket, self.before), clock, self.now);
+        self.earlier.push(event);
+        self.outbox.extend(fact);
+    }
+
+    /// Adds a message to the outbox.
+    pub fn send(&mut self, message: NewMessage) {
+        self.outbox.push(message);
+    }
+
+    /// Today in the city's zone.
+    pub fn today(&self) -> NaiveDate {
+        self.rules.day(self.now)
+    }
+
+    /// The live clock of a metric, if there is one.
+    pub fn live_clock(&self, metric: Metric) -> Option<&ClockRow> {
+        self.clocks.iter().find(|clock| clock.metric == metric)
+    }
+
+    /// The code of a department, for events.
+    pub fn department_code(&self, id: i32) -> String {
+        self.rules.directory.department(id).map(|department| department.code.clone()).unwrap_or_default()
+    }
+
+    /// The id of an active department that takes work, by its code.
+    pub fn find_department(&self, pointer: &'static str, code: &str) -> Result<i32, TicketError> {
+        let department = self.rules.directory.department_by_code(code);
+        let department = department.filter(|department| department.is_active && department.is_dispatchable);
+        department.map(|department| department.id).ok_or_else(|| {
+            TicketError::invalid(
+                pointer,
+                "unknown_department",
+                "没有这个可承办的部门",
+                "there is no such department that takes work",
+            )
+        })
+    }
+
+    /// Every department that has to do with the ticket now: its lead, its assists and those that are told.
+    pub fn departments(&self) -> Vec<i32> {
+        let others = self.work_orders.iter().map(|order| order.department_id);
+        self.ticket.department_id.into_iter().chain(others).collect()
+    }
+
+    /// The department an open work order was given to.
+    pub fn assisting_department(&self, id: WorkOrderId) -> Option<i32> {
+        self.work_orders.iter().find(|order| order.id == id).map(|order| order.department_id)
+    }
+
+    /// Writes a changed work order.
+    pub fn update_work_order(&mut self, row: WorkOrderRow) -> Result<(), TicketError> {
+        work_orders::update(self.conn, &row)?;
+        self.work_orders.retain(|order| order.id != row.id);
+        if row.status.is_open() {
+            self.work_orders.push(row);
+        }
+        Ok(())
+    }
+
+    /// Nobody will decide on more time any more.
+    pub fn void_extension_request(&mut self) -> Result<(), TicketError> {
+        approvals::void_pending(self.conn, self.ticket.id, self.now)?;
+        Ok(())
+    }
+
+    /// Mails the submitter, if they left an address: the reference and what the template says, nothing personal.
+    pub fn tell_submitter(&mut self, template: Template, values: &[(&'static str, &str)]) {
+        let request = MailRequest::to_submitter(self.ticket.id.0, template, self.ticket.locale);
+        let request = request.value("reference", self.ticket.reference.as_str());
+        let request = values.iter().fold(request, |request, &(name, value)| request.value(name, value));
+        self.outbox.push(request.into_message(self.now));
+    }
+
+    /// The day a live clock falls due, for a mail.
+    pub fn due_on(&self, metric: Metric) -> String {
+        self.live_clock(metric).map(|clock| clock.due_on.to_string()).unwrap_or_default()
+    }
+
+    /// Writes the ticket, its events and its messages. The last step of every command.
+    pub fn save(mut self) -> Result<Saved, TicketError> {
+        self.mirror_citizen_clock();
+        self.gather_facts();
+        let rows = self.chain_events();
+        self.ticket.version = self.ticket.version.saturating_add(1);
+        tickets::update(self.conn, &self.ticket)?;
+        events::insert(self.conn, &rows)?;
+        outbox::enqueue(self.conn, &self.outbox)?;
+        Ok(Saved { ticket: self.ticket, created_id: self.created_id })
+    }
+
+    /// The ticket names its citizen clock and that clock's due instant, for the constraint and the work lists.
+    fn mirror_citizen_clock(&mut self) {
+        let clock = self.citizen_clock().filter(|_| self.ticket.state.is_open());
+        let (id, due_at) = (clock.map(|clock| clock.id), clock.map(|clock| clock.due_at));
+        self.ticket.citizen_clock_id = id;
+        self.ticket.due_at = due_at;
+    }
+
+    fn chain_events(&mut self) -> Vec<EventRow> {
+        let mut rows = std::mem::take(&mut self.earlier);
+        let drafts = std::mem::take(&mut self.drafts).into_iter();
+        rows.extend(drafts.map(|(kind, data)| append(&mut self.ticket, self.caller, self.now, kind, data)));
+        rows
+    }
+
+    /// The first fact tells how it was before the command; what follows in the same command finds it changed already.
+    fn gather_facts(&mut self) {
+        let counted = self.drafts.iter().map(|(kind, _)| *kind).filter(|kind| is_counted(*kind));
+        for kind in counted.collect::<Vec<_>>() {
+            let fact = self.fact(kind);
+            self.before = Stands::of(&self.ticket);
+            self.outbox.push(message(self.now, FACT_TOPIC, self.ticket.id, &fact));
+        }
+    }
+
+    fn fact(&self, event: EventKind) -> Fact {
+        let answered = event == EventKind::ReplySent;
+        let received_on = self.rules.day(self.ticket.received_at);
+        let taken = self.rules.calendar.working_days_between(received_on, self.today());
+        Fact {
+            event,
+            on: self.today(),
+            kind: self.ticket.kind,
+            category_id: self.ticket.category_id,
+            received_on,
+            category_before: Some(self.before.category_id).filter(|id| *id != self.ticket.category_id),
+            department_before: self.before.department_id,
+            department_id: self.ticket.department_id,
+            is_on_time: self.promise_kept.filter(|_| answered),
+            working_days: answered.then_some(taken),
+            was_open: self.before.is_open,
+            is_open: self.ticket.state.is_open(),
+        }
+    }
+
+    /// Tells whoever turns answered tickets into publications.
+    pub fn announce_answer(&mut self) {
+        self.announce(ANSWERED_TOPIC);
+    }
+
+    /// Tells whoever shows publications that the submitter objects.
+    pub fn announce_objection(&mut self) {
+        self.announce(OBJECTED_TOPIC);
+    }
+
+    fn announce(&mut self, topic: &'static str) {
+        let news = TicketNews { ticket_id: self.ticket.id, cycle: self.ticket.cycle };
+        self.outbox.push(message(self.now, topic, self.ticket.id, &news));
+    }
+}
+
+/// What a saved command leaves behind.
+pub struct Saved {
+    pub ticket: TicketRow,
+    pub created_id: Option<Uuid>,
+}
+
+/// Puts an event at the end of a ticket's chain.
+pub fn append(
+    ticket: &mut TicketRow,
+    caller: &Caller,
+    at: DateTime<Utc>,
+    kind: EventKind,
+    data: Value,
+) -> EventRow {
+    let sequence = ticket.event_count.saturating_add(1);
+    let row = link(ticket.id, sequence, &ticket.event_hash, caller, at, (kind, data));
+    ticket.event_count = sequence;
+    ticket.event_hash.clone_from(&row.hash);
+    row
+}
+
+/// One event, chained to the hash before it.
+pub fn link(
+    ticket_id: TicketId,
+    sequence: i32,
+    previous: &[u8],
+    caller: &Caller,
+    occurred_at: DateTime<Utc>,
+    (kind, data): (EventKind, Value),
+) -> EventRow {
+    let (actor_kind, actor_id) = (caller.kind(), actor_id(caller));
+    let actor = format!("{actor_kind}:{}", actor_id.as_deref().unwrap_or_default());
+    let hash = history::chain(previous, Link { sequence, kind, occurred_at, actor: &actor, data: &data });
+    EventRow { ticket_id, sequence, kind, occurred_at, actor_kind, actor_id, data, hash: hash.to_vec() }
+}
+
+fn actor_id(caller: &Caller) -> Option<String> {
+    match caller {
+        Caller::Staff(staff) => Some(staff.id.to_string()),
+        Caller::Rule { number } => Some(number.to_string()),
+        Caller::Citizen { .. } | Caller::System => None,
+    }
+}
+
+/// An outbox message about a ticket.
+pub fn message(at: DateTime<Utc>, topic: &'static str, id: TicketId, payload: &impl Serialize) -> NewMessage {
+    let payload = serde_json::to_value(payload).unwrap_or_default();
+    NewMessage::new(at, topic, Some(id.0), payload)
+}
+
+/// Whether figures are made of such an event.
+const fn is_counted(kind: EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Declined
+            | EventKind::ClosedUnanswered
+            | EventKind::TransferredOut
+            | EventKind::Dispatched
+            | EventKind::Arbitrated
+            | EventKind::Refused
+            | EventKind::Recalled
+            | EventKind::ReplySent
+            | EventKind::Reopened
+            | EventKind::Withdrawn
+            | EventKind::Merged
+            | EventKind::MarkedSpam
+            | EventKind::Restored
+            | EventKind::Reclassified
+    )
+}

@@ -1,0 +1,251 @@
+//! Departments at work: dispatch, sign, hand back, designate finally, assign, assist.
+
+use serde_json::json;
+
+use crate::features::accounts::Accounts;
+use crate::features::tickets::command::case::{Case, message};
+use crate::features::tickets::command::requests::{
+    Assign, Dispatch, FinishAssist, GiveReason, Refuse, WaiveAssist,
+};
+use crate::features::tickets::error::{NOT_ALLOWED_NOW, REFUSAL_CLOSED, REFUSALS_USED_UP, TicketError};
+use crate::features::tickets::model::{
+    ARBITRATED_TOPIC, TicketNews, WorkOrderId, WorkOrderRole, WorkOrderStatus,
+};
+use crate::features::tickets::store::work_orders::{self, WorkOrderRow};
+use crate::platform::auth::permissions::Operation;
+use crate::rules::history::EventKind;
+use crate::rules::sla::{self, Anchor, Terms};
+use crate::rules::transitions::{Command, REFUSALS_PER_CYCLE};
+use crate::rules::vocabulary::Metric;
+
+/// Gives the ticket to a lead department, any assists and any that are told.
+pub fn dispatch(case: &mut Case<'_>, request: &Dispatch) -> Result<(), TicketError> {
+    case.transition(Command::Dispatch)?;
+    if case.ticket.refusals >= REFUSALS_PER_CYCLE {
+        return Err(TicketError::Guard(REFUSALS_USED_UP));
+    }
+    issue(case, request, Designation::Ordinary)?;
+    case.record(EventKind::Dispatched, json!({"department": request.department, "assists": request.assists}));
+    Ok(())
+}
+
+/// Designates the lead department finally. It cannot hand the ticket back, and routing learns from it.
+pub fn arbitrate(case: &mut Case<'_>, request: &Dispatch) -> Result<(), TicketError> {
+    case.transition(Command::Arbitrate)?;
+    issue(case, request, Designation::Final)?;
+    case.record(EventKind::Arbitrated, json!({"department": request.department, "assists": request.assists}));
+    let news = TicketNews { ticket_id: case.ticket.id, cycle: case.ticket.cycle };
+    case.send(message(case.now, ARBITRATED_TOPIC, case.ticket.id, &news));
+    Ok(())
+}
+
+pub fn sign(case: &mut Case<'_>) -> Result<(), TicketError> {
+    case.transition(Command::Sign)?;
+    let mut lead = lead(case)?;
+    lead.status = WorkOrderStatus::Signed;
+    lead.signed_at = Some(case.now);
+    lead.assignee_id = lead.assignee_id.or(case.caller.staff_id());
+    case.stop_clock(Metric::Sign)?;
+    case.record(EventKind::Signed, json!({}));
+    case.update_work_order(lead)
+}
+
+/// The lead department hands the ticket back: within the window, at most twice a cycle, and not a final designation.
+pub fn refuse(case: &mut Case<'_>, request: &Refuse) -> Result<(), TicketError> {
+    case.transition(Command::Refuse)?;
+    let lead = lead(case)?;
+    if lead.is_final || !within_refuse_window(case, &lead) {
+        return Err(TicketError::Guard(REFUSAL_CLOSED));
+    }
+    let proposed = match &request.proposed_department {
+        Some(code) => Some(case.find_department("/proposed_department", code)?),
+        None => None,
+    };
+    case.ticket.refusals = case.ticket.refusals.saturating_add(1);
+    case.record(
+        EventKind::Refused,
+        json!({"department": case.department_code(lead.department_id), "reason": request.reason.as_str(),
+               "proposed_department": request.proposed_department}),
+    );
+    take_back(case, WorkOrderStatus::Refused, request.reason.as_str(), proposed)
+}
+
+/// The dispatcher takes the ticket back to give it to another.
+pub fn recall(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError> {
+    case.transition(Command::Recall)?;
+    let lead = lead(case)?;
+    case.record(
+        EventKind::Recalled,
+        json!({"department": case.department_code(lead.department_id), "reason": request.reason.as_str()}),
+    );
+    take_back(case, WorkOrderStatus::Recalled, request.reason.as_str(), None)
+}
+
+pub fn assign(case: &mut Case<'_>, request: &Assign) -> Result<(), TicketError> {
+    let mut lead = lead(case)?;
+    let directory = &case.rules.directory;
+    let operation = Operation::DraftReply;
+    if !Accounts::may(case.conn, directory, request.staff_id, operation, lead.department_id)? {
+        return Err(unfit_staff());
+    }
+    lead.assignee_id = Some(request.staff_id);
+    case.record(EventKind::Assigned, json!({"staff_id": request.staff_id}));
+    case.update_work_order(lead)
+}
+
+pub fn finish_assist(case: &mut Case<'_>, request: &FinishAssist) -> Result<(), TicketError> {
+    let mut assist = open_assist(case, request.work_order_id)?;
+    assist.status = WorkOrderStatus::Accepted;
+    assist.signed_at = assist.signed_at.or(Some(case.now));
+    assist.ended_at = Some(case.now);
+    assist.contribution = Some(request.contribution.as_str().to_owned());
+    case.record(EventKind::AssistFinished, json!({"department": case.department_code(assist.department_id)}));
+    case.update_work_order(assist)
+}
+
+pub fn waive_assist(case: &mut Case<'_>, request: &WaiveAssist) -> Result<(), TicketError> {
+    let mut assist = open_assist(case, request.work_order_id)?;
+    assist.status = WorkOrderStatus::Recalled;
+    assist.ended_at = Some(case.now);
+    assist.end_reason = Some(request.reason.as_str().to_owned());
+    case.record(
+        EventKind::AssistWaived,
+        json!({"department": case.department_code(assist.department_id), "reason": request.reason.as_str()}),
+    );
+    case.update_work_order(assist)
+}
+
+/// Guards that are known without asking anything more, for `allowed_actions`.
+pub fn possible_now(case: &Case<'_>, command: Command) -> bool {
+    let lead = case.work_orders.iter().find(|order| order.role == WorkOrderRole::Lead);
+    match command {
+        Command::Dispatch => case.ticket.refusals < REFUSALS_PER_CYCLE,
+        Command::Refuse => lead.is_some_and(|lead| !lead.is_final && within_refuse_window(case, lead)),
+        Command::SubmitReply => !has_open_assists(case),
+        _ => true,
+    }
+}
+
+/// Whether an assisting department still owes its part.
+pub fn has_open_assists(case: &Case<'_>) -> bool {
+    case.work_orders.iter().any(|order| order.role == WorkOrderRole::Assist)
+}
+
+/// The open lead work order.
+pub fn lead(case: &Case<'_>) -> Result<WorkOrderRow, TicketError> {
+    let lead = case.work_orders.iter().find(|order| order.role == WorkOrderRole::Lead);
+    lead.cloned().ok_or(TicketError::Guard(NOT_ALLOWED_NOW))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Designation {
+    Ordinary,
+    Final,
+}
+
+fn issue(case: &mut Case<'_>, request: &Dispatch, designation: Designation) -> Result<(), TicketError> {
+    let department = case.find_department("/department", &request.department)?;
+    let mut rows = vec![work_order(case, department, WorkOrderRole::Lead, request)];
+    for (codes, role, pointer) in [
+        (&request.assists, WorkOrderRole::Assist, "/assists"),
+        (&request.informs, WorkOrderRole::Inform, "/informs"),
+    ] {
+        for code in codes {
+            let department = case.find_department(pointer, code)?;
+            if rows.iter().any(|row| row.department_id == department) {
+                return Err(TicketError::invalid(
+                    pointer,
+                    "department_twice",
+                    "部门重复",
+                    "a department is named twice",
+                ));
+            }
+            rows.push(work_order(case, department, role, request));
+        }
+    }
+    if let Some(lead) = rows.first_mut() {
+        lead.is_final = designation == Designation::Final;
+        case.ticket.lead_work_order_id = Some(lead.id);
+        case.ticket.department_id = Some(department);
+        case.created_id = Some(lead.id.0);
+    }
+    work_orders::insert(case.conn, &rows)?;
+    let lead = rows.first().map(|lead| (lead.id, lead.department_id));
+    case.work_orders.extend(rows);
+    case.start_clock(Metric::Sign, case.now, lead)?;
+    case.start_clock(Metric::WorkOrder, case.now, lead)
+}
+
+fn work_order(case: &Case<'_>, department_id: i32, role: WorkOrderRole, request: &Dispatch) -> WorkOrderRow {
+    WorkOrderRow {
+        id: WorkOrderId::new(case.now),
+        ticket_id: case.ticket.id,
+        cycle: case.ticket.cycle,
+        department_id,
+        role,
+        status: WorkOrderStatus::Issued,
+        is_final: false,
+        instruction: request.instruction.as_ref().map(|text| text.as_str().to_owned()),
+        assignee_id: None,
+        contribution: None,
+        issued_at: case.now,
+        signed_at: None,
+        ended_at: None,
+        end_reason: None,
+        proposed_department_id: None,
+    }
+}
+
+/// Ends the lead's and the assists' work orders and their clocks; the citizen's clock keeps running.
+fn take_back(
+    case: &mut Case<'_>,
+    status: WorkOrderStatus,
+    reason: &str,
+    proposed_department_id: Option<i32>,
+) -> Result<(), TicketError> {
+    let mut lead = lead(case)?;
+    lead.status = status;
+    lead.ended_at = Some(case.now);
+    lead.end_reason = Some(reason.to_owned());
+    lead.proposed_department_id = proposed_department_id;
+    case.update_work_order(lead)?;
+    work_orders::end_open(case.conn, case.ticket.id, WorkOrderStatus::Recalled, Some(reason), case.now)?;
+    case.work_orders.clear();
+    case.cancel_clock(Metric::Sign, "taken_back")?;
+    case.cancel_clock(Metric::WorkOrder, "taken_back")?;
+    case.void_extension_request()?;
+    case.ticket.lead_work_order_id = None;
+    case.ticket.department_id = None;
+    Ok(())
+}
+
+/// The refuse window counts from the day the work order was issued.
+fn within_refuse_window(case: &Case<'_>, lead: &WorkOrderRow) -> bool {
+    let Some(limit) = case.rules.limit(Metric::Refuse, &case.limit_key(Some(lead.department_id))) else {
+        return true;
+    };
+    let calendar = &case.rules.calendar;
+    let anchor = Anchor::of(calendar, limit, case.ticket.channel, lead.issued_at);
+    case.now < sla::due_at(calendar, &Terms::of(limit, anchor))
+}
+
+fn unfit_staff() -> TicketError {
+    TicketError::invalid(
+        "/staff_id",
+        "unfit_staff",
+        "没有这名工作人员，或其不能办理该部门的来信",
+        "there is no such member of staff, or they cannot handle this department's letters",
+    )
+}
+
+fn open_assist(case: &Case<'_>, id: WorkOrderId) -> Result<WorkOrderRow, TicketError> {
+    let assist = case.work_orders.iter().find(|order| order.id == id && order.role == WorkOrderRole::Assist);
+    assist.cloned().ok_or_else(|| {
+        TicketError::invalid(
+            "/work_order_id",
+            "no_open_assist",
+            "没有这项未办结的协办",
+            "there is no such open assist",
+        )
+    })
+}

@@ -1,0 +1,19 @@
+//! Tickets over HTTP.
+
+mod citizen;
+mod citizen_session;
+mod explanations;
+mod staff_actions;
+mod staff_reads;
+mod submission;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Adds the endpoints.
+pub fn configure(config: &mut ServiceConfig) {
+    submission::configure(config);
+    citizen::configure(config);
+    staff_reads::configure(config);
+    explanations::configure(config);
+    staff_actions::configure(config);
+}

@@ -1,0 +1,7 @@
+//! How letters come in: written by citizens, entered by staff, taken over from another system.
+
+pub mod import;
+pub mod numbers;
+pub mod preview;
+pub mod submit;
+pub mod submitter;

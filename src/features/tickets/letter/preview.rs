@@ -1,0 +1,135 @@
+//! A letter that is handed in by the real code and then never was: whoever calls this rolls its transaction back, so that
+//! no number, row, event, figure, list or message remains of it.
+
+use chrono::TimeDelta;
+use diesel::PgConnection;
+
+use crate::features::directory::Category;
+use crate::features::tickets::command::case::message;
+use crate::features::tickets::command::requests::{SubmitTicket, SubmitterInput};
+use crate::features::tickets::error::TicketError;
+use crate::features::tickets::letter::submit::{self, Arrival};
+use crate::features::tickets::model::{SUBMITTED_TOPIC, TicketId, TicketNews};
+use crate::features::tickets::service::Tickets;
+use crate::features::tickets::store::lists::{self, After};
+use crate::features::tickets::store::tickets;
+use crate::platform::auth::caller::Caller;
+use crate::platform::http::locale::Locale;
+use crate::platform::jobs::outbox::Message;
+use crate::rules::form;
+use crate::rules::reference::Reference;
+use crate::rules::transitions::State;
+use crate::rules::vocabulary::{Channel, Kind};
+
+/// What the number of such a letter begins with; no city's does.
+const PREFIX: &str = "PROBE";
+
+/// How many lines of a work list are looked through for it.
+const LINES: i64 = 50;
+
+/// A letter in a transaction that will be rolled back.
+#[derive(Debug, Clone)]
+pub struct Rehearsed {
+    /// The ticket.
+    pub id: TicketId,
+    /// Its number, which no other letter has.
+    pub reference: String,
+}
+
+/// Where a rehearsed letter was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sighting {
+    /// Where it stands: at the desk, or sent on by a rule.
+    pub state: State,
+    /// Whether it is found by its number.
+    pub is_found: bool,
+    /// Whether the work list of whoever has it shows it.
+    pub is_listed: bool,
+}
+
+impl Tickets {
+    /// Hands a letter in, by the same checks, sealing, clock, event and outbox as every letter. Roll the transaction back.
+    pub fn rehearse(&self, conn: &mut PgConnection) -> Result<Rehearsed, TicketError> {
+        let (now, rules) = (self.clock.now(), self.rulebook());
+        let category = rules.directory.categories().find(|category| takes_a_plain_inquiry(category));
+        let category = category.ok_or_else(|| internal("no category takes an inquiry without a form"))?;
+        let letter = letter(&category.code).map_err(internal)?;
+        // A number of the day that no series hands out, different at every second.
+        let number = (now - rules.calendar.end_of_day(rules.day(now)) + TimeDelta::days(2)).num_seconds();
+        let number = u32::try_from(number).map_err(internal)?;
+        let prefix = PREFIX.parse().map_err(internal)?;
+        let reference = Reference::new(&prefix, rules.day(now), number).map_err(internal)?;
+        let text = reference.to_string();
+        let (caller, channel, locale) = (&Caller::System, Channel::Web, Locale::ZhCn);
+        let letter = submit::prepare(
+            &rules,
+            &self.sealer,
+            &Arrival { caller, channel, locale, reference, now },
+            letter,
+        )?;
+        submit::write(conn, &letter)?;
+        let id = tickets::find_access_hash(conn, &text)?.map(|(id, _)| id);
+        Ok(Rehearsed { id: id.ok_or(TicketError::NotFound)?, reference: text })
+    }
+
+    /// Looks for a rehearsed letter as its staff would.
+    pub fn sight(&self, conn: &mut PgConnection, letter: &Rehearsed) -> Result<Sighting, TicketError> {
+        let (ticket, _) =
+            tickets::find_by_reference(conn, &letter.reference)?.ok_or(TicketError::NotFound)?;
+        let due_at = ticket.due_at.ok_or(TicketError::NotFound)?;
+        // Many are due at the same instant: the page that begins right before it.
+        let before = TicketId(uuid::Uuid::from_u128(letter.id.0.as_u128().saturating_sub(1)));
+        let after = After { due_at, id: before };
+        let lines = match ticket.department_id {
+            None => lists::list_desk(conn, after, LINES)?,
+            Some(department) => lists::list_departments(conn, &[department], None, after, LINES)?,
+        };
+        let is_listed = lines.iter().any(|line| line.id == letter.id);
+        Ok(Sighting { state: ticket.state, is_found: ticket.id == letter.id, is_listed })
+    }
+}
+
+impl Rehearsed {
+    /// What routing is told of it.
+    pub fn news(&self, tickets: &Tickets) -> Message {
+        let now = tickets.clock.now();
+        let news = TicketNews { ticket_id: self.id, cycle: 1 };
+        let message = message(now, SUBMITTED_TOPIC, self.id, &news);
+        Message {
+            id: message.id(),
+            topic: SUBMITTED_TOPIC.to_owned(),
+            ticket_id: Some(self.id.0),
+            payload: serde_json::to_value(news).unwrap_or_default(),
+            created_at: now,
+            attempts: 0,
+        }
+    }
+}
+
+fn takes_a_plain_inquiry(category: &Category) -> bool {
+    category.is_active
+        && (category.kinds.is_empty() || category.kinds.contains(&Kind::Inquiry))
+        && form::validate(&category.form, &serde_json::Map::new()).is_empty()
+}
+
+fn letter(category: &str) -> Result<SubmitTicket, String> {
+    let text = |text: &str| text.to_owned();
+    Ok(SubmitTicket {
+        kind: Kind::Inquiry,
+        category: category.to_owned(),
+        district: None,
+        title: text("通道自检").try_into().map_err(|error| format!("{error}"))?,
+        body: text("系统自动提交，用于检查来信通道，随即撤销。")
+            .try_into()
+            .map_err(|error| format!("{error}"))?,
+        form: serde_json::Map::new(),
+        submitter: SubmitterInput::default(),
+        channel: None,
+        locale: None,
+        publication_refused: true,
+    })
+}
+
+fn internal(cause: impl std::fmt::Display) -> TicketError {
+    TicketError::Internal(cause.to_string())
+}

@@ -1,0 +1,232 @@
+//! A letter comes in: parsed, sealed, numbered and written in as few statements as possible.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::PgConnection;
+use serde_json::{Value, json};
+
+use crate::features::directory::{Category, Snapshot};
+use crate::features::tickets::clock::rulebook::{Due, LimitKey, Rulebook};
+use crate::features::tickets::command::case::{link, message};
+use crate::features::tickets::command::requests::{Receipt, SubmitTicket, SubmitterInput};
+use crate::features::tickets::error::TicketError;
+use crate::features::tickets::model::{FACT_TOPIC, Fact, SUBMITTED_TOPIC, Submitter, TicketId, TicketNews};
+use crate::features::tickets::store::clocks::{self, ClockRow};
+use crate::features::tickets::store::events::{self, EventRow};
+use crate::features::tickets::store::submitters::{self, SubmitterRow};
+use crate::features::tickets::store::tickets::{self, NewTicketRow};
+use crate::platform::auth::caller::Caller;
+use crate::platform::crypto::{Sealer, random_bytes};
+use crate::platform::http::locale::Locale;
+use crate::platform::jobs::outbox::{self, NewMessage};
+use crate::platform::mail::{MailRequest, Template};
+use crate::rules::form;
+use crate::rules::history::{EventKind, GENESIS};
+use crate::rules::reference::{AccessCode, Reference};
+use crate::rules::sla::{Anchor, Terms};
+use crate::rules::time_limits::TimeLimit;
+use crate::rules::transitions::State;
+use crate::rules::vocabulary::{Channel, Kind, Metric, Priority};
+
+/// A letter ready to be written: everything is decided, nothing is in the database yet.
+#[derive(Clone)]
+pub struct Letter {
+    ticket: NewTicketRow,
+    submitter: Option<SubmitterRow>,
+    clock: ClockRow,
+    event: EventRow,
+    outbox: Vec<NewMessage>,
+    pub receipt: Receipt,
+}
+
+/// Where and when a letter comes in.
+pub struct Arrival<'a> {
+    pub caller: &'a Caller,
+    pub channel: Channel,
+    pub locale: Locale,
+    pub reference: Reference,
+    pub now: DateTime<Utc>,
+}
+
+/// Checks a letter against the directory and makes everything that will be written.
+pub fn prepare(
+    rules: &Rulebook,
+    sealer: &Sealer,
+    arrival: &Arrival<'_>,
+    request: SubmitTicket,
+) -> Result<Letter, TicketError> {
+    let category = check(&rules.directory, &request)?;
+    let (id, now) = (TicketId::new(arrival.now), arrival.now);
+    let access_code = AccessCode::from_random(random_bytes());
+    let submitter = seal(sealer, id, request.submitter)?;
+    let key = LimitKey {
+        kind: request.kind,
+        channel: arrival.channel,
+        priority: Priority::Normal,
+        category_id: category.id,
+        department_id: None,
+    };
+    let (limit, anchor, due) = promise(rules, Metric::Accept, &key, now)?;
+    let clock = ClockRow::started(rules, (id, 1), limit, anchor, due, now);
+    let data = json!({"kind": request.kind, "channel": arrival.channel, "category": category.code});
+    let event = link(id, 1, &GENESIS, arrival.caller, now, (EventKind::Submitted, data));
+    let reference = arrival.reference.to_string();
+    let mut outbox = news(id, now, &fact(rules.day(now), request.kind, category.id));
+    if submitter.as_ref().is_some_and(|row| row.mail_index.is_some()) {
+        let (_, _, reply_due) = promise(rules, Metric::Reply, &key, now)?;
+        let mail =
+            MailRequest::to_submitter(id.0, Template::Receipt, arrival.locale).value("reference", &reference);
+        outbox.push(mail.day("reply_due_on", reply_due.on).into_message(now));
+    }
+    let receipt = Receipt {
+        reference: reference.clone(),
+        access_code: access_code.expose(),
+        state: State::Received,
+        received_at: now,
+        due_at: Some(clock.due_at),
+        version: 1,
+    };
+    let ticket = NewTicketRow {
+        id,
+        reference,
+        access_code_hash: access_code.hash().to_vec(),
+        kind: request.kind,
+        channel: arrival.channel,
+        category_id: category.id,
+        district_code: request.district,
+        title: request.title.into_string(),
+        body: request.body.into_string(),
+        form: Value::Object(request.form),
+        locale: arrival.locale,
+        state: State::Received,
+        outcome: None,
+        department_id: None,
+        citizen_clock_id: Some(clock.id),
+        due_at: Some(clock.due_at),
+        publication_refused: request.publication_refused,
+        source: None,
+        source_reference: None,
+        received_at: now,
+        answered_at: None,
+        ended_at: None,
+        event_count: 1,
+        event_hash: event.hash.clone(),
+    };
+    Ok(Letter { ticket, submitter, clock, event, outbox, receipt })
+}
+
+/// Writes the letter. Inside the caller's transaction.
+pub fn write(conn: &mut PgConnection, letter: &Letter) -> Result<(), TicketError> {
+    tickets::insert(conn, std::slice::from_ref(&letter.ticket))?;
+    if let Some(submitter) = &letter.submitter {
+        submitters::insert(conn, submitter)?;
+    }
+    clocks::insert(conn, &letter.clock)?;
+    events::insert(conn, std::slice::from_ref(&letter.event))?;
+    outbox::enqueue(conn, &letter.outbox)?;
+    Ok(())
+}
+
+/// Seals who wrote; `None` when nobody said.
+pub fn seal(
+    sealer: &Sealer,
+    id: TicketId,
+    input: SubmitterInput,
+) -> Result<Option<SubmitterRow>, TicketError> {
+    let submitter = Submitter {
+        name: input.name.map(|name| name.into_string()),
+        phone: input.phone.map(|phone| phone.into_string()),
+        mail: input.mail.map(|mail| mail.into_string()),
+        identity_number: input.identity_number.map(|number| number.into_string()),
+        address: input.address.map(|address| address.into_string()),
+    };
+    if submitter == Submitter::default() {
+        return Ok(None);
+    }
+    let plain = serde_json::to_vec(&submitter).map_err(|error| TicketError::Internal(error.to_string()))?;
+    let sealed =
+        sealer.seal(&plain, id.0.as_bytes()).map_err(|error| TicketError::Internal(error.to_string()))?;
+    let index = |domain: &str, value: &Option<String>| {
+        value.as_deref().map(|value| sealer.blind_index(domain, value).to_vec())
+    };
+    Ok(Some(SubmitterRow {
+        ticket_id: id,
+        sealed,
+        phone_index: index("phone", &submitter.phone),
+        mail_index: index("mail", &submitter.mail),
+    }))
+}
+
+/// The active category of that code, if it takes letters of the kind; `pointer` names what is at fault if it does not.
+pub fn find_category<'a>(
+    directory: &'a Snapshot,
+    code: &str,
+    (kind, pointer): (Kind, &'static str),
+) -> Result<&'a Category, TicketError> {
+    let Some(category) = directory.category_by_code(code).filter(|category| category.is_active) else {
+        return Err(TicketError::invalid(
+            "/category",
+            "unknown_category",
+            "没有这个类别",
+            "there is no such category",
+        ));
+    };
+    if category.kinds.is_empty() || category.kinds.contains(&kind) {
+        return Ok(category);
+    }
+    Err(TicketError::invalid(
+        pointer,
+        "kind_not_in_category",
+        "该类别不受理此种来信",
+        "this category does not take letters of this kind",
+    ))
+}
+
+fn check<'a>(directory: &'a Snapshot, request: &SubmitTicket) -> Result<&'a Category, TicketError> {
+    let category = find_category(directory, &request.category, (request.kind, "/kind"))?;
+    if request.district.as_deref().is_some_and(|code| directory.district(code).is_none()) {
+        return Err(TicketError::invalid(
+            "/district",
+            "unknown_district",
+            "没有这个区域",
+            "there is no such district",
+        ));
+    }
+    let errors = form::validate(&category.form, &request.form);
+    if errors.is_empty() { Ok(category) } else { Err(TicketError::Form(errors)) }
+}
+
+/// The limit that must exist, what it counts from and when it falls due for a letter that comes in now.
+fn promise<'a>(
+    rules: &'a Rulebook,
+    metric: Metric,
+    key: &LimitKey,
+    now: DateTime<Utc>,
+) -> Result<(&'a TimeLimit, Anchor, Due), TicketError> {
+    let limit = rules
+        .limit(metric, key)
+        .ok_or_else(|| TicketError::Internal(format!("no time limit for {metric}")))?;
+    let anchor = Anchor::of(&rules.calendar, limit, key.channel, now);
+    Ok((limit, anchor, rules.due(limit, &Terms::of(limit, anchor), None, now)))
+}
+
+fn fact(on: NaiveDate, kind: Kind, category_id: i32) -> Fact {
+    Fact {
+        event: EventKind::Submitted,
+        on,
+        kind,
+        category_id,
+        received_on: on,
+        category_before: None,
+        department_before: None,
+        department_id: None,
+        is_on_time: None,
+        working_days: None,
+        was_open: false,
+        is_open: true,
+    }
+}
+
+fn news(id: TicketId, now: DateTime<Utc>, fact: &Fact) -> Vec<NewMessage> {
+    let submitted = TicketNews { ticket_id: id, cycle: 1 };
+    vec![message(now, SUBMITTED_TOPIC, id, &submitted), message(now, FACT_TOPIC, id, fact)]
+}

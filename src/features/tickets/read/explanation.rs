@@ -1,0 +1,262 @@
+//! Why a clock falls due when it does: what was counted from, every day, pauses, extensions, and the law behind it, for
+//! the staff who may see the ticket and for the citizen whose ticket it is; and the due date as a calendar entry.
+
+use chrono::Datelike;
+use diesel::PgConnection;
+
+use crate::features::accounts::Accounts;
+use crate::features::tickets::error::TicketError;
+use crate::features::tickets::model::{ApprovalKind, ApprovalStatus, ClockId, ClockStatus, TicketId};
+use crate::features::tickets::read::explanation_views::{
+    AnchorView, CalendarView, ClockExplanation, DayView, ExtensionView, PolicyView,
+};
+use crate::features::tickets::read::presentation::{Presentation, is_promised_to_citizen};
+use crate::features::tickets::service::Tickets;
+use crate::features::tickets::store::approvals::{self, ApprovalRow};
+use crate::features::tickets::store::clocks::{self, ClockRow};
+use crate::features::tickets::store::joined;
+use crate::features::tickets::store::tickets::{self, TicketRow};
+use crate::platform::auth::caller::{StaffCaller, StaffId};
+use crate::platform::auth::permissions::{Operation, allowed_roles};
+use crate::platform::http::icalendar::{Event, EventTime};
+use crate::platform::http::locale::Locale;
+use crate::rules::calendar::{Bilingual, Calendar};
+use crate::rules::sla::ExplainedDay;
+use crate::rules::vocabulary::{Metric, Role, Unit};
+
+impl Tickets {
+    /// Why a clock of a ticket falls due when it does, for staff who may read the ticket.
+    pub async fn explain_clock(
+        &self,
+        caller: StaffCaller,
+        locale: Locale,
+        (reference, id): (&crate::rules::reference::Reference, ClockId),
+        accounts: Accounts,
+    ) -> Result<ClockExplanation, TicketError> {
+        let present = self.presentation(locale);
+        self.read_as_staff(caller, Operation::ReadTicket, reference, move |case, _| {
+            let ticket = case.ticket.clone();
+            let clock = find(case.conn, ticket.id, id)?;
+            let granted = granted(case.conn, &clock)?;
+            let ids: Vec<StaffId> = granted.iter().filter_map(|approval| approval.decided_by).collect();
+            let names = accounts.names(case.conn, &ids);
+            let names = names.map_err(|error| TicketError::Internal(error.to_string()))?;
+            let name = |approval: &ApprovalRow| names.get(&approval.decided_by?).cloned();
+            let extensions = granted.iter().map(|row| extension(&clock, row, name(row))).collect();
+            explain(case.conn, &present, &ticket, &clock, extensions)
+        })
+        .await
+    }
+
+    /// The same for the citizen of this ticket: the promises made to them, and who granted more time by role alone.
+    pub async fn explain_clock_to_citizen(
+        &self,
+        ticket_id: TicketId,
+        locale: Locale,
+        id: ClockId,
+    ) -> Result<ClockExplanation, TicketError> {
+        let present = self.presentation(locale);
+        self.db
+            .read(move |conn| {
+                let (ticket, _) = tickets::find(conn, ticket_id)?.ok_or(TicketError::NotFound)?;
+                let clock = find(conn, ticket_id, id)?;
+                if !is_promised_to_citizen(clock.metric) {
+                    return Err(TicketError::NotFound);
+                }
+                let granted = granted(conn, &clock)?;
+                let extensions = granted.iter().map(|row| extension(&clock, row, None)).collect();
+                explain(conn, &present, &ticket, &clock, extensions)
+            })
+            .await
+    }
+}
+
+impl ClockExplanation {
+    /// The due date as a calendar entry; the same clock and due date always make the same file.
+    pub fn to_event(&self, locale: Locale) -> Event {
+        let clock = &self.clock;
+        let time = match clock.unit {
+            Unit::WorkingMinutes => EventTime::Instant(clock.due_at),
+            Unit::WorkingDays | Unit::CalendarDays | Unit::Months => EventTime::Day(clock.due_on),
+        };
+        let source = self.policy.source.as_ref();
+        let source =
+            source.map(|law| format!("{} {}", law.title, law.article.as_deref().unwrap_or_default()));
+        let lines =
+            [Some(self.summary.clone()), source, Some(clock.policy.clone()), Some(clock.calendar.clone())];
+        let name = in_language(&metric_name(clock.metric), locale);
+        Event {
+            uid: format!("{}-{}@huiyin", clock.id, self.arming),
+            stamped_at: self.started_at,
+            time,
+            summary: format!("{} {name}", self.reference),
+            description: lines.into_iter().flatten().collect::<Vec<_>>().join("\n"),
+        }
+    }
+}
+
+fn find(conn: &mut PgConnection, ticket_id: TicketId, id: ClockId) -> Result<ClockRow, TicketError> {
+    let found = clocks::list(conn, ticket_id)?.into_iter().find(|clock| clock.id == id);
+    found.ok_or(TicketError::NotFound)
+}
+
+/// What was granted on top of a clock, or on top of the promise before it took that over. A department's clock is extended
+/// with the citizen's, by one decision.
+fn granted(conn: &mut PgConnection, clock: &ClockRow) -> Result<Vec<ApprovalRow>, TicketError> {
+    if clock.metric != Metric::WorkOrder {
+        let line = joined::list_line(conn, clock)?;
+        return Ok(approvals::list_granted(conn, &line)?);
+    }
+    let is_here = |row: &ApprovalRow| {
+        row.decided_at
+            .is_some_and(|at| clock.started_at <= at && clock.ended_at.is_none_or(|ended_at| at <= ended_at))
+    };
+    let mut rows = approvals::list(conn, clock.ticket_id)?;
+    rows.retain(|row| {
+        row.kind == ApprovalKind::Extension && row.status == ApprovalStatus::Granted && is_here(row)
+    });
+    Ok(rows)
+}
+
+fn extension(clock: &ClockRow, row: &ApprovalRow, granted_by: Option<String>) -> ExtensionView {
+    let role = allowed_roles(Operation::DecideExtension).first().copied();
+    ExtensionView {
+        amount: row.working_days.unwrap_or_default(),
+        unit: clock.unit,
+        reason: row.ground.clone(),
+        granted_at: row.decided_at,
+        role: role.unwrap_or(Role::Supervisor),
+        granted_by,
+    }
+}
+
+fn explain(
+    conn: &mut PgConnection,
+    present: &Presentation,
+    ticket: &TicketRow,
+    clock: &ClockRow,
+    extensions: Vec<ExtensionView>,
+) -> Result<ClockExplanation, TicketError> {
+    let rules = present.rules_of(clock);
+    let explained = present.explained(clock, &clocks::list_pauses(conn, &[clock.id])?);
+    let limit = rules.limits.by_code(&clock.limit_code);
+    let taken_over_from = match clock.joined_ticket_id {
+        Some(id) => joined::find_reference(conn, id)?,
+        None => None,
+    };
+    let counts_minutes = clock.unit == Unit::WorkingMinutes;
+    Ok(ClockExplanation {
+        reference: ticket.reference.clone(),
+        arming: clock.arming,
+        started_at: clock.started_at,
+        summary: in_language(&summary(clock, explained.pauses.len()), present.locale),
+        taken_over_from,
+        anchor: AnchorView {
+            on: clock.anchor_on,
+            at: clock.anchor_at.filter(|_| counts_minutes),
+            rule: limit.map(|limit| limit.anchor_rule(ticket.channel)),
+            text: in_language(&rules.calendar.label(clock.anchor_on).text, present.locale),
+        },
+        policy: PolicyView {
+            code: clock.policy_code.clone(),
+            version: clock.policy_version,
+            limit_code: clock.limit_code.clone(),
+            amount: clock.amount,
+            unit: clock.unit,
+            due: limit.map(|limit| limit.due).filter(|_| !counts_minutes),
+            source: limit.and_then(|limit| limit.source.clone()),
+        },
+        calendar: calendar_view(&rules.calendar, clock),
+        days: explained.days.into_iter().map(|day| day_view(day, present.locale)).collect(),
+        pauses: explained.pauses,
+        clock: explained.clock,
+        extensions,
+    })
+}
+
+fn calendar_view(calendar: &Calendar, clock: &ClockRow) -> CalendarView {
+    let years = clock.anchor_on.year()..=clock.due_on.year();
+    CalendarView {
+        code: clock.calendar_code.clone(),
+        version: clock.calendar_version,
+        last_official_on: calendar.last_official_day(),
+        notices: years.flat_map(|year| calendar.notices(year)).cloned().collect(),
+    }
+}
+
+fn day_view(day: ExplainedDay, locale: Locale) -> DayView {
+    DayView {
+        on: day.on,
+        ordinal: day.ordinal,
+        working_minutes: day.working_minutes,
+        is_provisional: day.is_provisional,
+        note: day.note,
+        kind: day.label.kind,
+        text: in_language(&day.label.text, locale),
+    }
+}
+
+/// The whole in one sentence.
+fn summary(clock: &ClockRow, pauses: usize) -> Bilingual {
+    let (unit_zh, unit_en) = unit_name(clock.unit);
+    let (amount, extension, anchor) = (clock.amount, clock.extension, clock.anchor_on);
+    let mut zh = format!("自{anchor}起计{amount}{unit_zh}");
+    let mut en = format!("{amount} {unit_en} from {anchor}");
+    if clock.joined_ticket_id.is_some() {
+        zh.push_str("（承接自并入本件的来信）");
+        en.push_str(" (taken over from a letter that was joined to this one)");
+    }
+    if extension > 0 {
+        zh.push_str(&format!("，延长{extension}{unit_zh}"));
+        en.push_str(&format!(", {extension} more granted"));
+    }
+    if pauses > 0 {
+        let times = if pauses == 1 { "once".to_owned() } else { format!("{pauses} times") };
+        zh.push_str(&format!("，暂停{pauses}次"));
+        en.push_str(&format!(", paused {times}"));
+    }
+    match clock.status {
+        ClockStatus::Paused => {
+            zh.push_str("；目前暂停计时，恢复后到期日顺延");
+            en.push_str("; it is paused now and will be due later");
+        }
+        ClockStatus::Running | ClockStatus::Stopped | ClockStatus::Cancelled => {
+            zh.push_str(&format!("，{}到期", clock.due_on));
+            en.push_str(&format!(": due on {}", clock.due_on));
+        }
+    }
+    Bilingual { zh_cn: format!("{zh}。"), en: format!("{en}.") }
+}
+
+const fn unit_name(unit: Unit) -> (&'static str, &'static str) {
+    match unit {
+        Unit::WorkingDays => ("个工作日", "working days"),
+        Unit::CalendarDays => ("日", "calendar days"),
+        Unit::Months => ("个月", "months"),
+        Unit::WorkingMinutes => ("分钟工作时间", "working minutes"),
+    }
+}
+
+fn metric_name(metric: Metric) -> Bilingual {
+    let (zh, en) = match metric {
+        Metric::Accept => ("受理期限", "acceptance due"),
+        Metric::Sign => ("签收期限", "signing due"),
+        Metric::WorkOrder => ("承办期限", "department's part due"),
+        Metric::Reply => ("答复期限", "reply due"),
+        Metric::Refuse => ("退回期限", "last day to hand back"),
+        Metric::Clarification => ("补充说明期限", "your answer due"),
+        Metric::Rating => ("评价期限", "last day to rate"),
+        Metric::Correction => ("补正告知期限", "notice of what is missing due"),
+        Metric::ThirdParty => ("征求第三方意见期限", "third party's answer due"),
+        Metric::ReviewBeforePublication => ("公开前审核期限", "review before publication due"),
+        Metric::ConsultationOutcome => ("征集结果公布期限", "outcome of the consultation due"),
+    };
+    Bilingual { zh_cn: zh.to_owned(), en: en.to_owned() }
+}
+
+fn in_language(text: &Bilingual, locale: Locale) -> String {
+    match locale {
+        Locale::En => text.en.clone(),
+        Locale::ZhCn | Locale::ZhHant => text.zh_cn.clone(),
+    }
+}

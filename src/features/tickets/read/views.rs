@@ -1,0 +1,421 @@
+//! What readers see of a ticket: one type an audience. A row is never serialised.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::features::tickets::command::requests::Receipt;
+use crate::features::tickets::model::{
+    ApprovalId, ApprovalKind, ApprovalStatus, ClockId, ClockStatus, MessageId, MessageKind, ReplyId,
+    ReplyKind, ReplyStatus, TicketState, WorkOrderId, WorkOrderRole, WorkOrderStatus,
+};
+use crate::platform::auth::caller::{CallerKind, StaffId};
+use crate::platform::http::versioned::Versioned;
+use crate::rules::history::EventKind;
+use crate::rules::sla::ExplainedDay;
+use crate::rules::time_limits::LegalSource;
+use crate::rules::transitions::{Command, Outcome, State};
+use crate::rules::vocabulary::{Channel, Kind, Metric, Priority, Unit};
+
+/// A code and its name in the caller's language.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Named {
+    /// The code.
+    pub code: String,
+    /// The name.
+    pub name: String,
+}
+
+/// A token that shows one ticket for a short time.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CitizenToken {
+    /// Send it as `Authorization: Bearer …`.
+    pub access_token: String,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+    /// The ticket it shows.
+    pub reference: String,
+}
+
+/// A ticket as the staff who work on it see it. The submitter's data is apart, at `…/submitter`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct StaffTicketView {
+    /// The public number.
+    pub reference: String,
+    /// What sort of matter.
+    pub kind: Kind,
+    /// How it came in.
+    pub channel: Channel,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Its category.
+    pub category: Named,
+    /// Its district.
+    pub district: Option<Named>,
+    /// What it is about.
+    pub title: String,
+    /// The letter.
+    pub body: String,
+    /// The category's form, filled in.
+    #[schema(value_type = Object)]
+    pub form: Value,
+    /// Where it stands.
+    pub state: State,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// Which handling this is.
+    pub cycle: i16,
+    /// How often departments handed it back in this cycle.
+    pub refusals: i16,
+    /// The lead department.
+    pub department: Option<Named>,
+    /// When it was received.
+    pub received_at: DateTime<Utc>,
+    /// When the citizen's promise falls due.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Whether that has passed.
+    pub is_overdue: bool,
+    /// When the final reply was sent.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// How often the citizen asked to hurry.
+    pub urges: i16,
+    /// Whether the submitter refuses publication.
+    pub publication_refused: bool,
+    /// How content the citizen was, 1 to 5.
+    pub satisfaction: Option<i16>,
+    /// The system it came from.
+    pub source: Option<String>,
+    /// Its number there.
+    pub source_reference: Option<String>,
+    /// The version, as in the ETag.
+    pub version: i32,
+    /// The open work orders.
+    pub work_orders: Vec<WorkOrderView>,
+    /// The clocks that run or are paused.
+    pub clocks: Vec<ClockView>,
+    /// The commands the caller may give now.
+    pub allowed_actions: Vec<Command>,
+}
+
+/// A department's part in a ticket.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WorkOrderView {
+    /// Its id.
+    pub id: WorkOrderId,
+    /// The cycle it belongs to.
+    pub cycle: i16,
+    /// The department.
+    pub department: Named,
+    /// What the department is to the ticket.
+    pub role: WorkOrderRole,
+    /// Where it stands.
+    pub status: WorkOrderStatus,
+    /// Whether it was designated finally and cannot be handed back.
+    pub is_final: bool,
+    /// What is expected.
+    pub instruction: Option<String>,
+    /// Who handles it.
+    pub assignee_id: Option<StaffId>,
+    /// What an assisting department contributed.
+    pub contribution: Option<String>,
+    /// When it was given.
+    pub issued_at: DateTime<Utc>,
+    /// When it was signed for.
+    pub signed_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Why it was handed back, recalled or waived.
+    pub end_reason: Option<String>,
+    /// The department that was proposed instead.
+    pub proposed_department: Option<Named>,
+}
+
+/// A promised time limit.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ClockView {
+    /// Its id.
+    pub id: ClockId,
+    /// What it measures.
+    pub metric: Metric,
+    /// The cycle it belongs to.
+    pub cycle: i16,
+    /// Whether it runs.
+    pub status: ClockStatus,
+    /// The day it counts from; the next one that counts is day 1.
+    pub anchor_on: NaiveDate,
+    /// How much was promised.
+    pub amount: i32,
+    /// Of what.
+    pub unit: Unit,
+    /// How much of it was granted on top.
+    pub extension: i32,
+    /// The last day of the promise.
+    pub due_on: NaiveDate,
+    /// The instant it is broken.
+    pub due_at: DateTime<Utc>,
+    /// Whether the due day lies past the last official calendar year and may still move.
+    pub is_provisional: bool,
+    /// Whether it was, or is, late.
+    pub is_overdue: bool,
+    /// When it was broken.
+    pub breached_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// The calendar and its version.
+    pub calendar: String,
+    /// The limit in force and its version.
+    pub policy: String,
+    /// The legal text behind the limit; `null` for the system's own default.
+    pub source: Option<LegalSource>,
+}
+
+/// A clock with each of its days.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ExplainedClock {
+    /// The clock.
+    #[serde(flatten)]
+    pub clock: ClockView,
+    /// When it did not run.
+    pub pauses: Vec<PauseView>,
+    /// Each day from the anchor to the due day: counted or not, and why.
+    pub days: Vec<ExplainedDay>,
+}
+
+/// A time a clock did not run.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PauseView {
+    /// Why.
+    pub cause: String,
+    /// From.
+    pub paused_at: DateTime<Utc>,
+    /// To; `null` while it lasts.
+    pub resumed_at: Option<DateTime<Utc>>,
+}
+
+/// A reply as staff see it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReplyView {
+    /// Its id.
+    pub id: ReplyId,
+    /// What sort of reply.
+    pub kind: ReplyKind,
+    /// Where it stands.
+    pub status: ReplyStatus,
+    /// The cycle it belongs to.
+    pub cycle: i16,
+    /// The text.
+    pub body: String,
+    /// How the matter ended, for a final reply.
+    pub outcome: Option<Outcome>,
+    /// Who wrote it; `null` when imported.
+    pub author_id: Option<StaffId>,
+    /// Who reviewed and sent it.
+    pub reviewer_id: Option<StaffId>,
+    /// Why it was returned to its author.
+    pub return_reason: Option<String>,
+    /// SHA-256 of the text, in hexadecimal: what a reviewer names when sending.
+    pub content_digest: String,
+    /// When it was begun.
+    pub created_at: DateTime<Utc>,
+    /// When it went to review.
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// When it was sent.
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+/// A message.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MessageView {
+    /// Its id.
+    pub id: MessageId,
+    /// What it is.
+    pub kind: MessageKind,
+    /// The words.
+    pub body: String,
+    /// Who wrote it, by sort.
+    pub author: CallerKind,
+    /// When.
+    pub sent_at: DateTime<Utc>,
+}
+
+/// An event of a ticket's history.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EventView {
+    /// Its number, from 1 without gaps.
+    pub sequence: i32,
+    /// What happened.
+    pub kind: EventKind,
+    /// When.
+    pub occurred_at: DateTime<Utc>,
+    /// Who, by sort.
+    pub actor_kind: CallerKind,
+    /// Which one.
+    pub actor_id: Option<String>,
+    /// The particulars.
+    #[schema(value_type = Object)]
+    pub data: Value,
+    /// The hash that chains it to the one before, in hexadecimal.
+    pub hash: String,
+}
+
+/// A decision that takes two people.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ApprovalView {
+    /// Its id.
+    pub id: ApprovalId,
+    /// What is decided.
+    pub kind: ApprovalKind,
+    /// Where it stands.
+    pub status: ApprovalStatus,
+    /// For more time: how many working days.
+    pub working_days: Option<i32>,
+    /// Why.
+    pub ground: String,
+    /// For declining: where the citizen can go instead.
+    pub advice: Option<String>,
+    /// Who proposed it.
+    pub requested_by: StaffId,
+    /// When.
+    pub requested_at: DateTime<Utc>,
+    /// Who decided.
+    pub decided_by: Option<StaffId>,
+    /// When.
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+/// Who wrote, unsealed for those who work on the ticket. Every look is recorded.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct SubmitterView {
+    /// How they want to be called.
+    pub name: Option<String>,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// Mail address.
+    pub mail: Option<String>,
+    /// Identity number.
+    pub identity_number: Option<String>,
+    /// Postal address.
+    pub address: Option<String>,
+}
+
+/// A line of a work list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WorkListItem {
+    /// The public number.
+    pub reference: String,
+    /// What sort of matter.
+    pub kind: Kind,
+    /// What it is about.
+    pub title: String,
+    /// Where it stands.
+    pub state: State,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Its category.
+    pub category: Named,
+    /// The lead department.
+    pub department: Option<Named>,
+    /// When it was received.
+    pub received_at: DateTime<Utc>,
+    /// When the citizen's promise falls due.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Whether that has passed.
+    pub is_overdue: bool,
+    /// How often the citizen asked to hurry.
+    pub urges: i16,
+    /// The version, as in the ETag.
+    pub version: i32,
+}
+
+/// A citizen's own ticket.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CitizenTicketView {
+    /// The public number.
+    pub reference: String,
+    /// What sort of matter.
+    pub kind: Kind,
+    /// Its category.
+    pub category: Named,
+    /// What it is about.
+    pub title: String,
+    /// The letter.
+    pub body: String,
+    /// The category's form, filled in.
+    #[schema(value_type = Object)]
+    pub form: Value,
+    /// Where it stands.
+    pub state: State,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// Which handling this is.
+    pub cycle: i16,
+    /// The department that answers.
+    pub department: Option<Named>,
+    /// When it was received.
+    pub received_at: DateTime<Utc>,
+    /// When the promise falls due.
+    pub due_at: Option<DateTime<Utc>>,
+    /// When it was answered.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// Whether publication is refused.
+    pub publication_refused: bool,
+    /// The version, as in the ETag.
+    pub version: i32,
+    /// The replies that were sent.
+    pub replies: Vec<CitizenReply>,
+    /// Questions, answers and additions.
+    pub messages: Vec<MessageView>,
+    /// What happened, without who.
+    pub timeline: Vec<TimelineEntry>,
+    /// The promise to you, with each of its days.
+    pub clocks: Vec<ExplainedClock>,
+    /// The commands you may give now.
+    pub allowed_actions: Vec<Command>,
+}
+
+/// A reply as the citizen sees it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CitizenReply {
+    /// What sort of reply.
+    pub kind: ReplyKind,
+    /// The text.
+    pub body: String,
+    /// How the matter ended, for a final reply.
+    pub outcome: Option<Outcome>,
+    /// When it was sent.
+    pub sent_at: DateTime<Utc>,
+}
+
+/// A step of a citizen's ticket.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TimelineEntry {
+    /// What happened.
+    pub kind: EventKind,
+    /// When.
+    pub occurred_at: DateTime<Utc>,
+}
+
+impl Versioned for TicketState {
+    fn version(&self) -> i32 {
+        self.version
+    }
+}
+
+impl Versioned for Receipt {
+    fn version(&self) -> i32 {
+        self.version
+    }
+}
+
+impl Versioned for StaffTicketView {
+    fn version(&self) -> i32 {
+        self.version
+    }
+}
+
+impl Versioned for CitizenTicketView {
+    fn version(&self) -> i32 {
+        self.version
+    }
+}
