@@ -136,11 +136,8 @@ fn matters(conn: &mut PgConnection, messages: &[Message]) -> Result<Vec<TicketMa
         .iter()
         .map(|news| news.ticket_id)
         .collect();
-    let found = list_matters(conn, &ids).map_err(|error| match error {
-        TicketError::Database(error) => ConsumeError::Database(error),
-        _ => ConsumeError::refused("tickets_unreadable"),
-    })?;
-    let mut found: HashMap<TicketId, TicketMatter> = found.into_iter().map(|m| (m.id, m)).collect();
+    let found = list_matters(conn, &ids)?.into_iter();
+    let mut found: HashMap<TicketId, TicketMatter> = found.map(|matter| (matter.id, matter)).collect();
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 

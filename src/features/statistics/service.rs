@@ -7,7 +7,7 @@ use super::figures::Groups;
 use super::overview::{Figures, GroupView, Grouping, OverviewQuery, OverviewView};
 use super::store;
 use crate::features::directory::Snapshot;
-use crate::features::tickets::{Overdue, Tickets};
+use crate::features::tickets::{Overdue, Tickets, count_overdue};
 use crate::platform::clock::SharedClock;
 use crate::platform::db::Db;
 use crate::platform::http::locale::Locale;
@@ -69,13 +69,12 @@ impl Statistics {
 
     /// The figures.
     pub async fn overview(&self, asked: Asked) -> Result<OverviewView, StatisticsError> {
-        let tickets = self.tickets.clone();
         let (total, groups) = self
             .db
             .read(move |conn| {
                 let daily = store::sum_daily(conn, (asked.from, asked.to), asked.grouping)?;
                 let open = store::sum_open(conn, asked.grouping)?;
-                let overdue = tickets.count_overdue(conn, asked.as_of)?;
+                let overdue = count_overdue(conn, asked.as_of)?;
                 let overdue = overdue.iter().map(|row| (group_of(asked.grouping, row), row.count)).collect();
                 let groups = Groups::gather(daily, open, overdue);
                 Ok::<_, StatisticsError>((groups.total(), groups.figures()))

@@ -1,10 +1,11 @@
 //! Tickets: what citizens submit, with everything one command changes in one transaction (events, work orders, clocks,
 //! replies, messages, outbox). Routing, publication, figures and alarms stand above and are told through the outbox.
 
+mod announcements;
 mod clock;
 mod command;
 mod error;
-mod for_others;
+mod history;
 pub mod http;
 mod letter;
 mod model;
@@ -12,26 +13,29 @@ mod read;
 mod service;
 mod store;
 
+pub use announcements::{
+    ANSWERED_TOPIC, ARBITRATED_TOPIC, FACT_TOPIC, Fact, OBJECTED_TOPIC, SUBMITTED_TOPIC, TicketNews,
+};
 pub use clock::alarms::{AlarmCursor, Claim, DueAlarm, claim_due_alarms, record_fired};
-pub use clock::recalculation::{Handful, Movement, RulesChange, foresee, move_clocks};
-pub use clock::replay::{PastCursor, PastPromise, ProposedRules, beginning_at, replay_promises};
-pub use clock::rulebook::Rulebook;
+pub use clock::recalculation::{Handful, Movement, foresee, move_clocks};
+pub use clock::replay::{PastCursor, PastPromise, beginning_at, replay_promises};
+pub use clock::rulebook::{ProposedRules, Rulebook};
 pub use command::perform::Action;
 pub use command::requests::*;
 pub use error::{SAME_PERSON, TicketError};
-pub use for_others::escalation::{
-    ClockStanding, OverdueDepartment, Repeated, list_overdue, list_repeated, list_standing, oldest_due_alarm,
-    oldest_open,
-};
-pub use for_others::history::HeldTicket;
-pub use for_others::publication::{AnsweredMatter, SentReply};
-pub use for_others::routing::{TicketMatter, find_matter, list_matters};
-pub use for_others::statistics::Overdue;
+pub use history::HeldTicket;
 pub use letter::import::ImportedLetter;
 pub use letter::preview::{Rehearsed, Sighting};
 pub use model::{
-    ANSWERED_TOPIC, ARBITRATED_TOPIC, ApprovalId, ClockId, FACT_TOPIC, Fact, MessageId, OBJECTED_TOPIC,
-    ReplyId, ReplyKind, SUBMITTED_TOPIC, Submitter, TicketId, TicketNews, TicketState, WorkOrderId,
+    ApprovalId, ClockId, MessageId, ReplyId, ReplyKind, Submitter, TicketId, TicketState, WorkOrderId,
 };
+pub use read::publication::{AnsweredMatter, SentReply};
 pub use read::staff::WorkList;
 pub use service::{Context, Submission, TicketParts, Tickets};
+pub use store::alarm_context::{
+    ClockStanding, OverdueDepartment, Repeated, list_overdue, list_repeated, list_standing, oldest_due_alarm,
+    oldest_open,
+};
+pub use store::matters::{TicketMatter, find_matter, list_matters};
+pub use store::recalculation::RulesChange;
+pub use store::statistics::{Overdue, count_overdue};

@@ -1,12 +1,11 @@
 //! The words of a ticket that the database and the API share.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::rules::history::EventKind;
 use crate::rules::transitions::{Outcome, State};
-use crate::rules::vocabulary::Kind;
 use crate::{id_type, sql_text_enum, text_enum};
 
 id_type!(
@@ -160,56 +159,6 @@ sql_text_enum!(
     Outcome,
     EventKind,
 );
-
-/// The topic of [`Fact`]s, for whoever keeps figures.
-pub const FACT_TOPIC: &str = "ticket_fact";
-/// The topic of newly received tickets, for routing. Payload: [`TicketNews`].
-pub const SUBMITTED_TOPIC: &str = "ticket_submitted";
-/// The topic of final designations, which leave a precedent. Payload: [`TicketNews`].
-pub const ARBITRATED_TOPIC: &str = "ticket_arbitrated";
-/// The topic of answered tickets, for publication. Payload: [`TicketNews`].
-pub const ANSWERED_TOPIC: &str = "ticket_answered";
-/// The topic of citizens' objections to publication. Payload: [`TicketNews`].
-pub const OBJECTED_TOPIC: &str = "ticket_publication_objected";
-
-/// Something happened to this ticket; the receiver reads what it needs.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct TicketNews {
-    /// Which ticket.
-    pub ticket_id: TicketId,
-    /// In which cycle.
-    pub cycle: i16,
-}
-
-/// What figures are made of: one event of one ticket, without text or person.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Fact {
-    /// What happened.
-    pub event: EventKind,
-    /// On which day in the city's zone.
-    pub on: NaiveDate,
-    /// The ticket's kind.
-    pub kind: Kind,
-    /// The ticket's category.
-    pub category_id: i32,
-    /// The category that it had before; `None`: the same.
-    #[serde(default)]
-    pub category_before: Option<i32>,
-    /// The day the ticket was received in the city's zone.
-    pub received_on: NaiveDate,
-    /// The department that had the ticket before, if any.
-    pub department_before: Option<i32>,
-    /// The department that has it now, if any.
-    pub department_id: Option<i32>,
-    /// For an answer, sent or imported: whether the promise was kept.
-    pub is_on_time: Option<bool>,
-    /// For an answer, sent or imported: working days from receipt.
-    pub working_days: Option<i64>,
-    /// Whether the ticket was open before.
-    pub was_open: bool,
-    /// Whether it is open now.
-    pub is_open: bool,
-}
 
 /// What the outside may know of a person's letter at submission: sealed before it touches a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

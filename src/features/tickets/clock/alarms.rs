@@ -15,14 +15,16 @@ use serde_json::json;
 use tracing::warn;
 use uuid::Uuid;
 
+use crate::features::tickets::announcements::Standing;
 use crate::features::tickets::clock::breach::breach;
 use crate::features::tickets::clock::rulebook::Rulebook;
-use crate::features::tickets::command::case::{Stands, append};
+use crate::features::tickets::history::append;
 use crate::features::tickets::model::{ClockId, TicketId, WorkOrderId};
-use crate::features::tickets::store::alarms::{self, AlarmKey};
+use crate::features::tickets::store::clocks::AlarmKey;
 use crate::features::tickets::store::clocks::ClockRow;
 use crate::features::tickets::store::events::EventRow;
 use crate::features::tickets::store::tickets::{self, TicketRow};
+use crate::features::tickets::store::{clocks, events, work_orders};
 use crate::platform::auth::caller::{Caller, StaffId};
 use crate::platform::jobs::outbox;
 use crate::rules::history::EventKind;
@@ -82,12 +84,12 @@ pub fn claim_due_alarms(
     after: AlarmCursor,
     limit: i64,
 ) -> QueryResult<Option<Claim>> {
-    let listed = alarms::list_alarming(conn, now, after.0, limit)?;
+    let listed = clocks::list_alarming(conn, now, after.0, limit)?;
     let Some((at, last, _)) = listed.last() else { return Ok(None) };
     let next = AlarmCursor((at.unwrap_or(now), *last));
     let tickets = lock_tickets(conn, listed.iter().map(|(_, _, ticket)| *ticket).collect())?;
     let ours = listed.iter().filter(|(_, _, ticket)| tickets.contains_key(ticket));
-    let rows = alarms::lock_alarming(conn, &ours.map(|(_, clock, _)| *clock).collect::<Vec<_>>(), now)?;
+    let rows = clocks::lock_alarming(conn, &ours.map(|(_, clock, _)| *clock).collect::<Vec<_>>(), now)?;
     let clocks: Vec<_> = rows.into_iter().filter_map(|clock| due_levels(rules, clock, now)).collect();
     let assignees = assignees(conn, &clocks, &tickets)?;
     let alarms = clocks
@@ -113,7 +115,7 @@ pub fn record_fired(
         let Some(ticket) = tickets.get_mut(&clock.ticket_id) else { continue };
         events.extend(fire(ticket, clock, levels, now));
         if now >= clock.due_at && clock.breached_at.is_none() {
-            let stands = Stands::of(ticket);
+            let stands = Standing::of(ticket);
             let (event, fact) = breach(rules, (ticket, stands), clock, now);
             events.push(event);
             facts.extend(fact);
@@ -123,9 +125,9 @@ pub fn record_fired(
             sla::next_alarm(&named.calendar, &clock.deadline(), ladder(&named, clock), clock.last_alarm, now);
         clock.next_alarm_at = next.map(|alarm| alarm.fire_at);
     }
-    alarms::insert_events(conn, &events)?;
-    alarms::update_clocks(conn, &clocks.iter().map(|(clock, _)| clock).collect::<Vec<_>>())?;
-    alarms::update_chains(conn, &tickets.values().collect::<Vec<_>>())?;
+    events::insert_many(conn, &events)?;
+    clocks::update_fired(conn, &clocks.iter().map(|(clock, _)| clock).collect::<Vec<_>>())?;
+    tickets::update_chains(conn, &tickets.values().collect::<Vec<_>>())?;
     outbox::enqueue(conn, &facts)
 }
 
@@ -161,7 +163,7 @@ fn assignees(
     tickets: &HashMap<TicketId, TicketRow>,
 ) -> QueryResult<HashMap<WorkOrderId, StaffId>> {
     let orders = clocks.iter().filter_map(|(clock, _)| work_order(clock, tickets.get(&clock.ticket_id)?));
-    Ok(alarms::list_assignees(conn, &orders.collect::<Vec<_>>())?.into_iter().collect())
+    Ok(work_orders::list_assignees(conn, &orders.collect::<Vec<_>>())?.into_iter().collect())
 }
 
 /// The work order an alarm is about: the clock's own, or the lead's.

@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::features::tickets::announcements::{FACT_TOPIC, Fact};
+use crate::features::tickets::announcements::{Standing, message};
 use crate::features::tickets::clock::rulebook::Rulebook;
-use crate::features::tickets::command::case::{Stands, append, message};
-use crate::features::tickets::model::{FACT_TOPIC, Fact, TicketId};
+use crate::features::tickets::history::append;
+use crate::features::tickets::model::TicketId;
 use crate::features::tickets::store::clocks::ClockRow;
 use crate::features::tickets::store::events::{self, BreachRow, EventRow};
 use crate::features::tickets::store::tickets::TicketRow;
@@ -52,7 +54,7 @@ struct Counted {
 /// promise to the citizen, what the figures learn.
 pub fn breach(
     rules: &Rulebook,
-    (ticket, stands): (&mut TicketRow, Stands),
+    (ticket, stands): (&mut TicketRow, Standing),
     clock: &mut ClockRow,
     now: DateTime<Utc>,
 ) -> (EventRow, Option<NewMessage>) {
@@ -101,7 +103,7 @@ impl Healed {
 
 impl Counted {
     /// `None`: nothing that was promised to the citizen, so figures leave it out.
-    fn of(rules: &Rulebook, ticket: &TicketRow, stands: Stands, clock: &ClockRow) -> Option<Counted> {
+    fn of(rules: &Rulebook, ticket: &TicketRow, stands: Standing, clock: &ClockRow) -> Option<Counted> {
         let department = stands.department_id.and_then(|id| rules.directory.department(id));
         let category = rules.directory.category(ticket.category_id)?;
         matches!(clock.metric, Metric::Accept | Metric::Reply).then(|| Counted {

@@ -8,19 +8,20 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::features::calendars::RulesKind;
+use crate::features::tickets::announcements::Standing;
 use crate::features::tickets::clock::alarms::lock_tickets;
 use crate::features::tickets::clock::breach::{Cause, Healed, breach, list_breaches};
 use crate::features::tickets::clock::engine::limit_of;
 use crate::features::tickets::clock::rulebook::{LimitKey, Rulebook};
-use crate::features::tickets::command::case::{Stands, append};
 use crate::features::tickets::error::TicketError;
+use crate::features::tickets::history::append;
 use crate::features::tickets::model::{ClockId, ClockStatus, TicketId};
-use crate::features::tickets::store::alarms;
 use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
+use crate::features::tickets::store::events;
 use crate::features::tickets::store::events::{BreachRow, EventRow};
+use crate::features::tickets::store::recalculation::RulesChange;
 use crate::features::tickets::store::recalculation::{self as store, MatterRow};
 use crate::features::tickets::store::tickets::TicketRow;
 use crate::platform::auth::caller::Caller;
@@ -30,30 +31,6 @@ use crate::rules::history::EventKind;
 use crate::rules::sla::{self, Pause};
 use crate::rules::time_limits::TimeLimit;
 use crate::rules::vocabulary::{AlarmLevel, Metric, Unit};
-
-/// The rules that live clocks are to follow.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RulesChange {
-    /// What changes.
-    pub kind: RulesKind,
-    /// Its code.
-    pub code: String,
-    /// The version that clocks move to.
-    pub version: i32,
-    /// Why, for the events.
-    pub recalculation_id: Uuid,
-}
-
-impl RulesChange {
-    /// Whether a clock does not follow these rules yet.
-    pub(in crate::features::tickets) fn is_ahead_of(&self, clock: &ClockRow) -> bool {
-        let (code, version) = match self.kind {
-            RulesKind::Calendar => (&clock.calendar_code, clock.calendar_version),
-            RulesKind::TimeLimits => (&clock.policy_code, clock.policy_version),
-        };
-        *code == self.code && version != self.version
-    }
-}
 
 /// What the change does, or would do, to one clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,7 +165,7 @@ impl Written {
             self.outbox.extend(notice(ticket, &movement, now));
         }
         if movement.is_newly_breached {
-            let stands = Stands::of(ticket);
+            let stands = Standing::of(ticket);
             let (event, fact) = breach(rules, (ticket, stands), &mut clock, now);
             self.events.push(event);
             self.outbox.extend(fact);
@@ -226,7 +203,7 @@ impl Written {
         if self.touched.is_empty() {
             return Ok(());
         }
-        alarms::insert_events(conn, &self.events)?;
+        events::insert_many(conn, &self.events)?;
         store::update_tickets(
             conn,
             &self.touched.iter().filter_map(|id| tickets.get(id)).collect::<Vec<_>>(),

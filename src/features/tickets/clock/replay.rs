@@ -1,21 +1,18 @@
 //! What became of promises that were kept or broken, and what would have become of them under other rules. Reads only.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use uuid::Uuid;
 
 use crate::features::tickets::clock::engine::limit_of;
-use crate::features::tickets::clock::rulebook::{LimitKey, Rulebook};
+use crate::features::tickets::clock::rulebook::{LimitKey, ProposedRules, Rulebook};
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::model::TicketId;
 use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
-use crate::features::tickets::store::replaying::{self as store, AnsweredRow};
-use crate::rules::calendar::Calendar;
+use crate::features::tickets::store::replay::{self as store, AnsweredRow};
 use crate::rules::sla::{Anchor, Pause, Terms};
-use crate::rules::time_limits::TimeLimits;
 use crate::rules::vocabulary::Metric;
 
 /// Where a replay goes on: behind the ticket that was received then.
@@ -24,15 +21,6 @@ pub type PastCursor = (DateTime<Utc>, TicketId);
 /// Before every ticket that was received from this instant on.
 pub fn beginning_at(from: DateTime<Utc>) -> PastCursor {
     (from, TicketId(Uuid::nil()))
-}
-
-/// Rules that somebody would like to try; what is `None` stays as it is in force.
-#[derive(Debug, Clone, Default)]
-pub struct ProposedRules {
-    /// Another calendar.
-    pub calendar: Option<Arc<Calendar>>,
-    /// Other time limits.
-    pub limits: Option<Arc<TimeLimits>>,
 }
 
 /// A promise to a citizen that has ended with an answer.

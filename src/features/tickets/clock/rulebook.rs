@@ -7,7 +7,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::features::calendars::Editions;
 use crate::features::directory::Snapshot;
-use crate::features::tickets::clock::replay::ProposedRules;
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::model::TicketId;
 use crate::features::tickets::store::clocks::ClockRow;
@@ -26,6 +25,15 @@ pub struct Rulebook {
     /// Departments, categories, districts.
     pub directory: Arc<Snapshot>,
     editions: Arc<Editions>,
+}
+
+/// Rules that somebody would like to try; what is `None` stays as it is in force.
+#[derive(Debug, Clone, Default)]
+pub struct ProposedRules {
+    /// Another calendar.
+    pub calendar: Option<Arc<Calendar>>,
+    /// Other time limits.
+    pub limits: Option<Arc<TimeLimits>>,
 }
 
 /// When a clock falls due and when its next alarm goes off.

@@ -4,16 +4,16 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
-use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::features::tickets::announcements::{ANSWERED_TOPIC, FACT_TOPIC, Fact, OBJECTED_TOPIC, TicketNews};
+use crate::features::tickets::announcements::{Standing, message};
 use crate::features::tickets::clock::breach::breach;
 use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, TicketError};
-use crate::features::tickets::model::{
-    ANSWERED_TOPIC, FACT_TOPIC, Fact, OBJECTED_TOPIC, TicketId, TicketNews, WorkOrderId,
-};
+use crate::features::tickets::history::append;
+use crate::features::tickets::model::WorkOrderId;
 use crate::features::tickets::store::clocks::ClockRow;
 use crate::features::tickets::store::events::EventRow;
 use crate::features::tickets::store::tickets::TicketRow;
@@ -22,7 +22,7 @@ use crate::features::tickets::store::{approvals, clocks, events, tickets, work_o
 use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::outbox::{self, NewMessage};
 use crate::platform::mail::{MailRequest, Template};
-use crate::rules::history::{self, EventKind, Link};
+use crate::rules::history::EventKind;
 use crate::rules::transitions::{Command, commands_in, next};
 use crate::rules::vocabulary::Metric;
 
@@ -41,26 +41,11 @@ pub struct Case<'a> {
     pub created_id: Option<Uuid>,
     /// Whether the reply clock that this command stopped was stopped in time.
     pub promise_kept: Option<bool>,
-    before: Stands,
+    before: Standing,
     /// What happened before this command and was not written down yet.
     earlier: Vec<EventRow>,
     drafts: Vec<(EventKind, Value)>,
     outbox: Vec<NewMessage>,
-}
-
-/// How a ticket stands, as far as figures are concerned.
-#[derive(Debug, Clone, Copy)]
-pub struct Stands {
-    pub is_open: bool,
-    pub category_id: i32,
-    pub department_id: Option<i32>,
-}
-
-impl Stands {
-    pub const fn of(ticket: &TicketRow) -> Stands {
-        let TicketRow { state, category_id, department_id, .. } = *ticket;
-        Stands { is_open: state.is_open(), category_id, department_id }
-    }
 }
 
 impl<'a> Case<'a> {
@@ -74,7 +59,7 @@ impl<'a> Case<'a> {
     ) -> Result<Case<'a>, TicketError> {
         let clocks = clocks::list_live(conn, ticket.id)?;
         let work_orders = work_orders::list_open(conn, ticket.id)?;
-        let before = Stands::of(&ticket);
+        let before = Standing::of(&ticket);
         Ok(Case {
             conn,
             now,
@@ -232,7 +217,7 @@ impl<'a> Case<'a> {
         let counted = self.drafts.iter().map(|(kind, _)| *kind).filter(|kind| is_counted(*kind));
         for kind in counted.collect::<Vec<_>>() {
             let fact = self.fact(kind);
-            self.before = Stands::of(&self.ticket);
+            self.before = Standing::of(&self.ticket);
             self.outbox.push(message(self.now, FACT_TOPIC, self.ticket.id, &fact));
         }
     }
@@ -277,50 +262,6 @@ impl<'a> Case<'a> {
 pub struct Saved {
     pub ticket: TicketRow,
     pub created_id: Option<Uuid>,
-}
-
-/// Puts an event at the end of a ticket's chain.
-pub fn append(
-    ticket: &mut TicketRow,
-    caller: &Caller,
-    at: DateTime<Utc>,
-    kind: EventKind,
-    data: Value,
-) -> EventRow {
-    let sequence = ticket.event_count.saturating_add(1);
-    let row = link(ticket.id, sequence, &ticket.event_hash, caller, at, (kind, data));
-    ticket.event_count = sequence;
-    ticket.event_hash.clone_from(&row.hash);
-    row
-}
-
-/// One event, chained to the hash before it.
-pub fn link(
-    ticket_id: TicketId,
-    sequence: i32,
-    previous: &[u8],
-    caller: &Caller,
-    occurred_at: DateTime<Utc>,
-    (kind, data): (EventKind, Value),
-) -> EventRow {
-    let (actor_kind, actor_id) = (caller.kind(), actor_id(caller));
-    let actor = format!("{actor_kind}:{}", actor_id.as_deref().unwrap_or_default());
-    let hash = history::chain(previous, Link { sequence, kind, occurred_at, actor: &actor, data: &data });
-    EventRow { ticket_id, sequence, kind, occurred_at, actor_kind, actor_id, data, hash: hash.to_vec() }
-}
-
-fn actor_id(caller: &Caller) -> Option<String> {
-    match caller {
-        Caller::Staff(staff) => Some(staff.id.to_string()),
-        Caller::Rule { number } => Some(number.to_string()),
-        Caller::Citizen { .. } | Caller::System => None,
-    }
-}
-
-/// An outbox message about a ticket.
-pub fn message(at: DateTime<Utc>, topic: &'static str, id: TicketId, payload: &impl Serialize) -> NewMessage {
-    let payload = serde_json::to_value(payload).unwrap_or_default();
-    NewMessage::new(at, topic, Some(id.0), payload)
 }
 
 /// Whether figures are made of such an event.

@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use crate::features::accounts::Accounts;
-use crate::features::tickets::command::case::{Case, message};
+use crate::features::tickets::announcements::message;
+use crate::features::tickets::announcements::{ARBITRATED_TOPIC, TicketNews};
+use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::requests::{
     Assign, Dispatch, FinishAssist, GiveReason, Refuse, WaiveAssist,
 };
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, REFUSAL_CLOSED, REFUSALS_USED_UP, TicketError};
-use crate::features::tickets::model::{
-    ARBITRATED_TOPIC, TicketNews, WorkOrderId, WorkOrderRole, WorkOrderStatus,
-};
+use crate::features::tickets::model::{WorkOrderId, WorkOrderRole, WorkOrderStatus};
 use crate::features::tickets::store::work_orders::{self, WorkOrderRow};
 use crate::platform::auth::permissions::Operation;
 use crate::rules::history::EventKind;

@@ -7,7 +7,7 @@ use crate::features::tickets::command::desk;
 use crate::features::tickets::command::requests::{AskCitizen, WriteMessage};
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, STILL_WAITING, TicketError};
 use crate::features::tickets::model::{MessageId, MessageKind};
-use crate::features::tickets::store::tickets::{MessageRow, insert_message};
+use crate::features::tickets::store::messages::{self, MessageRow};
 use crate::platform::mail::Template;
 use crate::rules::history::EventKind;
 use crate::rules::text::Body;
@@ -71,7 +71,7 @@ fn write(case: &mut Case<'_>, kind: MessageKind, body: &Body) -> Result<(), Tick
         author_id: case.caller.staff_id(),
         sent_at: case.now,
     };
-    insert_message(case.conn, &row)?;
+    messages::insert(case.conn, &row)?;
     case.created_id = Some(row.id.0);
     Ok(())
 }

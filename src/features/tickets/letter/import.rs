@@ -6,17 +6,18 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use serde_json::{Map, Value, json};
 
+use crate::features::tickets::announcements::message;
+use crate::features::tickets::announcements::{FACT_TOPIC, Fact};
 use crate::features::tickets::clock::rulebook::{LimitKey, Rulebook};
-use crate::features::tickets::command::case::{link, message};
 use crate::features::tickets::command::requests::SubmitterInput;
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::for_others::publication::{AnsweredMatter, SentReply};
+use crate::features::tickets::history::link;
 use crate::features::tickets::letter::submit::seal;
-use crate::features::tickets::model::{
-    FACT_TOPIC, Fact, ReplyId, ReplyKind, ReplyStatus, Submitter, TicketId,
-};
+use crate::features::tickets::model::{ReplyId, ReplyKind, ReplyStatus, Submitter, TicketId};
+use crate::features::tickets::read::publication::{AnsweredMatter, SentReply};
 use crate::features::tickets::service::Tickets;
 use crate::features::tickets::store::events::{self, EventRow};
+use crate::features::tickets::store::reference_blocks;
 use crate::features::tickets::store::replies::{self, NewReplyRow};
 use crate::features::tickets::store::submitters::{self, SubmitterRow};
 use crate::features::tickets::store::tickets::{self, NewTicketRow};
@@ -102,7 +103,7 @@ fn take_references(
     for day in &days {
         *sizes.entry(*day).or_default() += 1;
     }
-    let mut next = tickets::take_reference_blocks(conn, &sizes)?;
+    let mut next = reference_blocks::take_many(conn, &sizes)?;
     let mut reference = |day: &NaiveDate| {
         let number = next.get_mut(day).ok_or_else(|| internal("a day has no numbers"))?;
         *number += 1;

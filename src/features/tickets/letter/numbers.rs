@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use tokio::sync::Mutex;
 
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::store::tickets::take_reference_block;
+use crate::features::tickets::store::reference_blocks;
 use crate::platform::db::Db;
 use crate::rules::reference::{Prefix, Reference};
 
@@ -51,5 +51,5 @@ impl Numbers {
 }
 
 fn take(conn: &mut diesel::PgConnection, day: NaiveDate) -> Result<i64, TicketError> {
-    Ok(take_reference_block(conn, day, BLOCK)?)
+    Ok(reference_blocks::take(conn, day, BLOCK)?)
 }

@@ -5,14 +5,15 @@ use chrono::TimeDelta;
 use diesel::PgConnection;
 
 use crate::features::directory::Category;
-use crate::features::tickets::command::case::message;
+use crate::features::tickets::announcements::message;
+use crate::features::tickets::announcements::{SUBMITTED_TOPIC, TicketNews};
 use crate::features::tickets::command::requests::{SubmitTicket, SubmitterInput};
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::letter::submit::{self, Arrival};
-use crate::features::tickets::model::{SUBMITTED_TOPIC, TicketId, TicketNews};
+use crate::features::tickets::model::TicketId;
 use crate::features::tickets::service::Tickets;
-use crate::features::tickets::store::lists::{self, After};
 use crate::features::tickets::store::tickets;
+use crate::features::tickets::store::work_lists::{self, After};
 use crate::platform::auth::caller::Caller;
 use crate::platform::http::locale::Locale;
 use crate::platform::jobs::outbox::Message;
@@ -81,8 +82,8 @@ impl Tickets {
         let before = TicketId(uuid::Uuid::from_u128(letter.id.0.as_u128().saturating_sub(1)));
         let after = After { due_at, id: before };
         let lines = match ticket.department_id {
-            None => lists::list_desk(conn, after, LINES)?,
-            Some(department) => lists::list_departments(conn, &[department], None, after, LINES)?,
+            None => work_lists::list_desk(conn, after, LINES)?,
+            Some(department) => work_lists::list_departments(conn, &[department], None, after, LINES)?,
         };
         let is_listed = lines.iter().any(|line| line.id == letter.id);
         Ok(Sighting { state: ticket.state, is_found: ticket.id == letter.id, is_listed })

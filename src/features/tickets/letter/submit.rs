@@ -5,11 +5,13 @@ use diesel::PgConnection;
 use serde_json::{Value, json};
 
 use crate::features::directory::{Category, Snapshot};
+use crate::features::tickets::announcements::message;
+use crate::features::tickets::announcements::{FACT_TOPIC, Fact, SUBMITTED_TOPIC, TicketNews};
 use crate::features::tickets::clock::rulebook::{Due, LimitKey, Rulebook};
-use crate::features::tickets::command::case::{link, message};
 use crate::features::tickets::command::requests::{Receipt, SubmitTicket, SubmitterInput};
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::model::{FACT_TOPIC, Fact, SUBMITTED_TOPIC, Submitter, TicketId, TicketNews};
+use crate::features::tickets::history::link;
+use crate::features::tickets::model::{Submitter, TicketId};
 use crate::features::tickets::store::clocks::{self, ClockRow};
 use crate::features::tickets::store::events::{self, EventRow};
 use crate::features::tickets::store::submitters::{self, SubmitterRow};

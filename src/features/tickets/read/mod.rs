@@ -3,5 +3,6 @@
 pub mod explanation;
 pub mod explanation_views;
 pub mod presentation;
+pub mod publication;
 pub mod staff;
 pub mod views;

@@ -12,8 +12,9 @@ use crate::features::tickets::read::views::{
 use crate::features::tickets::store::approvals::ApprovalRow;
 use crate::features::tickets::store::clocks::{ClockRow, PauseRow};
 use crate::features::tickets::store::events::EventRow;
+use crate::features::tickets::store::messages::MessageRow;
 use crate::features::tickets::store::replies::ReplyRow;
-use crate::features::tickets::store::tickets::{MessageRow, TicketRow, TicketTextRow};
+use crate::features::tickets::store::tickets::{TicketRow, TicketTextRow};
 use crate::features::tickets::store::work_orders::WorkOrderRow;
 use crate::platform::http::locale::Locale;
 use crate::rules::history::EventKind;

@@ -15,10 +15,10 @@ use crate::features::tickets::read::views::{
     SubmitterView, WorkListItem, WorkOrderView,
 };
 use crate::features::tickets::service::Tickets;
-use crate::features::tickets::store::lists::{After, ListRow};
 use crate::features::tickets::store::tickets::TicketTextRow;
+use crate::features::tickets::store::work_lists::{After, ListRow};
 use crate::features::tickets::store::{
-    approvals, clocks, events, lists, replies, submitters, tickets, work_orders,
+    approvals, clocks, events, messages, replies, submitters, tickets, work_lists, work_orders,
 };
 use crate::platform::auth::caller::{Caller, StaffCaller};
 use crate::platform::auth::permissions::Operation;
@@ -116,10 +116,7 @@ impl Tickets {
         reference: &Reference,
     ) -> Result<Vec<MessageView>, TicketError> {
         self.read_as_staff(caller, Operation::ReadTicket, reference, |case, _| {
-            Ok(tickets::list_messages(case.conn, case.ticket.id)?
-                .into_iter()
-                .map(presentation::message)
-                .collect())
+            Ok(messages::list(case.conn, case.ticket.id)?.into_iter().map(presentation::message).collect())
         })
         .await
     }
@@ -299,11 +296,11 @@ enum Query {
 impl Query {
     fn load(&self, conn: &mut PgConnection, after: After, limit: i64) -> diesel::QueryResult<Vec<ListRow>> {
         match self {
-            Query::Desk => lists::list_desk(conn, after, limit),
-            Query::Departments(ids, state) => lists::list_departments(conn, ids, *state, after, limit),
-            Query::Assists(ids) => lists::list_assists(conn, ids, after, limit),
-            Query::Open(None) => lists::list_open(conn, after, limit),
-            Query::Open(Some(priority)) => lists::list_of_priority(conn, *priority, after, limit),
+            Query::Desk => work_lists::list_desk(conn, after, limit),
+            Query::Departments(ids, state) => work_lists::list_departments(conn, ids, *state, after, limit),
+            Query::Assists(ids) => work_lists::list_assists(conn, ids, after, limit),
+            Query::Open(None) => work_lists::list_open(conn, after, limit),
+            Query::Open(Some(priority)) => work_lists::list_of_priority(conn, *priority, after, limit),
         }
     }
 }
@@ -351,7 +348,7 @@ fn citizen_view(
     let promises: Vec<_> =
         all.into_iter().filter(|clock| presentation::is_promised_to_citizen(clock.metric)).collect();
     let pauses = clocks::list_pauses(conn, &presentation::ids(&promises))?;
-    let messages = tickets::list_messages(conn, ticket.id)?.into_iter();
+    let messages = messages::list(conn, ticket.id)?.into_iter();
     Ok(CitizenTicketView {
         category: present.category(ticket.category_id),
         department: ticket.department_id.map(|id| present.department(id)),

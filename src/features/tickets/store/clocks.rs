@@ -1,7 +1,9 @@
 //! Rows of `clock` and `clock_pause`.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 
 use crate::features::tickets::model::{ClockId, ClockStatus, TicketId, WorkOrderId};
 use crate::platform::db::schema::{clock, clock_pause};
@@ -108,4 +110,60 @@ pub fn list_unrated(conn: &mut PgConnection, now: DateTime<Utc>, limit: i64) -> 
         .limit(limit)
         .select(clock::ticket_id)
         .load(conn)
+}
+
+/// Where a clock stands in the order of alarms.
+pub type AlarmKey = (DateTime<Utc>, ClockId);
+
+/// A clock that is due: the instant of its alarm, the clock, its ticket.
+pub type Alarming = (Option<DateTime<Utc>>, ClockId, TicketId);
+
+/// The clocks whose next alarm is due, from after `after` on, with their tickets. Locks nothing.
+pub fn list_alarming(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    after: AlarmKey,
+    limit: i64,
+) -> QueryResult<Vec<Alarming>> {
+    let is_after = sql::<Bool>("(clock.next_alarm_at, clock.id) > (")
+        .bind::<Timestamptz, _>(after.0)
+        .sql(", ")
+        .bind::<SqlUuid, _>(after.1)
+        .sql(")");
+    clock::table
+        .filter(clock::next_alarm_at.is_not_null())
+        .filter(clock::next_alarm_at.le(now))
+        .filter(is_after)
+        .order((clock::next_alarm_at, clock::id))
+        .limit(limit)
+        .select((clock::next_alarm_at, clock::id, clock::ticket_id))
+        .load(conn)
+}
+
+/// Locks those of the clocks whose next alarm is still due. Their tickets must be locked already.
+///
+/// Found by their keys alone: were the instant a condition too, every batch would read the index of all that is due.
+pub fn lock_alarming(
+    conn: &mut PgConnection,
+    ids: &[ClockId],
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<ClockRow>> {
+    let query = clock::table.filter(clock::id.eq_any(ids)).order(clock::id);
+    let rows: Vec<ClockRow> = query.select(ClockRow::as_select()).for_update().load(conn)?;
+    Ok(rows.into_iter().filter(|row| row.next_alarm_at.is_some_and(|at| at <= now)).collect())
+}
+
+/// Writes back what an alarm changes of its clock.
+pub fn update_fired(conn: &mut PgConnection, rows: &[&ClockRow]) -> QueryResult<usize> {
+    diesel::sql_query(
+        "UPDATE clock SET last_alarm = fired.last_alarm, next_alarm_at = fired.next_alarm_at, \
+             breached_at = fired.breached_at \
+         FROM unnest($1, $2, $3, $4) AS fired (id, last_alarm, next_alarm_at, breached_at) \
+         WHERE clock.id = fired.id",
+    )
+    .bind::<Array<SqlUuid>, _>(rows.iter().map(|row| row.id).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(rows.iter().map(|row| row.last_alarm).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Timestamptz>>, _>(rows.iter().map(|row| row.next_alarm_at).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Timestamptz>>, _>(rows.iter().map(|row| row.breached_at).collect::<Vec<_>>())
+    .execute(conn)
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Binary, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use serde_json::Value;
 
 use crate::features::tickets::model::TicketId;
@@ -55,4 +56,21 @@ pub fn list_breaches(conn: &mut PgConnection, tickets: &[TicketId]) -> QueryResu
         .order((ticket_event::ticket_id, ticket_event::sequence))
         .select((ticket_event::ticket_id, ticket_event::occurred_at, ticket_event::data))
         .load(conn)
+}
+
+/// Adds events of many tickets with one statement, whose text does not depend on how many they are.
+pub fn insert_many(conn: &mut PgConnection, rows: &[EventRow]) -> QueryResult<usize> {
+    diesel::sql_query(
+        "INSERT INTO ticket_event (ticket_id, sequence, kind, occurred_at, actor_kind, actor_id, data, hash) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind::<Array<SqlUuid>, _>(rows.iter().map(|row| row.ticket_id).collect::<Vec<_>>())
+    .bind::<Array<Integer>, _>(rows.iter().map(|row| row.sequence).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(rows.iter().map(|row| row.kind).collect::<Vec<_>>())
+    .bind::<Array<Timestamptz>, _>(rows.iter().map(|row| row.occurred_at).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(rows.iter().map(|row| row.actor_kind).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(rows.iter().map(|row| row.actor_id.as_deref()).collect::<Vec<_>>())
+    .bind::<Array<Jsonb>, _>(rows.iter().map(|row| &row.data).collect::<Vec<&Value>>())
+    .bind::<Array<Binary>, _>(rows.iter().map(|row| row.hash.as_slice()).collect::<Vec<_>>())
+    .execute(conn)
 }

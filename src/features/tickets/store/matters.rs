@@ -1,4 +1,4 @@
-//! What a ticket is about, without anything that changes with its state but its department.
+//! What routing asks tickets: what one is about, without anything that changes with its state but its department.
 
 use diesel::prelude::*;
 
@@ -30,11 +30,13 @@ pub struct TicketMatter {
     pub department_id: Option<i32>,
 }
 
-pub fn list(conn: &mut PgConnection, ids: &[TicketId]) -> QueryResult<Vec<TicketMatter>> {
+/// The matters of these tickets, as the caller's transaction sees them, in no order; unknown ones are left out.
+pub fn list_matters(conn: &mut PgConnection, ids: &[TicketId]) -> QueryResult<Vec<TicketMatter>> {
     ticket::table.filter(ticket::id.eq_any(ids)).select(TicketMatter::as_select()).load(conn)
 }
 
-pub fn find_by_reference(conn: &mut PgConnection, reference: &str) -> QueryResult<Option<TicketMatter>> {
+/// The matter of the ticket with this reference.
+pub fn find_matter(conn: &mut PgConnection, reference: &str) -> QueryResult<Option<TicketMatter>> {
     let ticket = ticket::table.filter(ticket::reference.eq(reference));
     ticket.select(TicketMatter::as_select()).first(conn).optional()
 }

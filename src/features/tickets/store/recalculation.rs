@@ -9,13 +9,38 @@ use diesel::sql_types::{
     Array, Binary, Bool, Date, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
 };
 
+use uuid::Uuid;
+
 use super::clocks::ClockRow;
 use super::tickets::TicketRow;
 use crate::features::calendars::RulesKind;
-use crate::features::tickets::clock::recalculation::RulesChange;
 use crate::features::tickets::model::{ClockId, TicketId};
 use crate::platform::db::schema::{clock, clock_pause, ticket};
 use crate::rules::vocabulary::{Channel, Kind, Priority};
+
+/// The rules that live clocks are to follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulesChange {
+    /// What changes.
+    pub kind: RulesKind,
+    /// Its code.
+    pub code: String,
+    /// The version that clocks move to.
+    pub version: i32,
+    /// Why, for the events.
+    pub recalculation_id: Uuid,
+}
+
+impl RulesChange {
+    /// Whether a clock does not follow these rules yet.
+    pub(in crate::features::tickets) fn is_ahead_of(&self, clock: &ClockRow) -> bool {
+        let (code, version) = match self.kind {
+            RulesKind::Calendar => (&clock.calendar_code, clock.calendar_version),
+            RulesKind::TimeLimits => (&clock.policy_code, clock.policy_version),
+        };
+        *code == self.code && version != self.version
+    }
+}
 
 /// What a recalculation needs of a clock's ticket.
 #[derive(Debug, Clone, Queryable, Selectable)]

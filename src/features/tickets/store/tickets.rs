@@ -1,15 +1,12 @@
-//! Rows of `ticket`, `message` and `reference_block`.
-
-use std::collections::BTreeMap;
+//! Rows of `ticket`.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Date};
+use diesel::sql_types::{Array, Binary, Integer, Uuid as SqlUuid};
 use serde_json::Value;
 
-use crate::features::tickets::model::{ClockId, MessageId, MessageKind, TicketId, WorkOrderId};
-use crate::platform::auth::caller::{CallerKind, StaffId};
-use crate::platform::db::schema::{message, reference_block, ticket};
+use crate::features::tickets::model::{ClockId, TicketId, WorkOrderId};
+use crate::platform::db::schema::ticket;
 use crate::platform::http::locale::Locale;
 use crate::rules::transitions::{Outcome, State};
 use crate::rules::vocabulary::{Channel, Kind, Priority};
@@ -235,63 +232,14 @@ pub fn update(conn: &mut PgConnection, row: &TicketRow) -> QueryResult<usize> {
     diesel::update(ticket::table.filter(ticket::id.eq(row.id))).set(changes).execute(conn)
 }
 
-/// Takes the next `size` numbers of a day for this instance; returns the first.
-pub fn take_reference_block(conn: &mut PgConnection, day: NaiveDate, size: i64) -> QueryResult<i64> {
-    let next: i64 = diesel::insert_into(reference_block::table)
-        .values((reference_block::issued_on.eq(day), reference_block::next_number.eq(1 + size)))
-        .on_conflict(reference_block::issued_on)
-        .do_update()
-        .set(reference_block::next_number.eq(reference_block::next_number + size))
-        .returning(reference_block::next_number)
-        .get_result(conn)?;
-    Ok(next - size)
-}
-
-#[derive(QueryableByName)]
-struct BlockRow {
-    #[diesel(sql_type = Date)]
-    issued_on: NaiveDate,
-    #[diesel(sql_type = BigInt)]
-    next_number: i64,
-}
-
-/// Takes as many numbers of each day as it says; returns the first of each.
-pub fn take_reference_blocks(
-    conn: &mut PgConnection,
-    sizes: &BTreeMap<NaiveDate, i64>,
-) -> QueryResult<BTreeMap<NaiveDate, i64>> {
-    let rows: Vec<BlockRow> = diesel::sql_query(
-        "INSERT INTO reference_block (issued_on, next_number) SELECT day, size + 1 FROM unnest($1, $2) AS taken (day, size) \
-         ON CONFLICT (issued_on) DO UPDATE SET next_number = reference_block.next_number + excluded.next_number - 1 \
-         RETURNING issued_on, next_number",
+/// Writes back the ends of the tickets' chains of events, and nothing else: the version stays.
+pub fn update_chains(conn: &mut PgConnection, rows: &[&TicketRow]) -> QueryResult<usize> {
+    diesel::sql_query(
+        "UPDATE ticket SET event_count = chained.event_count, event_hash = chained.event_hash \
+         FROM unnest($1, $2, $3) AS chained (id, event_count, event_hash) WHERE ticket.id = chained.id",
     )
-    .bind::<Array<Date>, _>(sizes.keys().copied().collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(sizes.values().copied().collect::<Vec<_>>())
-    .load(conn)?;
-    let first = |row: BlockRow| Some((row.issued_on, row.next_number - sizes.get(&row.issued_on)?));
-    Ok(rows.into_iter().filter_map(first).collect())
-}
-
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = message, check_for_backend(diesel::pg::Pg))]
-pub struct MessageRow {
-    pub id: MessageId,
-    pub ticket_id: TicketId,
-    pub kind: MessageKind,
-    pub body: String,
-    pub author_kind: CallerKind,
-    pub author_id: Option<StaffId>,
-    pub sent_at: DateTime<Utc>,
-}
-
-pub fn insert_message(conn: &mut PgConnection, row: &MessageRow) -> QueryResult<usize> {
-    diesel::insert_into(message::table).values(row).execute(conn)
-}
-
-pub fn list_messages(conn: &mut PgConnection, id: TicketId) -> QueryResult<Vec<MessageRow>> {
-    message::table
-        .filter(message::ticket_id.eq(id))
-        .order((message::sent_at, message::id))
-        .select(MessageRow::as_select())
-        .load(conn)
+    .bind::<Array<SqlUuid>, _>(rows.iter().map(|row| row.id).collect::<Vec<_>>())
+    .bind::<Array<Integer>, _>(rows.iter().map(|row| row.event_count).collect::<Vec<_>>())
+    .bind::<Array<Binary>, _>(rows.iter().map(|row| row.event_hash.as_slice()).collect::<Vec<_>>())
+    .execute(conn)
 }

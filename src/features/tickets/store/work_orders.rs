@@ -69,3 +69,14 @@ pub fn end_open(
     .set((work_order::status.eq(status), work_order::ended_at.eq(at), work_order::end_reason.eq(reason)))
     .execute(conn)
 }
+
+/// Who works on these work orders, where somebody was named.
+pub fn list_assignees(
+    conn: &mut PgConnection,
+    ids: &[WorkOrderId],
+) -> QueryResult<Vec<(WorkOrderId, StaffId)>> {
+    work_order::table
+        .filter(work_order::id.eq_any(ids).and(work_order::assignee_id.is_not_null()))
+        .select((work_order::id, work_order::assignee_id.assume_not_null()))
+        .load(conn)
+}

@@ -1,14 +1,64 @@
-//! The statements behind what escalation asks tickets.
+//! What escalation asks tickets: how clocks stand, what is overdue where, what was extended or reopened too often.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 
-use crate::features::tickets::for_others::escalation::{ClockStanding, OverdueDepartment, Repeated};
-use crate::features::tickets::model::{ClockId, TicketId};
+use crate::features::tickets::model::{ClockId, ClockStatus, TicketId};
 use crate::platform::db::schema::{clock, ticket};
-use crate::rules::vocabulary::Kind;
+use crate::rules::vocabulary::{AlarmLevel, Kind};
 
+/// How a clock stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, diesel::Queryable)]
+pub struct ClockStanding {
+    /// The clock.
+    pub id: ClockId,
+    /// How often the due day was set.
+    pub arming: i16,
+    /// The last level that fired in this arming.
+    pub last_alarm: Option<AlarmLevel>,
+    status: ClockStatus,
+}
+
+impl ClockStanding {
+    /// Whether an alarm of this arming and level is the last word: its clock runs, and nothing higher has fired.
+    pub fn stands_at(&self, arming: i16, level: AlarmLevel) -> bool {
+        self.status == ClockStatus::Running && self.arming == arming && self.last_alarm == Some(level)
+    }
+
+    /// Whether what it measures is still to come.
+    pub fn is_live(&self) -> bool {
+        matches!(self.status, ClockStatus::Running | ClockStatus::Paused)
+    }
+}
+
+/// The open tickets of a department that are past what was promised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverdueDepartment {
+    /// The department; `None`: no department has them.
+    pub department_id: Option<i32>,
+    /// How many.
+    pub count: i64,
+    /// The oldest due instant among them.
+    pub oldest_due_at: DateTime<Utc>,
+}
+
+/// An open ticket that was extended twice or reopened three times, or more often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeated {
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// Its public number.
+    pub reference: String,
+    /// The department in charge; `None`: the desk.
+    pub department_id: Option<i32>,
+    /// Extensions granted.
+    pub extensions: i64,
+    /// Reopenings.
+    pub reopenings: i32,
+}
+
+/// How these clocks stand. Locks nothing.
 pub fn list_standing(conn: &mut PgConnection, ids: &[ClockId]) -> QueryResult<Vec<ClockStanding>> {
     clock::table
         .filter(clock::id.eq_any(ids))
@@ -16,6 +66,7 @@ pub fn list_standing(conn: &mut PgConnection, ids: &[ClockId]) -> QueryResult<Ve
         .load(conn)
 }
 
+/// Since when the oldest alarm is due that has not fired; `None`: nothing waits.
 pub fn oldest_due_alarm(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
     clock::table
         .filter(clock::next_alarm_at.le(now))
@@ -25,6 +76,8 @@ pub fn oldest_due_alarm(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryRes
         .optional()
 }
 
+/// The oldest letter without an answer, of one kind or of any: its number, and when it was received.
+///
 /// Index `ticket_open_received`; for error reports `ticket_open_error_report`.
 pub fn oldest_open(
     conn: &mut PgConnection,
@@ -55,6 +108,8 @@ struct OverdueRow {
     oldest_due_at: DateTime<Utc>,
 }
 
+/// The overdue open tickets by department, the most first. Costs the number of overdue tickets.
+///
 /// A promise that waits for the citizen is not late.
 pub fn list_overdue(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Vec<OverdueDepartment>> {
     let rows: Vec<OverdueRow> = diesel::sql_query(
@@ -86,6 +141,9 @@ struct RepeatedRow {
     reopenings: i32,
 }
 
+/// The open tickets that were extended for the second time or reopened for the third time, or more often, after `since`
+/// and up to `until`; in the order of their numbers.
+///
 /// Each half goes along an index of its own; the extensions of the few tickets found are counted ticket by ticket.
 pub fn list_repeated(
     conn: &mut PgConnection,
