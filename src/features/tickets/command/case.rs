@@ -85,8 +85,11 @@ impl<'a> Case<'a> {
         };
         self.ticket.state = to;
         self.ticket.resume_state = command.sets_aside().then_some(from);
-        if to.is_terminal() {
-            self.ticket.ended_at = Some(self.now);
+        match (from.is_terminal(), to.is_terminal()) {
+            (false, true) => self.ticket.ended_at = Some(self.now),
+            (_, false) => self.ticket.ended_at = None,
+            // What is told after the end leaves the end where it was.
+            (true, true) => {}
         }
         Ok(())
     }

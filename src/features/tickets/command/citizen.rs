@@ -53,7 +53,6 @@ pub fn reopen(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketErr
     case.ticket.refusals = 0;
     case.ticket.department_id = None;
     case.ticket.outcome = None;
-    case.ticket.ended_at = None;
     case.ticket.answered_at = None;
     case.start_clock(Metric::Reply, case.now, None)?;
     case.record(EventKind::Reopened, json!({"reason": request.reason.as_str(), "cycle": case.ticket.cycle}));

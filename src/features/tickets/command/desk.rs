@@ -92,7 +92,6 @@ pub fn mark_spam(case: &mut Case<'_>, request: &GiveReason) -> Result<(), Ticket
 /// Brings a ticket back. Its promise counts from receipt again: our mistake buys us no time.
 pub fn restore(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError> {
     case.transition(Command::Restore)?;
-    case.ticket.ended_at = None;
     let metric = if case.ticket.state == State::Received { Metric::Accept } else { Metric::Reply };
     case.start_promise(metric)?;
     case.record(EventKind::Restored, json!({"reason": request.reason.as_str()}));
