@@ -3,11 +3,15 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use huiyin::platform::db::schema::{clock, clock_pause, ticket};
+use huiyin::rules::reference::Reference;
+use huiyin::rules::vocabulary::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::random::check;
+use crate::support::app::problem;
 use crate::support::city::{City, Handed, heating_letter};
+use crate::support::personas::sign_in;
 
 /// What is done with a letter before the merge.
 #[derive(Debug, Clone, Copy)]
@@ -257,6 +261,35 @@ async fn a_letter_of_somebody_else_leaves_the_root_as_it_was() {
     let refused = city.is_refused("intake.lin", &other.reference, "actions/merge", into).await;
     assert_eq!((refused.status, refused.code.as_str()), (409, "other_submitter"));
     assert_eq!(city.version(&root.reference), version);
+}
+
+#[tokio::test]
+async fn whoever_may_not_see_the_root_learns_neither_that_it_exists_nor_whose_it_is() {
+    let city = City::open().await;
+    let (joining, same) = (city.submit(&heating_letter()).await, city.submit(&heating_letter()).await);
+    let mut other = heating_letter();
+    other["submitter"] = json!({"phone": "13900000009"});
+    let other = city.submit(&other).await;
+    city.bring_to(&joining.reference, "heating-office", "housing.handler").await;
+    for hidden in [&same, &other] {
+        city.bring_to(&hidden.reference, "water-bureau", "water.handler").await;
+    }
+    let caller = sign_in(&city.app, "intake.housing", &[(Role::Intake, Some("housing-bureau"))]);
+    let day = "2026-09-18".parse().unwrap();
+    let nobodys = Reference::new(&"HY".parse().unwrap(), day, 99_999).unwrap().to_string();
+    for root in [&same.reference, &other.reference, &nobodys] {
+        let refused = problem(
+            city.app
+                .post_json(
+                    &format!("/v1/staff/tickets/{}/actions/merge", joining.reference),
+                    &json!({"into": root}),
+                )
+                .bearer_auth(&caller.token)
+                .header("If-Match", format!("\"v{}\"", city.version(&joining.reference))),
+        )
+        .await;
+        assert_eq!((refused.status, refused.code.as_str()), (404, "no_such_ticket"), "{root}");
+    }
 }
 
 #[tokio::test]

@@ -42,10 +42,7 @@ pub fn transfer_out(case: &mut Case<'_>, request: &TransferOut) -> Result<(), Ti
 /// Joins this ticket to another of the same submitter, its root. The root goes on with the earlier of the two promises;
 /// nothing of this one is lost. Both are locked already, the lower id first ([`tickets::lock_pair`]).
 pub fn merge(case: &mut Case<'_>, request: &Merge) -> Result<(), TicketError> {
-    let root = tickets::lock_by_reference(case.conn, &request.into.to_string())?;
-    let Some(root) = root.filter(|root| root.id != case.ticket.id && root.state.is_open()) else {
-        return Err(TicketError::Guard(NO_SUCH_TICKET));
-    };
+    let root = find_root(case, request)?;
     if !is_same_submitter(case, root.id)? {
         return Err(TicketError::Guard(OTHER_SUBMITTER));
     }
@@ -55,22 +52,30 @@ pub fn merge(case: &mut Case<'_>, request: &Merge) -> Result<(), TicketError> {
     case.ticket.merged_into = Some(root.id);
     case.record(EventKind::Merged, json!({"into": root.reference}));
     case.tell_submitter(Template::Merged, &[("into", &root.reference)]);
-    receive(case, root, promise, request)
+    receive(case, root, promise)
+}
+
+/// The open ticket that this one is to be joined to. One that the caller may not see is none: neither that it exists nor
+/// whose it is may show.
+fn find_root(case: &mut Case<'_>, request: &Merge) -> Result<TicketRow, TicketError> {
+    let missing = || TicketError::Guard(NO_SUCH_TICKET);
+    let root = tickets::lock_by_reference(case.conn, &request.into.to_string())?.ok_or_else(missing)?;
+    let root = Case::open(&mut *case.conn, root, case.rules, case.caller, case.now)?;
+    authorise(&root, &Action::Merge(request.clone())).map_err(|error| match error {
+        TicketError::NotFound => missing(),
+        other => other,
+    })?;
+    let root = root.ticket;
+    if root.id == case.ticket.id || !root.state.is_open() {
+        return Err(missing());
+    }
+    Ok(root)
 }
 
 /// The root takes the promise over if it is the earlier one, and its handlers see in its history what was joined to it.
-fn receive(
-    case: &mut Case<'_>,
-    root: TicketRow,
-    promise: Promise,
-    request: &Merge,
-) -> Result<(), TicketError> {
+fn receive(case: &mut Case<'_>, root: TicketRow, promise: Promise) -> Result<(), TicketError> {
     let reference = case.ticket.reference.clone();
     let mut root = Case::open(&mut *case.conn, root, case.rules, case.caller, case.now)?;
-    authorise(&root, &Action::Merge(request.clone())).map_err(|error| match error {
-        TicketError::NotFound => TicketError::Guard(NO_SUCH_TICKET),
-        other => other,
-    })?;
     let data = match root.take_over(promise)? {
         None => json!({"reference": reference}),
         Some(moved) => json!({"reference": reference, "metric": moved.metric,
