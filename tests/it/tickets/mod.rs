@@ -9,4 +9,5 @@ mod merging;
 pub mod random;
 mod reclassifying;
 mod road;
+mod timeline;
 mod underway;

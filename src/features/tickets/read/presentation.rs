@@ -1,7 +1,6 @@
 //! Rows become views: codes get their names in the caller's language, clocks their legal source and their days.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::model::{ClockId, ClockStatus};
@@ -226,16 +225,14 @@ pub fn approval(row: ApprovalRow) -> ApprovalView {
     }
 }
 
-/// The steps a citizen is shown; what happens inside the house is left out.
-pub fn timeline(events: Vec<EventRow>) -> Vec<TimelineEntry> {
-    let shown = events.into_iter().filter(|event| is_for_citizen(event.kind) && !is_internal_move(event));
-    shown.map(|event| TimelineEntry { kind: event.kind, occurred_at: event.occurred_at }).collect()
+/// A step as the citizen is shown it.
+pub fn timeline_entry(event: &EventRow) -> TimelineEntry {
+    TimelineEntry { kind: event.kind, occurred_at: event.occurred_at }
 }
 
-/// A clock that the citizen was promised nothing by has moved.
-fn is_internal_move(event: &EventRow) -> bool {
-    event.kind == EventKind::DueRecalculated
-        && event.data.get("metric").and_then(Value::as_str) != Some(Metric::Reply.as_str())
+/// The steps a citizen is shown; what happens inside the house is left out.
+pub fn timeline_kinds() -> Vec<EventKind> {
+    EventKind::ALL.iter().copied().filter(|kind| is_for_citizen(*kind)).collect()
 }
 
 const fn is_for_citizen(kind: EventKind) -> bool {

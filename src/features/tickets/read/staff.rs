@@ -31,6 +31,9 @@ use crate::rules::reference::Reference;
 use crate::rules::transitions::State;
 use crate::rules::vocabulary::Priority;
 
+/// The most steps a citizen is shown: the newest.
+const TIMELINE_STEPS: i64 = 1_000;
+
 /// Which open tickets.
 #[derive(Debug, Clone)]
 pub enum WorkList {
@@ -349,6 +352,11 @@ fn citizen_view(
         all.into_iter().filter(|clock| presentation::is_promised_to_citizen(clock.metric)).collect();
     let pauses = clocks::list_pauses(conn, &presentation::ids(&promises))?;
     let messages = messages::list(conn, ticket.id)?.into_iter();
+    let mut timeline =
+        events::list_newest(conn, ticket.id, &presentation::timeline_kinds(), TIMELINE_STEPS + 1)?;
+    let left_out = timeline.len().saturating_sub(usize::try_from(TIMELINE_STEPS).unwrap_or(usize::MAX));
+    timeline.drain(..left_out);
+    let timeline_is_whole = left_out == 0;
     Ok(CitizenTicketView {
         category: present.category(ticket.category_id),
         department: ticket.department_id.map(|id| present.department(id)),
@@ -357,7 +365,8 @@ fn citizen_view(
             .filter_map(presentation::citizen_reply)
             .collect(),
         messages: messages.filter(|row| row.kind != MessageKind::Note).map(presentation::message).collect(),
-        timeline: presentation::timeline(events::list(conn, ticket.id, 0, 1_000)?),
+        timeline: timeline.iter().map(presentation::timeline_entry).collect(),
+        timeline_is_whole,
         clocks: present.explained_all(&promises, &pauses),
         allowed_actions,
         title: text.title,

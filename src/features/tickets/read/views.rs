@@ -366,8 +366,10 @@ pub struct CitizenTicketView {
     pub replies: Vec<CitizenReply>,
     /// Questions, answers and additions.
     pub messages: Vec<MessageView>,
-    /// What happened, without who.
+    /// What happened, without who: the newest 1,000 steps, oldest first.
     pub timeline: Vec<TimelineEntry>,
+    /// Whether those are all; `false`: earlier ones are left out.
+    pub timeline_is_whole: bool,
     /// The promise to you, with each of its days.
     pub clocks: Vec<ExplainedClock>,
     /// The commands you may give now.

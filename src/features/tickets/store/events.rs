@@ -1,8 +1,9 @@
 //! Rows of `ticket_event`.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Binary, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use serde_json::Value;
 
 use crate::features::tickets::model::TicketId;
@@ -47,6 +48,26 @@ pub fn list(conn: &mut PgConnection, id: TicketId, after: i32, limit: i64) -> Qu
         .limit(limit)
         .select(EventRow::as_select())
         .load(conn)
+}
+
+/// The newest events of these kinds in a ticket's history, oldest first. Of the moves of due days only those of the reply
+/// count.
+pub fn list_newest(
+    conn: &mut PgConnection,
+    id: TicketId,
+    kinds: &[EventKind],
+    limit: i64,
+) -> QueryResult<Vec<EventRow>> {
+    let is_of_the_reply = sql::<Bool>("ticket_event.data ->> 'metric' = 'reply'");
+    let mut newest: Vec<EventRow> = ticket_event::table
+        .filter(ticket_event::ticket_id.eq(id).and(ticket_event::kind.eq_any(kinds)))
+        .filter(ticket_event::kind.ne(EventKind::DueRecalculated).or(is_of_the_reply))
+        .order(ticket_event::sequence.desc())
+        .limit(limit)
+        .select(EventRow::as_select())
+        .load(conn)?;
+    newest.reverse();
+    Ok(newest)
 }
 
 /// The breaches in the histories of these tickets, oldest first. Reads the tickets' events by the primary key.
