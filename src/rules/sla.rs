@@ -54,7 +54,7 @@ impl Anchor {
 }
 
 /// A closed pause of a clock. The day of the pause has begun and counts; the days after it, up to and including the
-/// day of the resumption, do not. Minutes stop and go on at the instants.
+/// day of the resumption, do not. Minutes stop and go on at the instants. Only what comes after the anchor counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pause {
     /// The local day on which the clock stopped.
@@ -72,6 +72,16 @@ impl Pause {
     pub fn between(calendar: &Calendar, paused_at: DateTime<Utc>, resumed_at: DateTime<Utc>) -> Pause {
         let (paused_on, resumed_on) = (calendar.local_day(paused_at), calendar.local_day(resumed_at));
         Pause { paused_on, resumed_on, paused_at, resumed_at }
+    }
+
+    /// What of it comes after the anchor: before that there is nothing to hold up.
+    fn since(self, anchor: Anchor) -> Pause {
+        Pause {
+            paused_on: self.paused_on.max(anchor.on),
+            resumed_on: self.resumed_on.max(anchor.on),
+            paused_at: self.paused_at.max(anchor.at),
+            resumed_at: self.resumed_at.max(anchor.at),
+        }
     }
 
     fn working_days(&self, calendar: &Calendar) -> i64 {
@@ -123,6 +133,11 @@ impl<'a> Terms<'a> {
     fn promised(&self) -> i64 {
         i64::from(self.limit.value) + i64::from(self.extension)
     }
+
+    /// How long the pauses hold the promise up, in whatever `length` measures.
+    fn paused(&self, length: impl Fn(&Pause) -> i64) -> i64 {
+        self.pauses.iter().map(|pause| length(&pause.since(self.anchor))).sum()
+    }
 }
 
 /// When a promise ends, with what its alarms are measured by.
@@ -155,7 +170,7 @@ pub fn deadline(calendar: &Calendar, terms: &Terms<'_>) -> Deadline {
 pub fn due_on(calendar: &Calendar, terms: &Terms<'_>) -> NaiveDate {
     match terms.limit.unit {
         Unit::WorkingDays => {
-            let paused: i64 = terms.pauses.iter().map(|pause| pause.working_days(calendar)).sum();
+            let paused = terms.paused(|pause| pause.working_days(calendar));
             calendar.add_working_days(terms.anchor.on, terms.promised().saturating_add(paused))
         }
         Unit::CalendarDays | Unit::Months => working_day_from(calendar, last_day(terms)),
@@ -175,7 +190,7 @@ pub fn is_provisional(calendar: &Calendar, terms: &Terms<'_>) -> bool {
 
 /// The last day of a limit in calendar days or months, whether or not it is worked.
 fn last_day(terms: &Terms<'_>) -> NaiveDate {
-    let paused: i64 = terms.pauses.iter().map(Pause::calendar_days).sum();
+    let paused = terms.paused(Pause::calendar_days);
     let promised = match terms.limit.unit {
         Unit::Months => add_months(terms.anchor.on, terms.promised()),
         Unit::WorkingDays | Unit::CalendarDays | Unit::WorkingMinutes => {
@@ -212,7 +227,7 @@ fn due_moment(calendar: &Calendar, day: NaiveDate, moment: DueMoment) -> DateTim
 
 /// Minutes that end at midnight end on the day before.
 fn minutes_due(calendar: &Calendar, terms: &Terms<'_>) -> (NaiveDate, DateTime<Utc>) {
-    let paused: i64 = terms.pauses.iter().map(|pause| pause.open_seconds(calendar)).sum();
+    let paused = terms.paused(|pause| pause.open_seconds(calendar));
     let seconds = terms.promised().saturating_mul(60).saturating_add(paused);
     let at = calendar.add_open_seconds(terms.anchor.at, seconds);
     let last = at.checked_sub_signed(TimeDelta::seconds(1)).unwrap_or(at);

@@ -166,6 +166,16 @@ proptest! {
     }
 
     #[test]
+    fn a_pause_counts_from_the_anchor_on(limit in any_limit(), anchor in any_anchor(), before in 0_i64..500, hours in 0_i64..500) {
+        let paused_at = anchor.at - TimeDelta::hours(before);
+        let resumed_at = paused_at + TimeDelta::hours(hours);
+        let whole = [Pause::between(&CN, paused_at, resumed_at)];
+        let from_the_anchor = [Pause::between(&CN, anchor.at, resumed_at.max(anchor.at))];
+        let due = |pauses| deadline(&CN, &Terms { pauses, ..of(limit, anchor) });
+        prop_assert_eq!(due(&whole), due(&from_the_anchor));
+    }
+
+    #[test]
     fn an_alarm_levelled_before_the_deadline_never_fires_after_it(limit in any_limit(), anchor in any_anchor(), when in any_early_rung()) {
         let due = deadline(&CN, &of(limit, anchor));
         let rung = AlarmRule { level: AlarmLevel::L0, when };

@@ -48,11 +48,12 @@ fn simulate(terms: &Terms<'_>) -> NaiveDate {
     on
 }
 
-/// Terms whose pauses follow one another: gaps and lengths in calendar days.
+/// Terms whose pauses follow one another, the first perhaps from before the anchor: gaps and lengths in calendar days.
 pub(super) fn any_terms() -> impl Strategy<Value = (NaiveDate, i32, i32, Vec<Pause>)> {
     let pauses = prop::collection::vec((0_u64..6, 0_u64..15), 0..4);
-    (any_day(), 1_i32..60, 0_i32..30, pauses).prop_map(|(anchor_on, limit, extension, lengths)| {
-        let mut from = anchor_on;
+    let terms = (any_day(), 0_u64..12, 1_i32..60, 0_i32..30, pauses);
+    terms.prop_map(|(anchor_on, before, limit, extension, lengths)| {
+        let mut from = anchor_on - Days::new(before);
         let mut pauses = Vec::new();
         for (gap, length) in lengths {
             let paused_on = from + Days::new(gap);
