@@ -153,6 +153,12 @@ pub struct Deadline {
     pub promised: Amount,
 }
 
+/// Whether a limit is over that falls due at `due_at`: the end of its last day, which is the beginning of the next, so that
+/// the instant itself is too late. Statements say the same as `due_at <= now`.
+pub fn is_over(due_at: DateTime<Utc>, at: DateTime<Utc>) -> bool {
+    due_at <= at
+}
+
 /// When a promise on these terms ends.
 pub fn deadline(calendar: &Calendar, terms: &Terms<'_>) -> Deadline {
     let (on, at) = match terms.limit.unit {

@@ -5,11 +5,11 @@ use proptest::prelude::*;
 
 use super::{
     Anchor, DayNote, Deadline, MAX_EXPLAINED_DAYS, Pause, Terms, alarm_at, alarms_due, deadline, due_at,
-    due_on, explain, is_provisional, next_alarm,
+    due_on, explain, is_over, is_provisional, next_alarm,
 };
 use crate::rules::calendar::tests::{CN, any_day, day, shared_data};
-use crate::rules::time_limits::{AlarmRule, Matter, TimeLimits};
-use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric, Priority};
+use crate::rules::time_limits::{AlarmRule, Amount, DueMoment, Matter, TimeLimits};
+use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric, Priority, Unit};
 
 /// A pause from the beginning of one day to the beginning of another, for limits that count days.
 pub(super) fn pause(paused_on: NaiveDate, resumed_on: NaiveDate) -> Pause {
@@ -99,6 +99,32 @@ fn golden_due_dates_of_2026() {
         assert_eq!(due_on(&CN, &Terms::new(day(received), limit)), day(due), "{received} plus {limit}");
     }
     assert_eq!(due_at(&CN, &Terms::new(day("2026-09-18"), 1)), instant("2026-09-20T16:00:00Z"));
+}
+
+#[test]
+fn a_limit_is_over_from_its_due_instant_on() {
+    let due_at = |due| {
+        let terms = Terms { due, ..Terms::new(day("2026-09-18"), 1) };
+        due_at(&CN, &terms)
+    };
+    let minutes = {
+        let limit = Amount { value: 30, unit: Unit::WorkingMinutes };
+        super::due_at(&CN, &Terms { limit, ..Terms::new(day("2026-09-18"), 1) })
+    };
+    let table = [
+        // The end of Sunday the 20th in the city is the beginning of the 21st: an answer at that instant is of the 21st.
+        (due_at(DueMoment::EndOfDay), "2026-09-20T15:59:59.999999Z", false),
+        (due_at(DueMoment::EndOfDay), "2026-09-20T16:00:00Z", true),
+        (due_at(DueMoment::EndOfDay), "2026-09-20T16:00:00.000001Z", true),
+        // The office closes at six and nobody is there at that instant.
+        (due_at(DueMoment::CloseOfBusiness), "2026-09-20T09:59:59.999999Z", false),
+        (due_at(DueMoment::CloseOfBusiness), "2026-09-20T10:00:00Z", true),
+        (minutes, "2026-09-18T01:29:59.999999Z", false),
+        (minutes, "2026-09-18T01:30:00Z", true),
+    ];
+    for (due_at, at, is_late) in table {
+        assert_eq!(is_over(due_at, instant(at)), is_late, "due at {due_at}, answered at {at}");
+    }
 }
 
 #[test]

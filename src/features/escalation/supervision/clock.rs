@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::rules::calendar::Calendar;
+use crate::rules::sla::is_over;
 use crate::{sql_text_enum, text_enum};
 
 /// The reminder goes off at this hour.
@@ -50,7 +51,11 @@ pub(super) fn come_due(
     now: DateTime<Utc>,
 ) -> (OrderAlarm, Option<DateTime<Utc>>) {
     let overdue_at = alarm_at(calendar, due_on, OrderAlarm::Overdue);
-    if now >= overdue_at { (OrderAlarm::Overdue, None) } else { (OrderAlarm::Reminder, Some(overdue_at)) }
+    if is_over(overdue_at, now) {
+        (OrderAlarm::Overdue, None)
+    } else {
+        (OrderAlarm::Reminder, Some(overdue_at))
+    }
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::pagination::Page;
 use crate::rules::history::EventKind;
 use crate::rules::reference::Reference;
+use crate::rules::sla::is_over;
 use crate::rules::text::{Body, Reason};
 
 /// Supervision orders. Cheap to clone.
@@ -372,7 +373,7 @@ fn view(directory: &Snapshot, row: OrderRow, now: DateTime<Utc>) -> OrderView {
         id: row.id,
         reference: row.reference,
         department: directory.department(row.department_id).map(|department| department.code.clone()),
-        is_late: row.status.is_running() && row.due_at.is_some_and(|due_at| due_at <= now),
+        is_late: row.status.is_running() && row.due_at.is_some_and(|due_at| is_over(due_at, now)),
         possible_steps: row.status.steps(),
         status: row.status,
         instruction: row.instruction,

@@ -131,7 +131,7 @@ pub(in crate::features::escalation) struct LateOrder {
     pub due_on: Option<NaiveDate>,
 }
 
-/// The orders that are late at `now`, the oldest first.
+/// The orders that are late at `now` ([`crate::rules::sla::is_over`]), the oldest first.
 pub(in crate::features::escalation) fn list_late(
     conn: &mut PgConnection,
     now: DateTime<Utc>,

@@ -114,7 +114,7 @@ pub fn record_fired(
     for (clock, levels) in &mut clocks {
         let Some(ticket) = tickets.get_mut(&clock.ticket_id) else { continue };
         events.extend(fire(ticket, clock, levels, now));
-        if now >= clock.due_at && clock.breached_at.is_none() {
+        if clock.has_unseen_breach(now) {
             let stands = Standing::of(ticket);
             let (event, fact) = breach(rules, (ticket, stands), clock, now);
             events.push(event);

@@ -46,7 +46,7 @@ impl Case<'_> {
     pub fn stop_clock(&mut self, metric: Metric) -> Result<(), TicketError> {
         if let Some(mut clock) = self.take_clock(metric) {
             if metric == Metric::Reply {
-                self.promise_kept = Some(self.now <= clock.due_at);
+                self.promise_kept = Some(!sla::is_over(clock.due_at, self.now));
             }
             self.end(&mut clock, ClockStatus::Stopped, None)?;
         }
@@ -163,7 +163,7 @@ impl Case<'_> {
         cause: Cause,
     ) -> Result<(), TicketError> {
         self.retime(clock, pauses)?;
-        match clock.breached_at.take_if(|_| clock.due_at > self.now) {
+        match clock.breached_at.take_if(|_| !sla::is_over(clock.due_at, self.now)) {
             Some(broken_at) => self.take_breach_back(clock, broken_at, cause),
             None => Ok(()),
         }
@@ -213,7 +213,7 @@ impl Case<'_> {
         status: ClockStatus,
         cause: Option<&str>,
     ) -> Result<(), TicketError> {
-        if clock.status == ClockStatus::Running && self.now > clock.due_at && clock.breached_at.is_none() {
+        if clock.has_unseen_breach(self.now) {
             self.record_breach(clock);
         }
         clock.status = status;
@@ -253,6 +253,11 @@ impl ClockRow {
         let value = self.amount.saturating_add(self.extension);
         let promised = Amount { value, unit: self.unit };
         Deadline { on: self.due_on, at: self.due_at, anchor_on: self.anchor_on, promised }
+    }
+
+    /// Whether it ran until it broke and nobody has written that down yet.
+    pub fn has_unseen_breach(&self, now: DateTime<Utc>) -> bool {
+        self.status == ClockStatus::Running && self.breached_at.is_none() && sla::is_over(self.due_at, now)
     }
 
     /// Follows another limit from now on: its code, and how much it promises of what.

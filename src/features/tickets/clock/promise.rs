@@ -24,6 +24,7 @@ use crate::features::tickets::model::{ClockId, ClockStatus};
 use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
 use crate::features::tickets::store::joined::{self, JoinedRow};
 use crate::features::tickets::store::{approvals, tickets};
+use crate::rules::sla;
 use crate::rules::transitions::State;
 use crate::rules::vocabulary::{Metric, Priority};
 
@@ -60,7 +61,7 @@ impl Case<'_> {
         match self.citizen_clock().cloned() {
             Some(clock) if clock.metric == Metric::Reply || clock.metric == metric => {
                 let pauses = clocks::list_pauses(self.conn, &[clock.id])?;
-                let breached_at = Some(clock.due_at).filter(|due_at| *due_at < self.now);
+                let breached_at = Some(clock.due_at).filter(|due_at| sla::is_over(*due_at, self.now));
                 let clock = ClockRow { joined_ticket_id: Some(self.ticket.id), breached_at, ..clock };
                 Ok(Promise { clock, pauses })
             }
@@ -250,6 +251,6 @@ fn renewed(
     clock.due_on = due.on;
     clock.due_at = due.at;
     clock.is_provisional = due.is_provisional;
-    clock.breached_at = clock.breached_at.and(Some(due.at)).filter(|due_at| *due_at <= now);
+    clock.breached_at = clock.breached_at.and(Some(due.at)).filter(|due_at| sla::is_over(*due_at, now));
     Ok(Promise { clock, pauses })
 }

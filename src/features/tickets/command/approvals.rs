@@ -13,6 +13,7 @@ use crate::features::tickets::store::joined;
 use crate::platform::db::DbError;
 use crate::platform::mail::Template;
 use crate::rules::history::EventKind;
+use crate::rules::sla;
 use crate::rules::transitions::{Command, Outcome};
 use crate::rules::vocabulary::Metric;
 
@@ -65,7 +66,7 @@ pub fn request_extension(case: &mut Case<'_>, request: &RequestExtension) -> Res
     let line = joined::list_line(case.conn, &clock)?;
     let granted = i32::try_from(approvals::list_granted(case.conn, &line)?.len()).unwrap_or(i32::MAX);
     let is_too_much = total > limit.max_extension || granted >= limit.max_extensions;
-    if is_too_much || case.now >= clock.due_at {
+    if is_too_much || sla::is_over(clock.due_at, case.now) {
         return Err(TicketError::Guard(EXTENSION_NOT_POSSIBLE));
     }
     let row = ApprovalRow {
@@ -95,7 +96,7 @@ pub fn decide_extension(case: &mut Case<'_>, decision: &Decide) -> Result<(), Ti
     };
     let was_due =
         case.live_clock(Metric::Reply).filter(|clock| clock.id == clock_id).map(|clock| clock.due_at);
-    if was_due.is_none_or(|due_at| case.now >= due_at) {
+    if was_due.is_none_or(|due_at| sla::is_over(due_at, case.now)) {
         return Err(TicketError::Guard(EXTENSION_NOT_POSSIBLE));
     }
     case.extend_clock(clock_id, working_days)?;

@@ -9,6 +9,7 @@ use crate::features::tickets::error::{NOT_ALLOWED_NOW, REOPENED_ONCE, TicketErro
 use crate::platform::auth::caller::Caller;
 use crate::platform::mail::Template;
 use crate::rules::history::EventKind;
+use crate::rules::sla;
 use crate::rules::transitions::{Command, Outcome};
 use crate::rules::vocabulary::Metric;
 
@@ -30,7 +31,8 @@ pub fn confirm(case: &mut Case<'_>, request: &Confirm) -> Result<(), TicketError
 
 /// Closes once the rating window has passed. Gives way silently when somebody was faster.
 pub fn auto_close(case: &mut Case<'_>) -> Result<(), TicketError> {
-    let has_passed = case.live_clock(Metric::Rating).is_some_and(|clock| clock.due_at <= case.now);
+    let has_passed =
+        case.live_clock(Metric::Rating).is_some_and(|clock| sla::is_over(clock.due_at, case.now));
     if !has_passed {
         return Err(TicketError::Guard(NOT_ALLOWED_NOW));
     }

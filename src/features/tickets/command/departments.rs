@@ -226,7 +226,7 @@ fn within_refuse_window(case: &Case<'_>, lead: &WorkOrderRow) -> bool {
     };
     let calendar = &case.rules.calendar;
     let anchor = Anchor::of(calendar, limit, case.ticket.channel, lead.issued_at);
-    case.now < sla::due_at(calendar, &Terms::of(limit, anchor))
+    !sla::is_over(sla::due_at(calendar, &Terms::of(limit, anchor)), case.now)
 }
 
 fn unfit_staff() -> TicketError {

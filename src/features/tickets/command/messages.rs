@@ -10,6 +10,7 @@ use crate::features::tickets::model::{MessageId, MessageKind};
 use crate::features::tickets::store::messages::{self, MessageRow};
 use crate::platform::mail::Template;
 use crate::rules::history::EventKind;
+use crate::rules::sla;
 use crate::rules::text::Body;
 use crate::rules::transitions::{Command, Outcome};
 use crate::rules::vocabulary::Metric;
@@ -38,7 +39,8 @@ pub fn answer(case: &mut Case<'_>, request: &WriteMessage) -> Result<(), TicketE
 
 /// Closes for want of an answer, once the time for it has passed.
 pub fn close_unanswered(case: &mut Case<'_>) -> Result<(), TicketError> {
-    let is_waiting = case.live_clock(Metric::Clarification).is_some_and(|clock| case.now < clock.due_at);
+    let is_waiting =
+        case.live_clock(Metric::Clarification).is_some_and(|clock| !sla::is_over(clock.due_at, case.now));
     case.transition(Command::NoAnswer)?;
     if is_waiting {
         return Err(TicketError::Guard(STILL_WAITING));

@@ -19,6 +19,7 @@ use crate::platform::http::locale::Locale;
 use crate::rules::history::EventKind;
 use crate::rules::sla::{self, Pause};
 use crate::rules::time_limits::DueMoment;
+use crate::rules::transitions::State;
 use crate::rules::vocabulary::Metric;
 
 /// How rows become views for one caller.
@@ -66,7 +67,7 @@ impl Presentation {
             department: ticket.department_id.map(|id| self.department(id)),
             received_at: ticket.received_at,
             due_at: ticket.due_at,
-            is_overdue: !ticket.state.waits() && ticket.due_at.is_some_and(|due_at| due_at < self.now),
+            is_overdue: self.is_overdue(ticket.state, ticket.due_at),
             answered_at: ticket.answered_at,
             urges: ticket.urges,
             publication_refused: ticket.publication_refused,
@@ -78,6 +79,11 @@ impl Presentation {
             clocks: Vec::new(),
             allowed_actions: Vec::new(),
         }
+    }
+
+    /// Whether the promise to the citizen of a ticket is broken now. One that waits is not late.
+    pub fn is_overdue(&self, state: State, due_at: Option<DateTime<Utc>>) -> bool {
+        !state.waits() && due_at.is_some_and(|due_at| sla::is_over(due_at, self.now))
     }
 
     pub fn work_order(&self, row: WorkOrderRow) -> WorkOrderView {
@@ -118,7 +124,7 @@ impl Presentation {
             due_on: row.due_on,
             due_at: row.due_at,
             is_provisional: row.is_provisional,
-            is_overdue: row.status != ClockStatus::Paused && measured_at > row.due_at,
+            is_overdue: row.status != ClockStatus::Paused && sla::is_over(row.due_at, measured_at),
             breached_at: row.breached_at,
             ended_at: row.ended_at,
             calendar: format!("{} v{}", row.calendar_code, row.calendar_version),

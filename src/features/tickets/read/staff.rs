@@ -334,7 +334,7 @@ fn item(present: &Presentation, row: ListRow) -> WorkListItem {
         department: row.department_id.map(|id| present.department(id)),
         received_at: row.received_at,
         due_at: row.due_at,
-        is_overdue: !row.state.waits() && row.due_at.is_some_and(|due_at| due_at < present.now),
+        is_overdue: present.is_overdue(row.state, row.due_at),
         urges: row.urges,
         version: row.version,
     }

@@ -110,11 +110,11 @@ struct OverdueRow {
 
 /// The overdue open tickets by department, the most first. Costs the number of overdue tickets.
 ///
-/// A promise that waits for the citizen is not late.
+/// Late as [`crate::rules::sla::is_over`] has it; a promise that waits for the citizen is not.
 pub fn list_overdue(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Vec<OverdueDepartment>> {
     let rows: Vec<OverdueRow> = diesel::sql_query(
         "SELECT department_id, count(*) AS count, min(due_at) AS oldest_due_at FROM ticket \
-         WHERE due_at < $1 AND state NOT IN ('awaiting_citizen', 'on_hold') \
+         WHERE due_at <= $1 AND state NOT IN ('awaiting_citizen', 'on_hold') \
          GROUP BY department_id ORDER BY count DESC, oldest_due_at, department_id",
     )
     .bind::<Timestamptz, _>(now)

@@ -97,7 +97,7 @@ pub fn insert_pauses(conn: &mut PgConnection, rows: &[PauseRow]) -> QueryResult<
     diesel::insert_into(clock_pause::table).values(rows).execute(conn)
 }
 
-/// The tickets whose rating window has passed.
+/// The tickets whose rating window has passed ([`crate::rules::sla::is_over`]).
 pub fn list_unrated(conn: &mut PgConnection, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<TicketId>> {
     clock::table
         .filter(
