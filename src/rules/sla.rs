@@ -19,7 +19,7 @@ use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::rules::calendar::Calendar;
 use crate::rules::time_limits::{Amount, AnchorRule, DueMoment, TimeLimit};
-use crate::rules::vocabulary::{Channel, Unit};
+use crate::rules::vocabulary::{Channel, Metric, Unit};
 
 pub use alarms::{ArmedAlarm, alarm_at, alarms_due, next_alarm};
 pub use explanation::{DayNote, ExplainedDay, MAX_EXPLAINED_DAYS, explain};
@@ -157,6 +157,11 @@ pub struct Deadline {
 /// the instant itself is too late. Statements say the same as `due_at <= now`.
 pub fn is_over(due_at: DateTime<Utc>, at: DateTime<Utc>) -> bool {
     due_at <= at
+}
+
+/// Whether what was promised until `due_at` is broken: it is over, and not a limit that lapses.
+pub fn is_broken(metric: Metric, due_at: DateTime<Utc>, at: DateTime<Utc>) -> bool {
+    metric.can_be_broken() && is_over(due_at, at)
 }
 
 /// When a promise on these terms ends.

@@ -89,6 +89,23 @@ text_enum! {
     }
 }
 
+impl Metric {
+    /// Whether a promise to a citizen or a duty of ours is broken when it is over. What somebody else may do within a time,
+    /// such as to rate, to answer a question, to object, or to hand a work order back, lapses instead.
+    pub const fn can_be_broken(self) -> bool {
+        match self {
+            Metric::Accept
+            | Metric::Sign
+            | Metric::WorkOrder
+            | Metric::Reply
+            | Metric::Correction
+            | Metric::ReviewBeforePublication
+            | Metric::ConsultationOutcome => true,
+            Metric::Refuse | Metric::Clarification | Metric::Rating | Metric::ThirdParty => false,
+        }
+    }
+}
+
 text_enum! {
     /// What a time limit is counted in.
     pub enum Unit {

@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::error::RecalculationError;
 use crate::features::tickets::{PastPromise, ProposedRules, Tickets, beginning_at, replay_promises};
 use crate::platform::db::Db;
-use crate::rules::sla::is_over;
+use crate::rules::sla::is_broken;
+use crate::rules::vocabulary::Metric;
 
 /// Tickets read at once.
 const BATCH: i64 = 1_000;
@@ -68,7 +69,7 @@ struct Side {
 
 impl Side {
     fn add(&mut self, (due_on, due_at): (NaiveDate, DateTime<Utc>), answered_at: DateTime<Utc>) {
-        self.breaches += u64::from(is_over(due_at, answered_at));
+        self.breaches += u64::from(is_broken(Metric::Reply, due_at, answered_at));
         *self.due.entry(due_on).or_default() += 1;
     }
 

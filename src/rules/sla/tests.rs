@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::{
     Anchor, DayNote, Deadline, MAX_EXPLAINED_DAYS, Pause, Terms, alarm_at, alarms_due, deadline, due_at,
-    due_on, explain, is_over, is_provisional, next_alarm,
+    due_on, explain, is_broken, is_over, is_provisional, next_alarm,
 };
 use crate::rules::calendar::tests::{CN, any_day, day, shared_data};
 use crate::rules::time_limits::{AlarmRule, Amount, DueMoment, Matter, TimeLimits};
@@ -124,6 +124,16 @@ fn a_limit_is_over_from_its_due_instant_on() {
     ];
     for (due_at, at, is_late) in table {
         assert_eq!(is_over(due_at, instant(at)), is_late, "due at {due_at}, answered at {at}");
+    }
+}
+
+#[test]
+fn what_somebody_else_may_do_within_a_time_lapses_and_all_else_breaks() {
+    let due_at = instant("2026-09-20T16:00:00Z");
+    let lapsing = [Metric::Refuse, Metric::Clarification, Metric::Rating, Metric::ThirdParty];
+    for metric in Metric::ALL.iter().copied() {
+        assert_eq!(is_broken(metric, due_at, due_at), !lapsing.contains(&metric), "{metric}");
+        assert!(!is_broken(metric, due_at, due_at - TimeDelta::microseconds(1)), "{metric}");
     }
 }
 

@@ -6,6 +6,7 @@ mod holding;
 mod hostile;
 mod information_request;
 mod merging;
+mod own_limits;
 pub mod random;
 mod reclassifying;
 mod road;

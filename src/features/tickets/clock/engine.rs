@@ -46,7 +46,7 @@ impl Case<'_> {
     pub fn stop_clock(&mut self, metric: Metric) -> Result<(), TicketError> {
         if let Some(mut clock) = self.take_clock(metric) {
             if metric == Metric::Reply {
-                self.promise_kept = Some(!sla::is_over(clock.due_at, self.now));
+                self.promise_kept = Some(!clock.is_broken(self.now));
             }
             self.end(&mut clock, ClockStatus::Stopped, None)?;
         }
@@ -163,7 +163,7 @@ impl Case<'_> {
         cause: Cause,
     ) -> Result<(), TicketError> {
         self.retime(clock, pauses)?;
-        match clock.breached_at.take_if(|_| !sla::is_over(clock.due_at, self.now)) {
+        match clock.breached_at.take_if(|_| !sla::is_broken(clock.metric, clock.due_at, self.now)) {
             Some(broken_at) => self.take_breach_back(clock, broken_at, cause),
             None => Ok(()),
         }
@@ -255,9 +255,14 @@ impl ClockRow {
         Deadline { on: self.due_on, at: self.due_at, anchor_on: self.anchor_on, promised }
     }
 
+    /// Whether what it measures was not done in time and should have been.
+    pub fn is_broken(&self, at: DateTime<Utc>) -> bool {
+        sla::is_broken(self.metric, self.due_at, at)
+    }
+
     /// Whether it ran until it broke and nobody has written that down yet.
     pub fn has_unseen_breach(&self, now: DateTime<Utc>) -> bool {
-        self.status == ClockStatus::Running && self.breached_at.is_none() && sla::is_over(self.due_at, now)
+        self.status == ClockStatus::Running && self.breached_at.is_none() && self.is_broken(now)
     }
 
     /// Follows another limit from now on: its code, and how much it promises of what.

@@ -24,7 +24,6 @@ use crate::features::tickets::model::{ClockId, ClockStatus};
 use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
 use crate::features::tickets::store::joined::{self, JoinedRow};
 use crate::features::tickets::store::{approvals, tickets};
-use crate::rules::sla;
 use crate::rules::transitions::State;
 use crate::rules::vocabulary::{Metric, Priority};
 
@@ -61,7 +60,7 @@ impl Case<'_> {
         match self.citizen_clock().cloned() {
             Some(clock) if clock.metric == Metric::Reply || clock.metric == metric => {
                 let pauses = clocks::list_pauses(self.conn, &[clock.id])?;
-                let breached_at = Some(clock.due_at).filter(|due_at| sla::is_over(*due_at, self.now));
+                let breached_at = clock.is_broken(self.now).then_some(clock.due_at);
                 let clock = ClockRow { joined_ticket_id: Some(self.ticket.id), breached_at, ..clock };
                 Ok(Promise { clock, pauses })
             }
@@ -251,6 +250,6 @@ fn renewed(
     clock.due_on = due.on;
     clock.due_at = due.at;
     clock.is_provisional = due.is_provisional;
-    clock.breached_at = clock.breached_at.and(Some(due.at)).filter(|due_at| sla::is_over(*due_at, now));
+    clock.breached_at = clock.breached_at.and(Some(due.at)).filter(|_| clock.is_broken(now));
     Ok(Promise { clock, pauses })
 }

@@ -240,7 +240,7 @@ fn revise(
     clock.due_on = due.on;
     clock.due_at = due.at;
     clock.is_provisional = due.is_provisional;
-    if !sla::is_over(clock.due_at, now) {
+    if !clock.is_broken(now) {
         clock.breached_at = None;
     }
     let absorbed = rearm(rules, &named, before, &mut clock, now)?;
@@ -288,8 +288,7 @@ fn rearm(
 
 /// `None`: the promise is what it was.
 fn movement(before: &ClockRow, after: &ClockRow, matter: &MatterRow, now: DateTime<Utc>) -> Option<Movement> {
-    let is_broken =
-        |clock: &ClockRow| clock.status == ClockStatus::Running && sla::is_over(clock.due_at, now);
+    let is_broken = |clock: &ClockRow| clock.status == ClockStatus::Running && clock.is_broken(now);
     let is_same = before.due_at == after.due_at && before.is_provisional == after.is_provisional;
     (!is_same).then(|| Movement {
         clock_id: after.id,

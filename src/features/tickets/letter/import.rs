@@ -274,7 +274,7 @@ fn fact(rules: &Rulebook, letter: &ImportedLetter) -> Fact {
         category_before: None,
         department_before: None,
         department_id: Some(letter.department_id),
-        is_on_time: due.map(|due| !sla::is_over(due.at, letter.answered_at)),
+        is_on_time: due.map(|due| !sla::is_broken(Metric::Reply, due.at, letter.answered_at)),
         working_days: Some(rules.calendar.working_days_between(received_on, answered_on)),
         was_open: false,
         is_open: false,

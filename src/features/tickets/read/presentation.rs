@@ -83,7 +83,7 @@ impl Presentation {
 
     /// Whether the promise to the citizen of a ticket is broken now. One that waits is not late.
     pub fn is_overdue(&self, state: State, due_at: Option<DateTime<Utc>>) -> bool {
-        !state.waits() && due_at.is_some_and(|due_at| sla::is_over(due_at, self.now))
+        !state.waits() && due_at.is_some_and(|due_at| sla::is_broken(Metric::Reply, due_at, self.now))
     }
 
     pub fn work_order(&self, row: WorkOrderRow) -> WorkOrderView {
@@ -124,7 +124,7 @@ impl Presentation {
             due_on: row.due_on,
             due_at: row.due_at,
             is_provisional: row.is_provisional,
-            is_overdue: row.status != ClockStatus::Paused && sla::is_over(row.due_at, measured_at),
+            is_overdue: row.status != ClockStatus::Paused && row.is_broken(measured_at),
             breached_at: row.breached_at,
             ended_at: row.ended_at,
             calendar: format!("{} v{}", row.calendar_code, row.calendar_version),

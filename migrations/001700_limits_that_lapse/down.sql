@@ -1,0 +1,1 @@
+ALTER TABLE clock DROP CONSTRAINT clock_lapses_unbroken;
