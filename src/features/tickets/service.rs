@@ -306,6 +306,7 @@ fn run(mut case: Case<'_>, context: &Context, actions: &[Action]) -> Result<Tick
         return Err(TicketError::Stale);
     }
     for action in actions {
+        case.record_unseen_breaches()?;
         perform::perform(&mut case, action)?;
     }
     let allowed_actions = allowed_actions(&case);

@@ -12,3 +12,4 @@ mod reclassifying;
 mod road;
 mod timeline;
 mod underway;
+mod unseen_breaches;

@@ -206,16 +206,13 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// Ends a clock that was taken out of the case. A breach that nobody has seen yet is written down first.
+    /// Ends a clock that was taken out of the case.
     pub fn end(
         &mut self,
         clock: &mut ClockRow,
         status: ClockStatus,
         cause: Option<&str>,
     ) -> Result<(), TicketError> {
-        if clock.has_unseen_breach(self.now) {
-            self.record_breach(clock);
-        }
         clock.status = status;
         clock.paused_at = None;
         clock.next_alarm_at = None;

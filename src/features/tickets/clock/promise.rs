@@ -60,8 +60,7 @@ impl Case<'_> {
         match self.citizen_clock().cloned() {
             Some(clock) if clock.metric == Metric::Reply || clock.metric == metric => {
                 let pauses = clocks::list_pauses(self.conn, &[clock.id])?;
-                let breached_at = clock.is_broken(self.now).then_some(clock.due_at);
-                let clock = ClockRow { joined_ticket_id: Some(self.ticket.id), breached_at, ..clock };
+                let clock = ClockRow { joined_ticket_id: Some(self.ticket.id), ..clock };
                 Ok(Promise { clock, pauses })
             }
             _ => {

@@ -122,12 +122,15 @@ pub fn move_clocks(
     let broken = clocks.iter().filter(|clock| clock.breached_at.is_some()).map(|clock| clock.ticket_id);
     let breaches = list_breaches(conn, &broken.collect::<Vec<_>>())?;
     let mut written = Written { breaches, ..Written::default() };
-    for clock in &clocks {
+    for mut clock in clocks {
         let Some(ticket) = tickets.get_mut(&clock.ticket_id) else { continue };
+        written.see_breach(rules, ticket, &mut clock, now);
         let matter = MatterRow::from(&*ticket);
-        let known = (of(&pauses, clock), &matter);
-        let Some(revision) = revise(rules, change, clock, known, now)? else { continue };
-        written.take(rules, change, ticket, (clock, revision), now);
+        let known = (of(&pauses, &clock), &matter);
+        match revise(rules, change, &clock, known, now)? {
+            Some(revision) => written.take(rules, change, ticket, (&clock, revision), now),
+            None => written.clocks.push(clock),
+        }
     }
     written.save(conn, &tickets)?;
     let (looked_at, skipped) = (listed.len(), listed.len() - ours.len());
@@ -147,6 +150,26 @@ struct Written {
 }
 
 impl Written {
+    /// A promise that broke before and that the sweep has not seen yet broke when it did, whatever day it has from now on.
+    fn see_breach(
+        &mut self,
+        rules: &Rulebook,
+        ticket: &mut TicketRow,
+        clock: &mut ClockRow,
+        now: DateTime<Utc>,
+    ) {
+        if !clock.has_unseen_breach(now) {
+            return;
+        }
+        let stands = Standing::of(ticket);
+        let (event, fact) = breach(rules, (ticket, stands), clock, now);
+        let EventRow { ticket_id, occurred_at, data, .. } = event.clone();
+        self.breaches.push(BreachRow { ticket_id, occurred_at, data });
+        self.touched.push(ticket_id);
+        self.events.push(event);
+        self.outbox.extend(fact);
+    }
+
     fn take(
         &mut self,
         rules: &Rulebook,

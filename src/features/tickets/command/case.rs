@@ -42,8 +42,6 @@ pub struct Case<'a> {
     /// Whether the reply clock that this command stopped was stopped in time.
     pub promise_kept: Option<bool>,
     before: Standing,
-    /// What happened before this command and was not written down yet.
-    earlier: Vec<EventRow>,
     drafts: Vec<(EventKind, Value)>,
     outbox: Vec<NewMessage>,
 }
@@ -71,7 +69,6 @@ impl<'a> Case<'a> {
             created_id: None,
             promise_kept: None,
             before,
-            earlier: Vec::new(),
             drafts: Vec::new(),
             outbox: Vec::new(),
         })
@@ -107,11 +104,17 @@ impl<'a> Case<'a> {
         self.drafts.push((kind, data));
     }
 
-    /// Writes down that a promise broke before this command, which the sweep had not seen yet.
-    pub fn record_breach(&mut self, clock: &mut ClockRow) {
-        let (event, fact) = breach(self.rules, (&mut self.ticket, self.before), clock, self.now);
-        self.earlier.push(event);
-        self.outbox.extend(fact);
+    /// Writes down the promises that broke before this command and that the sweep has not seen yet, at the instants at
+    /// which they did. Whatever the command does to a clock then, no breach is lost.
+    pub fn record_unseen_breaches(&mut self) -> Result<(), TicketError> {
+        let Case { conn, rules, ticket, clocks, outbox, .. } = self;
+        for clock in clocks.iter_mut().filter(|clock| clock.has_unseen_breach(self.now)) {
+            let (event, fact) = breach(rules, (&mut *ticket, self.before), clock, self.now);
+            events::insert(conn, std::slice::from_ref(&event))?;
+            clocks::update(conn, clock)?;
+            outbox.extend(fact);
+        }
+        Ok(())
     }
 
     /// Adds a message to the outbox.
@@ -209,10 +212,8 @@ impl<'a> Case<'a> {
     }
 
     fn chain_events(&mut self) -> Vec<EventRow> {
-        let mut rows = std::mem::take(&mut self.earlier);
         let drafts = std::mem::take(&mut self.drafts).into_iter();
-        rows.extend(drafts.map(|(kind, data)| append(&mut self.ticket, self.caller, self.now, kind, data)));
-        rows
+        drafts.map(|(kind, data)| append(&mut self.ticket, self.caller, self.now, kind, data)).collect()
     }
 
     /// The first fact tells how it was before the command; what follows in the same command finds it changed already.

@@ -76,6 +76,7 @@ fn find_root(case: &mut Case<'_>, request: &Merge) -> Result<TicketRow, TicketEr
 fn receive(case: &mut Case<'_>, root: TicketRow, promise: Promise) -> Result<(), TicketError> {
     let reference = case.ticket.reference.clone();
     let mut root = Case::open(&mut *case.conn, root, case.rules, case.caller, case.now)?;
+    root.record_unseen_breaches()?;
     let data = match root.take_over(promise)? {
         None => json!({"reference": reference}),
         Some(moved) => json!({"reference": reference, "metric": moved.metric,
