@@ -9,6 +9,7 @@ mod merging;
 mod own_limits;
 pub mod random;
 mod reclassifying;
+mod restoring;
 mod road;
 mod timeline;
 mod underway;

@@ -31,6 +31,8 @@ pub enum Cause {
     Pause,
     /// This recalculation moved the clock to other rules.
     Recalculation(Uuid),
+    /// The ticket came back from spam when other rules were in force.
+    Restoring,
 }
 
 /// The breach of a clock that a change made whole: when the promise had broken, and where figures counted that.
@@ -87,6 +89,7 @@ impl Healed {
             Cause::Extension => ("extension", None),
             Cause::Pause => ("pause", None),
             Cause::Recalculation(id) => ("recalculation", Some(id)),
+            Cause::Restoring => ("restoring", None),
         };
         json!({
             "metric": clock.metric, "breached_at": self.broken_at, "due_at": clock.due_at, "cause": cause,

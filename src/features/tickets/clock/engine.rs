@@ -15,6 +15,8 @@ use crate::rules::vocabulary::Metric;
 
 /// Why clocks are paused while a ticket is on legal hold.
 pub const LEGAL_HOLD: &str = "legal_hold";
+/// Why clocks end when a ticket is put aside as spam.
+pub const SPAM: &str = "spam";
 
 impl Case<'_> {
     /// Starts a clock that counts from an instant, or from where the limit's anchor rule puts it. Without a limit for such
@@ -156,7 +158,7 @@ impl Case<'_> {
     }
 
     /// Works the due day out anew. `cause`: what makes the promise whole, should it have broken.
-    fn recompute(
+    pub fn recompute(
         &mut self,
         clock: &mut ClockRow,
         pauses: &[PauseRow],

@@ -15,7 +15,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::features::tickets::clock::engine::{due_of, missing_limit, restarts};
+use crate::features::tickets::clock::breach::Cause;
+use crate::features::tickets::clock::engine::{SPAM, due_of, missing_limit, restarts};
 use crate::features::tickets::clock::recalculation::can_follow;
 use crate::features::tickets::clock::rulebook::{LimitKey, Rulebook};
 use crate::features::tickets::command::case::Case;
@@ -52,6 +53,20 @@ impl Case<'_> {
     pub fn start_promise(&mut self, metric: Metric) -> Result<(), TicketError> {
         let promise = self.earliest_promise(metric)?;
         self.begin(promise)
+    }
+
+    /// Brings back the promise that ended when the ticket was put aside as spam: what it counted from, what was granted and
+    /// what was waited for, by the rules in force, as if it had run all the time. Its alarms are armed anew.
+    pub fn restore_promise(&mut self) -> Result<(), TicketError> {
+        let found = clocks::find_ended_promise(self.conn, self.ticket.id, SPAM)?;
+        let missing = || TicketError::Internal("a ticket was put aside without its promise".to_owned());
+        let mut clock = found.ok_or_else(missing)?;
+        let pauses = clocks::list_pauses(self.conn, &[clock.id])?;
+        follow_rules_in_force(self.rules, &mut clock);
+        (clock.status, clock.ended_at, clock.end_cause) = (ClockStatus::Running, None, None);
+        (clock.last_alarm, clock.arming) = (None, clock.arming.saturating_add(1));
+        self.recompute(&mut clock, &pauses, Cause::Restoring)?;
+        self.put_back(clock)
     }
 
     /// What a root that owes `metric` takes over from this ticket: the promise it has or, if that is only to accept it,
@@ -229,6 +244,18 @@ fn from_receipt(
     Ok(Promise { clock, pauses: Vec::new() })
 }
 
+/// A clock that a recalculation would have moved, had it been live, follows the rules that are in force by now.
+fn follow_rules_in_force(rules: &Rulebook, clock: &mut ClockRow) {
+    if clock.calendar_code == rules.calendar.code() {
+        clock.calendar_version = rules.calendar.version();
+    }
+    let limit = rules.limits.by_code(&clock.limit_code).filter(|_| clock.policy_code == rules.limits.code());
+    if let Some(limit) = limit.filter(|limit| can_follow(clock, limit)) {
+        clock.policy_version = rules.limits.version();
+        clock.follow(limit);
+    }
+}
+
 /// A promise that ended with a merge, by the rules in force: what a recalculation has moved since would have moved it, too.
 fn renewed(
     rules: &Rulebook,
@@ -236,14 +263,7 @@ fn renewed(
     pauses: Vec<PauseRow>,
     now: DateTime<Utc>,
 ) -> Result<Promise, TicketError> {
-    if clock.calendar_code == rules.calendar.code() {
-        clock.calendar_version = rules.calendar.version();
-    }
-    let limit = rules.limits.by_code(&clock.limit_code).filter(|_| clock.policy_code == rules.limits.code());
-    if let Some(limit) = limit.filter(|limit| can_follow(&clock, limit)) {
-        clock.policy_version = rules.limits.version();
-        clock.follow(limit);
-    }
+    follow_rules_in_force(rules, &mut clock);
     clock.status = ClockStatus::Running;
     let due = due_of(rules, &clock, &pauses, now)?;
     clock.due_on = due.on;

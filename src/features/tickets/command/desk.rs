@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::features::tickets::clock::engine::SPAM;
 use crate::features::tickets::clock::promise::{Promise, owed};
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::perform::{Action, authorise};
@@ -13,7 +14,7 @@ use crate::features::tickets::store::tickets::TicketRow;
 use crate::features::tickets::store::{approvals, submitters, tickets, work_orders};
 use crate::platform::mail::Template;
 use crate::rules::history::EventKind;
-use crate::rules::transitions::{Command, Outcome, State};
+use crate::rules::transitions::{Command, Outcome};
 use crate::rules::vocabulary::Metric;
 
 /// Stops the acceptance clock and starts the promise to the citizen, which counts from receipt, or from that of a ticket
@@ -89,17 +90,16 @@ fn receive(case: &mut Case<'_>, root: TicketRow, promise: Promise) -> Result<(),
 
 pub fn mark_spam(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError> {
     case.transition(Command::MarkSpam)?;
-    case.cancel_clocks("spam")?;
+    case.cancel_clocks(SPAM)?;
     approvals::void_pending(case.conn, case.ticket.id, case.now)?;
     case.record(EventKind::MarkedSpam, json!({"reason": request.reason.as_str()}));
     Ok(())
 }
 
-/// Brings a ticket back. Its promise counts from receipt again: our mistake buys us no time.
+/// Brings a ticket back to where it stood, with the promise it had: our mistake buys us no time.
 pub fn restore(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError> {
     case.transition(Command::Restore)?;
-    let metric = if case.ticket.state == State::Received { Metric::Accept } else { Metric::Reply };
-    case.start_promise(metric)?;
+    case.restore_promise()?;
     case.record(EventKind::Restored, json!({"reason": request.reason.as_str()}));
     Ok(())
 }

@@ -85,6 +85,21 @@ pub fn list(conn: &mut PgConnection, id: TicketId) -> QueryResult<Vec<ClockRow>>
         .load(conn)
 }
 
+/// The promise to the citizen of a ticket that was the last to end for this reason.
+pub fn find_ended_promise(
+    conn: &mut PgConnection,
+    id: TicketId,
+    cause: &str,
+) -> QueryResult<Option<ClockRow>> {
+    clock::table
+        .filter(clock::ticket_id.eq(id).and(clock::end_cause.eq(cause)))
+        .filter(clock::metric.eq_any([Metric::Accept, Metric::Reply]))
+        .order((clock::ended_at.desc(), clock::id.desc()))
+        .select(ClockRow::as_select())
+        .first(conn)
+        .optional()
+}
+
 pub fn list_pauses(conn: &mut PgConnection, ids: &[ClockId]) -> QueryResult<Vec<PauseRow>> {
     clock_pause::table
         .filter(clock_pause::clock_id.eq_any(ids))
