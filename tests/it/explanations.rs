@@ -15,7 +15,7 @@ async fn extended(city: &City) -> Handed {
     city.app.advance(TimeDelta::days(3));
     city.sign_everybody_out();
     city.citizen_acts(&letter, "answer", json!({"body": "三号楼"})).await;
-    let more = json!({"working_days": 5, "reason": "需更换主管道"});
+    let more = json!({"amount": 5, "reason": "需更换主管道"});
     city.acts("housing.lead", r, "actions/request-extension", more).await;
     city.acts("supervisor.qin", r, "actions/decide-extension", json!({"granted": true})).await;
     letter

@@ -162,7 +162,7 @@ async fn more_time_takes_back_the_breach_of_the_department_once_under_retries() 
     turn_to(&city, "2026-09-24T01:00:00Z");
     settle(&city).await;
     assert_eq!(particulars(&city, &letter, EventKind::Breached)[0]["metric"], "work_order");
-    let wish = json!({"working_days": 2, "reason": "情况复杂"});
+    let wish = json!({"amount": 2, "reason": "情况复杂"});
     city.acts("housing.lead", &letter.reference, "actions/request-extension", wish).await;
     let granted = json!({"granted": true});
     let grant = city.request(

@@ -124,7 +124,7 @@ async fn reply_clock(city: &City, reference: &str) -> Value {
 }
 
 async fn extend(city: &City, reference: &str) {
-    let lead = json!({"working_days": 1, "reason": "等待配件"});
+    let lead = json!({"amount": 1, "reason": "等待配件"});
     city.acts("housing.lead", reference, "actions/request-extension", lead).await;
     city.acts("supervisor.qin", reference, "actions/decide-extension", json!({"granted": true})).await;
 }

@@ -121,7 +121,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     post(
         "/v1/staff/tickets/{reference}/actions/request-extension",
         &[RequestExtension],
-        r#"{"working_days":3,"reason":"需要等待配件"}"#,
+        r#"{"amount":3,"reason":"需要等待配件"}"#,
     ),
     post("/v1/staff/tickets/{reference}/actions/decide-extension", &[DecideExtension], GRANTED),
     post("/v1/staff/tickets/{reference}/actions/reopen", &[ReopenTicket], REASON),

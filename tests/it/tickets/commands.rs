@@ -152,13 +152,13 @@ async fn more_time_is_asked_by_the_lead_granted_by_a_supervisor_and_told_to_the_
     let letter = city.submit(&heating_letter()).await;
     let r = &letter.reference;
     city.bring_to(r, "heating-office", "housing.handler").await;
-    let more = json!({"working_days": 5, "reason": "需更换主管道"});
+    let more = json!({"amount": 5, "reason": "需更换主管道"});
     city.acts("housing.lead", r, "actions/request-extension", more).await;
     let done = city.acts("supervisor.qin", r, "actions/decide-extension", json!({"granted": true})).await;
     assert_eq!(done["due_at"], "2026-10-09T16:00:00Z");
     city.app.drain_outbox().await;
     assert!(city.app.mails().iter().any(|mail| mail.contains("Subject:") && mail.contains(r)));
-    let too_much = json!({"working_days": 60, "reason": "还要更久"});
+    let too_much = json!({"amount": 60, "reason": "还要更久"});
     let refused = city.is_refused("housing.lead", r, "actions/request-extension", too_much).await;
     assert_eq!((refused.status, refused.code.as_str()), (409, "extension_not_possible"));
 }

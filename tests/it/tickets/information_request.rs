@@ -156,7 +156,7 @@ async fn an_application_for_information_keeps_every_date_of_its_eleven_weeks() {
     sweep_through(&city, "2026-11-04T01:30:00Z").await;
 
     turn(&city, "2026-11-04T02:00:00Z");
-    let more = json!({"working_days": 20, "reason": "需要征求第三方意见"});
+    let more = json!({"amount": 20, "reason": "需要征求第三方意见"});
     city.acts("disclosure.jiang", r, "actions/request-extension", more).await;
     city.acts("supervisor.qin", r, "actions/decide-extension", json!({"granted": true})).await;
     assert_eq!(clocks(&city, Metric::Reply).last(), days(&[("2026-10-09", "2026-12-03")]).last());

@@ -190,7 +190,7 @@ async fn what_was_granted_on_a_promise_passes_on_and_is_explained() {
     city.sign_everybody_out();
     let root = city.submit(&heating_letter()).await;
     city.bring_to(&root.reference, "heating-office", "housing.handler").await;
-    let more = json!({"working_days": 3, "reason": "情况复杂"});
+    let more = json!({"amount": 3, "reason": "情况复杂"});
     city.acts("housing.lead", &root.reference, "actions/request-extension", more.clone()).await;
     merge(&city, &older, &root).await;
     let void = city
@@ -327,7 +327,7 @@ async fn bring(city: &City, letter: &Handed, before: Before) {
         }
         Before::Extended(days) => {
             city.bring_to(r, "heating-office", "housing.handler").await;
-            let more = json!({"working_days": days, "reason": "情况复杂"});
+            let more = json!({"amount": days, "reason": "情况复杂"});
             city.acts("housing.lead", r, "actions/request-extension", more).await;
             city.acts("supervisor.qin", r, "actions/decide-extension", json!({"granted": true})).await;
         }

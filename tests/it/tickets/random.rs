@@ -206,7 +206,7 @@ fn body(command: &str) -> Value {
         "answer" => json!({"body": "就在小区门口"}),
         "transfer-out" => json!({"recipient": "省厅", "contact": "0500-1234567", "reason": "属省级事权"}),
         "dispatch" | "arbitrate" => json!({"department": "heating-office"}),
-        "request-extension" => json!({"working_days": 2, "reason": "情况复杂"}),
+        "request-extension" => json!({"amount": 2, "reason": "情况复杂"}),
         "draft" => json!({"kind": "final", "body": "已办理", "outcome": "resolved"}),
         "interim" => json!({"kind": "interim", "body": "正在办理"}),
         "supplement" => json!({"kind": "supplement", "body": "补充说明"}),

@@ -93,6 +93,29 @@ async fn the_day_told_at_receipt_is_kept_whatever_the_desk_makes_of_the_letter()
 }
 
 #[tokio::test]
+async fn more_time_that_was_asked_for_in_one_unit_is_not_granted_in_another() {
+    let city = City::open().await;
+    let in_calendar_days = "\n[[limits]]\ncode = \"reply_property\"\nmetric = \"reply\"\ncategories = [\"property-management\"]\n\
+        calendar_days = 3\nmax_extensions = 1\nmax_extension = 10\n";
+    put_limits_in_force(&city, &(TIME_LIMITS[0].1.to_owned() + in_calendar_days)).await;
+    let letter = city.submit(&heating_letter()).await;
+    let r = &letter.reference;
+    city.bring_to(r, "heating-office", "housing.handler").await;
+    let more = json!({"amount": 2, "reason": "情况复杂"});
+    city.acts("housing.lead", r, "actions/request-extension", more).await;
+    let approvals = city.read("supervisor.qin", &format!("/v1/staff/tickets/{r}/approvals")).await;
+    let asked = (&approvals[0]["amount"], &approvals[0]["unit"]);
+    assert_eq!(asked, (&json!(2), &json!("working_days")));
+    let other = json!({"category": "property-management", "reason": "属物业管理问题"}).to_string();
+    reclassify(&city, "intake.lin", &letter, &other).await;
+    let decide = |granted: bool| json!({"granted": granted});
+    let refused = city.is_refused("supervisor.qin", r, "actions/decide-extension", decide(true)).await;
+    assert_eq!((refused.status, refused.code.as_str()), (409, "extension_not_possible"));
+    city.acts("supervisor.qin", r, "actions/decide-extension", decide(false)).await;
+    check(&city, &letter, None);
+}
+
+#[tokio::test]
 async fn what_the_citizen_filled_in_stays_and_figures_move_with_the_letter() {
     let city = City::open().await;
     let letter = city.submit(&heating_letter()).await;

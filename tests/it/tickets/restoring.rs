@@ -33,7 +33,7 @@ async fn what_was_granted_and_what_was_waited_for_come_back_with_the_promise() {
     let (extended, waited) = (city.submit(&heating_letter()).await, city.submit(&heating_letter()).await);
     let r = &extended.reference;
     city.bring_to(r, "heating-office", "housing.handler").await;
-    let more = json!({"working_days": 2, "reason": "情况复杂"});
+    let more = json!({"amount": 2, "reason": "情况复杂"});
     city.acts("housing.lead", r, "actions/request-extension", more).await;
     city.acts("supervisor.qin", r, "actions/decide-extension", json!({"granted": true})).await;
     city.acts("dispatch.zhao", r, "actions/recall", json!({"reason": "改派"})).await;

@@ -36,7 +36,7 @@ async fn more_time_hides_no_breach_of_the_department() {
     let r = &letter.reference;
     // The department's part broke in the night; the citizen's promise ends today.
     pass(&city, TimeDelta::days(6));
-    let more = json!({"working_days": 2, "reason": "情况复杂"});
+    let more = json!({"amount": 2, "reason": "情况复杂"});
     city.acts("housing.lead", r, "actions/request-extension", more).await;
     city.acts("supervisor.qin", r, "actions/decide-extension", json!({"granted": true})).await;
     assert_eq!(breaches(&city, &letter).await, [["work_order", "2026-09-23T16:00:00Z"]]);

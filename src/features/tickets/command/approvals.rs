@@ -52,9 +52,9 @@ pub fn request_extension(case: &mut Case<'_>, request: &RequestExtension) -> Res
     let Some(clock) = case.live_clock(Metric::Reply).cloned() else {
         return Err(TicketError::Guard(EXTENSION_NOT_POSSIBLE));
     };
-    if !(1..=60).contains(&request.working_days) {
+    if !(1..=60).contains(&request.amount) {
         return Err(TicketError::invalid(
-            "/working_days",
+            "/amount",
             "out_of_range",
             "应为 1 至 60",
             "must be between 1 and 60",
@@ -62,7 +62,7 @@ pub fn request_extension(case: &mut Case<'_>, request: &RequestExtension) -> Res
     }
     let rules = case.rules.of_clock(&clock)?;
     let limit = limit_of(&rules, &clock)?;
-    let total = clock.extension.saturating_add(request.working_days);
+    let total = clock.extension.saturating_add(request.amount);
     let line = joined::list_line(case.conn, &clock)?;
     let granted = i32::try_from(approvals::list_granted(case.conn, &line)?.len()).unwrap_or(i32::MAX);
     let is_too_much = total > limit.max_extension || granted >= limit.max_extensions;
@@ -71,13 +71,14 @@ pub fn request_extension(case: &mut Case<'_>, request: &RequestExtension) -> Res
     }
     let row = ApprovalRow {
         clock_id: Some(clock.id),
-        working_days: Some(request.working_days),
+        amount: Some(request.amount),
+        unit: Some(clock.unit),
         ground: request.reason.as_str().to_owned(),
         ..proposal(case, ApprovalKind::Extension)?
     };
     case.record(
         EventKind::ExtensionRequested,
-        json!({"approval_id": row.id, "working_days": request.working_days}),
+        json!({"approval_id": row.id, "amount": request.amount, "unit": clock.unit}),
     );
     propose(case, &row)
 }
@@ -91,24 +92,25 @@ pub fn decide_extension(case: &mut Case<'_>, decision: &Decide) -> Result<(), Ti
         case.record(EventKind::ExtensionRejected, json!({"approval_id": approval.id}));
         return Ok(());
     }
-    let (Some(clock_id), Some(working_days)) = (approval.clock_id, approval.working_days) else {
+    let (Some(clock_id), Some(amount), Some(unit)) = (approval.clock_id, approval.amount, approval.unit)
+    else {
         return Err(TicketError::Internal("an extension without a clock".to_owned()));
     };
-    let was_due =
-        case.live_clock(Metric::Reply).filter(|clock| clock.id == clock_id).map(|clock| clock.due_at);
+    // What was asked for in one unit is not granted in another, should the promise have changed since.
+    let promise = case.live_clock(Metric::Reply).filter(|clock| clock.id == clock_id && clock.unit == unit);
+    let was_due = promise.map(|clock| clock.due_at);
     if was_due.is_none_or(|due_at| sla::is_over(due_at, case.now)) {
         return Err(TicketError::Guard(EXTENSION_NOT_POSSIBLE));
     }
-    case.extend_clock(clock_id, working_days)?;
-    let unit = case.live_clock(Metric::Reply).map(|clock| clock.unit);
-    let work_order = case.live_clock(Metric::WorkOrder).filter(|clock| Some(clock.unit) == unit);
+    case.extend_clock(clock_id, amount)?;
+    let work_order = case.live_clock(Metric::WorkOrder).filter(|clock| clock.unit == unit);
     if let Some(work_order) = work_order.map(|clock| clock.id) {
-        case.extend_clock(work_order, working_days)?;
+        case.extend_clock(work_order, amount)?;
     }
     let due_on = case.due_on(Metric::Reply);
     case.record(
         EventKind::ExtensionGranted,
-        json!({"approval_id": approval.id, "working_days": working_days, "due_on": due_on}),
+        json!({"approval_id": approval.id, "amount": amount, "unit": unit, "due_on": due_on}),
     );
     case.tell_submitter(Template::Extended, &[("due_on", &due_on)]);
     Ok(())
@@ -120,7 +122,8 @@ fn proposal(case: &Case<'_>, kind: ApprovalKind) -> Result<ApprovalRow, TicketEr
         ticket_id: case.ticket.id,
         kind,
         clock_id: None,
-        working_days: None,
+        amount: None,
+        unit: None,
         ground: String::new(),
         advice: None,
         requested_by: case.caller.staff_id().ok_or(TicketError::Forbidden)?,

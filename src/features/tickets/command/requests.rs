@@ -207,9 +207,9 @@ pub struct SendReply {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestExtension {
-    /// How many working days; for a promise that is counted in another unit, how many of that.
+    /// How much, in the unit in which the promise is counted.
     #[schema(minimum = 1, maximum = 60)]
-    pub working_days: i32,
+    pub amount: i32,
     /// Why, as the citizen will read it.
     pub reason: Reason,
 }

@@ -121,8 +121,8 @@ fn granted(conn: &mut PgConnection, clock: &ClockRow) -> Result<Vec<ApprovalRow>
 fn extension(clock: &ClockRow, row: &ApprovalRow, granted_by: Option<String>) -> ExtensionView {
     let role = allowed_roles(Operation::DecideExtension).first().copied();
     ExtensionView {
-        amount: row.working_days.unwrap_or_default(),
-        unit: clock.unit,
+        amount: row.amount.unwrap_or_default(),
+        unit: row.unit.unwrap_or(clock.unit),
         reason: row.ground.clone(),
         granted_at: row.decided_at,
         role: role.unwrap_or(Role::Supervisor),

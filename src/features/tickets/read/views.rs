@@ -268,8 +268,10 @@ pub struct ApprovalView {
     pub kind: ApprovalKind,
     /// Where it stands.
     pub status: ApprovalStatus,
-    /// For more time: how many working days.
-    pub working_days: Option<i32>,
+    /// For more time: how much.
+    pub amount: Option<i32>,
+    /// For more time: of what; the promise is counted in the same.
+    pub unit: Option<Unit>,
     /// Why.
     pub ground: String,
     /// For declining: where the citizen can go instead.

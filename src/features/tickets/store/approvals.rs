@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use crate::features::tickets::model::{ApprovalId, ApprovalKind, ApprovalStatus, ClockId, TicketId};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::approval;
+use crate::rules::vocabulary::Unit;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = approval, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
@@ -14,7 +15,8 @@ pub struct ApprovalRow {
     pub ticket_id: TicketId,
     pub kind: ApprovalKind,
     pub clock_id: Option<ClockId>,
-    pub working_days: Option<i32>,
+    pub amount: Option<i32>,
+    pub unit: Option<Unit>,
     pub ground: String,
     pub advice: Option<String>,
     pub requested_by: StaffId,
