@@ -12,7 +12,7 @@ use super::recalculations::{
 };
 use crate::support::app::success;
 use crate::support::city::{City, Handed, heating_letter};
-use crate::tickets::random::check;
+use crate::tickets::invariants::check;
 
 /// After midnight of the due day 2026-09-28; the other calendar says 2026-09-29.
 const LATE_BY_ONE_CALENDAR: &str = "2026-09-29T02:00:00Z";

@@ -17,7 +17,7 @@ use crate::support::app::{problem, success};
 use crate::support::city::{City, Handed, heating_letter};
 use crate::support::overdue;
 use crate::support::personas::sign_in;
-use crate::tickets::random::check;
+use crate::tickets::invariants::check;
 
 use super::importing::{import, notice_2027};
 

@@ -8,7 +8,7 @@ use huiyin::rules::vocabulary::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::random::check;
+use super::invariants::check;
 use crate::support::app::problem;
 use crate::support::city::{City, Handed, heating_letter};
 use crate::support::personas::sign_in;

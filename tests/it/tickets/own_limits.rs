@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::random::check;
+use super::invariants::check;
 use crate::support::city::{City, Handed, heating_letter};
 
 #[tokio::test]

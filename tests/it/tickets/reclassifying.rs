@@ -6,7 +6,7 @@ use huiyin::platform::db::schema::{clock, ticket};
 use huiyin::rules::time_limits::TIME_LIMITS;
 use serde_json::{Value, json};
 
-use super::random::check;
+use super::invariants::check;
 use crate::calendars::recalculations::put_limits_in_force;
 use crate::support::city::{City, Handed, heating_letter};
 

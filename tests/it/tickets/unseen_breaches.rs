@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::random::check;
+use super::invariants::check;
+use crate::calendars::recalculations::change_calendar;
 use crate::support::city::{City, Handed, heating_letter};
 
 #[tokio::test]
@@ -56,6 +57,23 @@ async fn another_priority_leaves_a_breach_at_the_instant_at_which_it_was_one() {
     city.acts("intake.lin", &letter.reference, "actions/reclassify", urgent).await;
     assert_eq!(breaches(&city, &letter).await, [["reply", "2026-09-24T16:00:00Z"]]);
     check(&city, &letter, None);
+}
+
+#[tokio::test]
+async fn another_calendar_hides_no_breach() {
+    // Received on Tuesday 13 October, acceptance is due on Wednesday, and by the other calendar on Thursday.
+    for (days, made_whole) in [(2, 1), (3, 0)] {
+        let city = City::open().await;
+        pass(&city, TimeDelta::days(25));
+        let letter = city.submit(&heating_letter()).await;
+        pass(&city, TimeDelta::days(days));
+        change_calendar(&city).await;
+        let accept = ["accept", "2026-10-14T16:00:00Z"];
+        assert_eq!(breaches(&city, &letter).await, [accept], "after {days} days");
+        let reversed = of_kind(&events(&city, &letter).await, "breach_reversed");
+        assert_eq!(reversed.len(), made_whole, "after {days} days");
+        check(&city, &letter, None);
+    }
 }
 
 async fn worked_on(city: &City) -> Handed {
