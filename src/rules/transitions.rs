@@ -2,8 +2,6 @@
 //!
 //! Overdue is no state: it is computed from the clock when somebody looks.
 
-use crate::rules::vocabulary::Kind;
-
 text_enum! {
     /// Where a ticket stands.
     pub enum State {
@@ -270,16 +268,6 @@ impl State {
     /// Whether the promises of a ticket wait.
     pub const fn waits(self) -> bool {
         matches!(self, State::AwaitingCitizen | State::OnHold)
-    }
-}
-
-/// Whether a question to the citizen restarts the reply clock when it is answered, instead of pausing it.
-///
-/// 《政府信息公开条例》(2019) 第三十条: the period runs from the day the corrected application is received.
-pub const fn question_restarts_clock(kind: Kind) -> bool {
-    match kind {
-        Kind::InformationRequest => true,
-        Kind::MayorLetter | Kind::Inquiry | Kind::Complaint | Kind::Suggestion | Kind::ErrorReport => false,
     }
 }
 

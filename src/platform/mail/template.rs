@@ -77,8 +77,6 @@ macro_rules! built_in {
 templates! {
     /// The letter is here.
     Receipt = "receipt" ["reference"], perhaps ["reply_due_on"];
-    /// Intake accepted it.
-    Accepted = "accepted" ["reference"], perhaps ["reply_due_on"];
     /// We ask the citizen something.
     Question = "question" ["reference"], perhaps ["answer_by_on"];
     /// The final answer is here.
@@ -99,12 +97,8 @@ templates! {
     TransferredOut = "transferred_out" ["reference", "recipient"], perhaps ["contact"];
     /// Closed, because the citizen did not answer our question.
     NoAnswer = "no_answer" ["reference"];
-    /// Closed.
-    Closed = "closed" ["reference"];
     /// Taken up again.
     Reopened = "reopened" ["reference"], perhaps ["reply_due_on"];
-    /// Withdrawn.
-    Withdrawn = "withdrawn" ["reference"];
     /// Joined with another letter of the same submitter, whose reference is `into`.
     Merged = "merged" ["reference", "into"];
     /// To staff: a clock fired; `level` is an [`AlarmLevel`]'s word.

@@ -86,11 +86,11 @@ fn a_value_cannot_become_markup() {
 fn an_operators_file_replaces_ours_and_a_wrong_one_is_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("en")).unwrap();
-    let subject = folder.path().join("en/closed.subject");
+    let subject = folder.path().join("en/no_answer.subject");
     std::fs::write(&subject, "Done: {{ reference }}").unwrap();
     let templates = Templates::load(site(), Some(folder.path())).unwrap();
     let given = values(&[("reference", "R")]);
-    assert_eq!(templates.render(Template::Closed, MailLanguage::En, &given).unwrap().subject, "Done: R");
+    assert_eq!(templates.render(Template::NoAnswer, MailLanguage::En, &given).unwrap().subject, "Done: R");
 
     std::fs::write(&subject, "Done: {{ refrence }}").unwrap();
     assert!(Templates::load(site(), Some(folder.path())).is_err());
