@@ -7,7 +7,7 @@ use super::error::RecalculationError;
 use super::model::Plan;
 use super::service::Recalculations;
 use crate::features::calendars::{Editions, RulesKind, first_difference};
-use crate::features::tickets::{ClockId, RulesChange, foresee};
+use crate::features::tickets::{ClockId, Next, RulesChange, foresee};
 
 /// Clocks looked at in one read.
 const BATCH: i64 = 2_000;
@@ -26,7 +26,7 @@ pub(super) async fn foresee_all(
     loop {
         let (rules, change) = (service.tickets.rulebook(), change.clone());
         let found = service.db.read(move |conn| {
-            let handful = foresee(conn, &rules, &change, (first_day, after, BATCH), now)?;
+            let handful = foresee(conn, &rules, &change, first_day, Next { after, limit: BATCH }, now)?;
             Ok::<_, RecalculationError>(handful)
         });
         let Some(handful) = found.await? else { return Ok(plan) };

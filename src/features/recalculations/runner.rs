@@ -17,7 +17,7 @@ use super::model::{Counts, RecalculationStatus};
 use super::store::{self, RecalculationRow};
 use crate::features::accounts::Accounts;
 use crate::features::calendars::Calendars;
-use crate::features::tickets::{ClockId, Movement, Rulebook, RulesChange, Tickets, move_clocks};
+use crate::features::tickets::{ClockId, Movement, Next, Rulebook, RulesChange, Tickets, move_clocks};
 use crate::platform::clock::SharedClock;
 use crate::platform::db::Db;
 use crate::platform::jobs::wake::Wake;
@@ -134,7 +134,7 @@ fn step(
         recalculation_id: row.id.0,
     };
     let after = ClockId(row.cursor.unwrap_or_default());
-    let Some(handful) = move_clocks(conn, rules, &change, (after, batch), now)? else {
+    let Some(handful) = move_clocks(conn, rules, &change, Next { after, limit: batch }, now)? else {
         return end_pass(conn, rules, accounts, row, now);
     };
     let moved: Vec<&Movement> = handful.movements.iter().filter(|one| one.is_moved()).collect();

@@ -116,7 +116,7 @@ pub async fn simulate(
     loop {
         let (known, proposed) = (rules.clone(), proposed.clone());
         let found = db.read(move |conn| {
-            Ok::<_, RecalculationError>(replay_promises(conn, &known, &proposed, (after, until), BATCH)?)
+            Ok::<_, RecalculationError>(replay_promises(conn, &known, &proposed, after, until, BATCH)?)
         });
         let Some((promises, next)) = found.await? else { break };
         for promise in &promises {

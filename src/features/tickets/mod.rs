@@ -17,7 +17,7 @@ pub use announcements::{
     ANSWERED_TOPIC, ARBITRATED_TOPIC, FACT_TOPIC, Fact, OBJECTED_TOPIC, SUBMITTED_TOPIC, TicketNews,
 };
 pub use clock::alarms::{AlarmCursor, Claim, DueAlarm, claim_due_alarms, record_fired};
-pub use clock::recalculation::{Handful, Movement, foresee, move_clocks};
+pub use clock::recalculation::{Handful, Movement, Next, foresee, move_clocks};
 pub use clock::replay::{PastCursor, PastPromise, beginning_at, replay_promises};
 pub use clock::rulebook::{ProposedRules, Rulebook};
 pub use command::perform::Action;

@@ -116,7 +116,7 @@ pub fn record_fired(
         events.extend(fire(ticket, clock, levels, now));
         if clock.has_unseen_breach(now) {
             let stands = Standing::of(ticket);
-            let (event, fact) = breach(rules, (ticket, stands), clock, now);
+            let (event, fact) = breach(rules, ticket, stands, clock, now);
             events.push(event);
             facts.extend(fact);
         }

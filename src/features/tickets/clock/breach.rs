@@ -56,7 +56,8 @@ struct Counted {
 /// promise to the citizen, what the figures learn.
 pub fn breach(
     rules: &Rulebook,
-    (ticket, stands): (&mut TicketRow, Standing),
+    ticket: &mut TicketRow,
+    stands: Standing,
     clock: &mut ClockRow,
     now: DateTime<Utc>,
 ) -> (EventRow, Option<NewMessage>) {

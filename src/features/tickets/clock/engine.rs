@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use crate::features::tickets::clock::breach::{Cause, Healed, list_breaches};
-use crate::features::tickets::clock::rulebook::{Due, LimitKey, Rulebook};
+use crate::features::tickets::clock::rulebook::{Due, Handling, Rulebook};
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::model::{ClockId, ClockStatus, TicketId, WorkOrderId};
+use crate::features::tickets::model::{ClockId, ClockStatus, WorkOrderId};
 use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
+use crate::features::tickets::store::limit_key::LimitKey;
 use crate::rules::history::EventKind;
 use crate::rules::sla::{self, Anchor, Deadline, Pause, Terms};
 use crate::rules::time_limits::{Amount, DueMoment, OnPause, TimeLimit};
@@ -28,7 +29,7 @@ impl Case<'_> {
         work_order: Option<(WorkOrderId, i32)>,
     ) -> Result<(), TicketError> {
         let key = self.limit_key(work_order.map(|(_, department)| department));
-        let of = (self.ticket.id, self.ticket.cycle);
+        let of = self.handling();
         let Some(mut row) = self.rules.new_clock(metric, &key, of, since, self.now) else {
             return missing_limit(metric);
         };
@@ -102,15 +103,14 @@ impl Case<'_> {
         Ok(())
     }
 
+    /// The present handling of the ticket.
+    pub fn handling(&self) -> Handling {
+        Handling { ticket_id: self.ticket.id, cycle: self.ticket.cycle }
+    }
+
     /// What the limits of this ticket are chosen by; the department is that of the work order, or the one in charge.
     pub fn limit_key(&self, department_id: Option<i32>) -> LimitKey {
-        LimitKey {
-            kind: self.ticket.kind,
-            channel: self.ticket.channel,
-            priority: self.ticket.priority,
-            category_id: self.ticket.category_id,
-            department_id: department_id.or(self.ticket.department_id),
-        }
+        LimitKey::from(&self.ticket).of_department(department_id)
     }
 
     /// Gives a clock more time, in its own unit.
@@ -274,7 +274,7 @@ impl ClockRow {
     /// A running clock of a ticket's cycle.
     pub fn started(
         rules: &Rulebook,
-        (ticket_id, cycle): (TicketId, i16),
+        of: Handling,
         limit: &TimeLimit,
         anchor: Anchor,
         due: Due,
@@ -282,10 +282,10 @@ impl ClockRow {
     ) -> ClockRow {
         ClockRow {
             id: ClockId::new(now),
-            ticket_id,
+            ticket_id: of.ticket_id,
             work_order_id: None,
             department_id: None,
-            cycle,
+            cycle: of.cycle,
             metric: limit.metric,
             limit_code: limit.code.clone(),
             policy_code: rules.limits.code().to_owned(),

@@ -7,4 +7,5 @@ pub mod new_limits;
 pub mod promise;
 pub mod recalculation;
 pub mod replay;
+pub mod revision;
 pub mod rulebook;

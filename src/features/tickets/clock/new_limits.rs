@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::features::tickets::clock::engine::due_of;
-use crate::features::tickets::clock::recalculation::can_follow;
+use crate::features::tickets::clock::revision::can_follow;
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};

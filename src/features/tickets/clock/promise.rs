@@ -14,16 +14,18 @@
 //! stands: the root's clock knows of it and breaks no second time.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::features::tickets::clock::breach::Cause;
 use crate::features::tickets::clock::engine::{SPAM, due_of, missing_limit, restarts};
-use crate::features::tickets::clock::recalculation::can_follow;
-use crate::features::tickets::clock::rulebook::{LimitKey, Rulebook};
+use crate::features::tickets::clock::revision::can_follow;
+use crate::features::tickets::clock::rulebook::{Handling, Rulebook};
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::model::{ClockId, ClockStatus};
+use crate::features::tickets::model::{ClockId, ClockStatus, TicketId};
 use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
 use crate::features::tickets::store::joined::{self, JoinedRow};
+use crate::features::tickets::store::limit_key::LimitKey;
 use crate::features::tickets::store::{approvals, tickets};
 use crate::rules::transitions::State;
 use crate::rules::vocabulary::{Metric, Priority};
@@ -160,7 +162,7 @@ impl Case<'_> {
         let named = self.rules.of_clock(clock)?;
         if restarts(&named, clock)? {
             let key = self.limit_key(clock.department_id);
-            let of = (self.ticket.id, self.ticket.cycle);
+            let of = self.handling();
             let restarted = self.rules.new_clock(clock.metric, &key, of, self.now, self.now);
             return Ok(restarted.map_or(clock.due_at, |clock| clock.due_at));
         }
@@ -201,8 +203,8 @@ impl Promise {
 impl JoinedRow {
     /// No department had it.
     fn receipt(&self) -> Receipt {
-        let JoinedRow { kind, channel, priority, category_id, category_at_receipt, received_at, .. } = *self;
-        let key = LimitKey { kind, channel, priority, category_id, department_id: None };
+        let JoinedRow { key, category_at_receipt, received_at, .. } = *self;
+        let key = LimitKey { department_id: None, ..key };
         Receipt { key, category_at_receipt, received_at }
     }
 }
@@ -236,7 +238,7 @@ fn from_receipt(
     now: DateTime<Utc>,
 ) -> Result<Promise, TicketError> {
     // Whose clock it will be is settled when it is begun.
-    let nobody = (crate::features::tickets::model::TicketId(uuid::Uuid::nil()), 1);
+    let nobody = Handling { ticket_id: TicketId(Uuid::nil()), cycle: 1 };
     let Some(clock) = rules.new_clock(metric, key, nobody, received_at, now) else {
         missing_limit(metric)?;
         return Err(TicketError::Internal(format!("no time limit for {metric}")));

@@ -9,18 +9,18 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use serde_json::json;
 
-use crate::features::calendars::RulesKind;
 use crate::features::tickets::announcements::Standing;
 use crate::features::tickets::clock::alarms::lock_tickets;
 use crate::features::tickets::clock::breach::{Cause, Healed, breach, list_breaches};
-use crate::features::tickets::clock::engine::limit_of;
-use crate::features::tickets::clock::rulebook::{LimitKey, Rulebook};
+use crate::features::tickets::clock::revision::{Course, Revision};
+use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::history::append;
 use crate::features::tickets::model::{ClockId, ClockStatus, TicketId};
 use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
 use crate::features::tickets::store::events;
 use crate::features::tickets::store::events::{BreachRow, EventRow};
+use crate::features::tickets::store::limit_key::LimitKey;
 use crate::features::tickets::store::recalculation::RulesChange;
 use crate::features::tickets::store::recalculation::{self as store, MatterRow};
 use crate::features::tickets::store::tickets::TicketRow;
@@ -28,9 +28,7 @@ use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::outbox::{self, NewMessage};
 use crate::platform::mail::{MailRequest, Template};
 use crate::rules::history::EventKind;
-use crate::rules::sla::{self, Pause};
-use crate::rules::time_limits::TimeLimit;
-use crate::rules::vocabulary::{AlarmLevel, Metric, Unit};
+use crate::rules::vocabulary::{AlarmLevel, Metric};
 
 /// What the change does, or would do, to one clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +62,15 @@ impl Movement {
     }
 }
 
+/// The next clocks: those behind `after`, at most `limit`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Next {
+    /// The last clock that was looked at.
+    pub after: ClockId,
+    /// How many at most.
+    pub limit: i64,
+}
+
 /// What a handful of clocks came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handful {
@@ -77,27 +84,23 @@ pub struct Handful {
     pub movements: Vec<Movement>,
 }
 
-/// A clock as it will be.
-struct Revision {
-    clock: ClockRow,
-    absorbed: Vec<AlarmLevel>,
-}
-
 /// What the change would do to the next clocks after `after` that it can touch. Writes nothing. `None`: there are no more.
 pub fn foresee(
     conn: &mut PgConnection,
     rules: &Rulebook,
     change: &RulesChange,
-    (first_day, after, limit): (Option<NaiveDate>, ClockId, i64),
+    first_day: Option<NaiveDate>,
+    next: Next,
     now: DateTime<Utc>,
 ) -> Result<Option<Handful>, TicketError> {
-    let found = store::list_touched(conn, change, first_day, after, limit)?;
+    let course = Course { rules, change, now };
+    let found = store::list_touched(conn, change, first_day, next.after, next.limit)?;
     let Some((last, _)) = found.last() else { return Ok(None) };
     let (next, looked_at) = (last.id, found.len());
     let pauses = pauses(conn, found.iter().map(|(clock, _)| clock.id).collect())?;
     let mut movements = Vec::new();
     for (clock, matter) in &found {
-        let revision = revise(rules, change, clock, (of(&pauses, clock), matter), now)?;
+        let revision = course.revise(clock, of(&pauses, clock), matter.key)?;
         movements.extend(revision.and_then(|revised| movement(clock, &revised.clock, matter, now)));
     }
     Ok(Some(Handful { next, looked_at, skipped: 0, movements }))
@@ -109,10 +112,11 @@ pub fn move_clocks(
     conn: &mut PgConnection,
     rules: &Rulebook,
     change: &RulesChange,
-    (after, limit): (ClockId, i64),
+    next: Next,
     now: DateTime<Utc>,
 ) -> Result<Option<Handful>, TicketError> {
-    let listed = store::list_behind(conn, change, after, limit)?;
+    let course = Course { rules, change, now };
+    let listed = store::list_behind(conn, change, next.after, next.limit)?;
     let Some((next, _)) = listed.last() else { return Ok(None) };
     let mut tickets = lock_tickets(conn, listed.iter().map(|(_, ticket)| *ticket).collect())?;
     let ours = listed.iter().filter(|(_, ticket)| tickets.contains_key(ticket));
@@ -125,10 +129,8 @@ pub fn move_clocks(
     for mut clock in clocks {
         let Some(ticket) = tickets.get_mut(&clock.ticket_id) else { continue };
         written.see_breach(rules, ticket, &mut clock, now);
-        let matter = MatterRow::from(&*ticket);
-        let known = (of(&pauses, &clock), &matter);
-        match revise(rules, change, &clock, known, now)? {
-            Some(revision) => written.take(rules, change, ticket, (&clock, revision), now),
+        match course.revise(&clock, of(&pauses, &clock), LimitKey::from(&*ticket))? {
+            Some(revision) => written.take(&course, ticket, &clock, revision),
             None => written.clocks.push(clock),
         }
     }
@@ -162,7 +164,7 @@ impl Written {
             return;
         }
         let stands = Standing::of(ticket);
-        let (event, fact) = breach(rules, (ticket, stands), clock, now);
+        let (event, fact) = breach(rules, ticket, stands, clock, now);
         let EventRow { ticket_id, occurred_at, data, .. } = event.clone();
         self.breaches.push(BreachRow { ticket_id, occurred_at, data });
         self.touched.push(ticket_id);
@@ -170,31 +172,26 @@ impl Written {
         self.outbox.extend(fact);
     }
 
-    fn take(
-        &mut self,
-        rules: &Rulebook,
-        change: &RulesChange,
-        ticket: &mut TicketRow,
-        (before, Revision { mut clock, absorbed }): (&ClockRow, Revision),
-        now: DateTime<Utc>,
-    ) {
-        let matter = MatterRow::from(&*ticket);
+    fn take(&mut self, course: &Course<'_>, ticket: &mut TicketRow, before: &ClockRow, revision: Revision) {
+        let Course { rules, now, .. } = *course;
+        let Revision { mut clock, absorbed } = revision;
+        let matter = MatterRow { reference: ticket.reference.clone(), key: LimitKey::from(&*ticket) };
         let Some(movement) = movement(before, &clock, &matter, now) else {
             return self.clocks.push(clock);
         };
         if movement.is_moved() {
             self.touched.push(ticket.id);
-            self.events.push(recalculated(ticket, change, (before, &clock), &absorbed, now));
+            self.events.push(recalculated(course, ticket, before, &clock, &absorbed));
             self.outbox.extend(notice(ticket, &movement, now));
         }
         if movement.is_newly_breached {
             let stands = Standing::of(ticket);
-            let (event, fact) = breach(rules, (ticket, stands), &mut clock, now);
+            let (event, fact) = breach(rules, ticket, stands, &mut clock, now);
             self.events.push(event);
             self.outbox.extend(fact);
         }
         if let Some(broken_at) = before.breached_at.filter(|_| clock.breached_at.is_none()) {
-            self.take_breach_back(rules, change, ticket, (&clock, broken_at), now);
+            self.take_breach_back(course, ticket, &clock, broken_at);
         }
         if ticket.citizen_clock_id == Some(clock.id) {
             ticket.due_at = Some(clock.due_at);
@@ -205,12 +202,12 @@ impl Written {
 
     fn take_breach_back(
         &mut self,
-        rules: &Rulebook,
-        change: &RulesChange,
+        course: &Course<'_>,
         ticket: &mut TicketRow,
-        (clock, broken_at): (&ClockRow, DateTime<Utc>),
-        now: DateTime<Utc>,
+        clock: &ClockRow,
+        broken_at: DateTime<Utc>,
     ) {
+        let Course { rules, change, now } = *course;
         let Some(healed) = Healed::among(&self.breaches, clock, broken_at) else { return };
         let particulars = healed.particulars(clock, Cause::Recalculation(change.recalculation_id));
         self.events.push(append(ticket, &Caller::System, now, EventKind::BreachReversed, particulars));
@@ -235,80 +232,6 @@ impl Written {
     }
 }
 
-/// The clock under the rules of the change: under the limit it has, or the one that matters of its sort have now. `None`:
-/// they promise nothing that it could follow, and the clock stays as it is.
-fn revise(
-    rules: &Rulebook,
-    change: &RulesChange,
-    before: &ClockRow,
-    (pauses, matter): (&[PauseRow], &MatterRow),
-    now: DateTime<Utc>,
-) -> Result<Option<Revision>, TicketError> {
-    let mut clock = before.clone();
-    match change.kind {
-        RulesKind::Calendar => clock.calendar_version = change.version,
-        RulesKind::TimeLimits => clock.policy_version = change.version,
-    }
-    let named = rules.of_clock(&clock)?;
-    if change.kind == RulesKind::TimeLimits {
-        let same = named.limits.by_code(&clock.limit_code);
-        let limit = same.or_else(|| named.limit(clock.metric, &matter.limit_key(&clock)));
-        let Some(limit) = limit.filter(|limit| can_follow(&clock, limit)) else { return Ok(None) };
-        clock.follow(limit);
-    }
-    let closed: Vec<Pause> =
-        pauses.iter().map(|pause| named.pause(pause.paused_at, pause.resumed_at)).collect();
-    let limit = limit_of(&named, &clock)?;
-    let due = named.due(limit, &clock.terms(limit.due, &closed), None, now);
-    clock.due_on = due.on;
-    clock.due_at = due.at;
-    clock.is_provisional = due.is_provisional;
-    if !clock.is_broken(now) {
-        clock.breached_at = None;
-    }
-    let absorbed = rearm(rules, &named, before, &mut clock, now)?;
-    Ok(Some(Revision { clock, absorbed }))
-}
-
-/// What was granted in one unit is nothing in another, and minutes need an instant to count from.
-pub fn can_follow(clock: &ClockRow, limit: &TimeLimit) -> bool {
-    let is_same_unit = clock.unit == limit.amount.unit;
-    let needs_instant = limit.amount.unit == Unit::WorkingMinutes;
-    is_same_unit || (clock.extension == 0 && (!needs_instant || clock.anchor_at.is_some()))
-}
-
-/// Arms the clock anew when its due day moved. Levels whose time has passed by that are absorbed: nobody is told of what
-/// a correction of the calendar made late. What was due already and not fired yet is left to the sweep.
-fn rearm(
-    rules: &Rulebook,
-    named: &Rulebook,
-    before: &ClockRow,
-    clock: &mut ClockRow,
-    now: DateTime<Utc>,
-) -> Result<Vec<AlarmLevel>, TicketError> {
-    let ladder = &limit_of(named, clock)?.alarms;
-    let is_moved = clock.due_at != before.due_at;
-    if is_moved {
-        clock.arming = clock.arming.saturating_add(1);
-        clock.last_alarm = None;
-    }
-    let pending = || {
-        let earlier = rules.of_clock(before)?;
-        let ladder = &limit_of(&earlier, before)?.alarms;
-        let due = sla::alarms_due(&earlier.calendar, &before.deadline(), ladder, before.last_alarm, now);
-        Ok::<_, TicketError>(!due.is_empty())
-    };
-    let mut absorbed = Vec::new();
-    if clock.status == ClockStatus::Running && (is_moved || !pending()?) {
-        let due = sla::alarms_due(&named.calendar, &clock.deadline(), ladder, clock.last_alarm, now);
-        absorbed = due.iter().map(|alarm| alarm.level).collect();
-        clock.last_alarm = absorbed.last().copied().or(clock.last_alarm);
-    }
-    let next = sla::next_alarm(&named.calendar, &clock.deadline(), ladder, clock.last_alarm, now);
-    clock.next_alarm_at = next.map(|alarm| alarm.fire_at).filter(|_| clock.status == ClockStatus::Running);
-    Ok(absorbed)
-}
-
 /// `None`: the promise is what it was.
 fn movement(before: &ClockRow, after: &ClockRow, matter: &MatterRow, now: DateTime<Utc>) -> Option<Movement> {
     let is_broken = |clock: &ClockRow| clock.status == ClockStatus::Running && clock.is_broken(now);
@@ -317,7 +240,7 @@ fn movement(before: &ClockRow, after: &ClockRow, matter: &MatterRow, now: DateTi
         clock_id: after.id,
         reference: matter.reference.clone(),
         metric: after.metric,
-        department_id: after.department_id.or(matter.department_id),
+        department_id: after.department_id.or(matter.key.department_id),
         due_on_before: before.due_on,
         due_on_after: after.due_on,
         due_at_before: before.due_at,
@@ -328,11 +251,11 @@ fn movement(before: &ClockRow, after: &ClockRow, matter: &MatterRow, now: DateTi
 }
 
 fn recalculated(
+    course: &Course<'_>,
     ticket: &mut TicketRow,
-    change: &RulesChange,
-    (before, after): (&ClockRow, &ClockRow),
+    before: &ClockRow,
+    after: &ClockRow,
     absorbed: &[AlarmLevel],
-    now: DateTime<Utc>,
 ) -> EventRow {
     let data = json!({
         "metric": after.metric,
@@ -342,9 +265,9 @@ fn recalculated(
         "calendar": {"code": after.calendar_code, "from": before.calendar_version, "to": after.calendar_version},
         "time_limits": {"code": after.policy_code, "from": before.policy_version, "to": after.policy_version},
         "absorbed": absorbed,
-        "recalculation_id": change.recalculation_id,
+        "recalculation_id": course.change.recalculation_id,
     });
-    append(ticket, &Caller::System, now, EventKind::DueRecalculated, data)
+    append(ticket, &Caller::System, course.now, EventKind::DueRecalculated, data)
 }
 
 /// The citizen is told when the answer they were promised comes later.
@@ -371,26 +294,4 @@ fn pauses(
 
 fn of<'a>(pauses: &'a HashMap<ClockId, Vec<PauseRow>>, clock: &ClockRow) -> &'a [PauseRow] {
     pauses.get(&clock.id).map_or(&[], Vec::as_slice)
-}
-
-impl MatterRow {
-    /// What the limit of one of its clocks is chosen by.
-    fn limit_key(&self, clock: &ClockRow) -> LimitKey {
-        let MatterRow { kind, channel, priority, category_id, department_id, .. } = *self;
-        let department_id = clock.department_id.or(department_id);
-        LimitKey { kind, channel, priority, category_id, department_id }
-    }
-}
-
-impl From<&TicketRow> for MatterRow {
-    fn from(ticket: &TicketRow) -> MatterRow {
-        MatterRow {
-            reference: ticket.reference.clone(),
-            kind: ticket.kind,
-            channel: ticket.channel,
-            priority: ticket.priority,
-            category_id: ticket.category_id,
-            department_id: ticket.department_id,
-        }
-    }
 }

@@ -7,7 +7,7 @@ use diesel::PgConnection;
 use uuid::Uuid;
 
 use crate::features::tickets::clock::engine::limit_of;
-use crate::features::tickets::clock::rulebook::{LimitKey, ProposedRules, Rulebook};
+use crate::features::tickets::clock::rulebook::{ProposedRules, Rulebook};
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::model::TicketId;
 use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
@@ -42,7 +42,8 @@ pub fn replay_promises(
     conn: &mut PgConnection,
     rules: &Rulebook,
     proposed: &ProposedRules,
-    (after, until): (PastCursor, DateTime<Utc>),
+    after: PastCursor,
+    until: DateTime<Utc>,
     limit: i64,
 ) -> Result<Option<(Vec<PastPromise>, PastCursor)>, TicketError> {
     let tickets = store::list_answered(conn, after, until, limit)?;
@@ -67,13 +68,6 @@ pub fn replay_promises(
     Ok(Some((promises, next)))
 }
 
-impl AnsweredRow {
-    fn limit_key(&self) -> LimitKey {
-        let AnsweredRow { kind, channel, priority, category_id, department_id, .. } = *self;
-        LimitKey { kind, channel, priority, category_id, department_id }
-    }
-}
-
 /// A promise as its clock had it, and as it would be with the same receipt, pauses and extensions.
 fn lived(
     tried: &Rulebook,
@@ -85,7 +79,7 @@ fn lived(
     let mut would_be = clock.clone();
     let limit = if proposed.limits.is_some() {
         let same = tried.limits.by_code(&clock.limit_code);
-        let limit = same.or_else(|| tried.limit(Metric::Reply, &ticket.limit_key()))?;
+        let limit = same.or_else(|| tried.limit(Metric::Reply, &ticket.key))?;
         would_be.follow(limit);
         limit
     } else {
@@ -95,7 +89,7 @@ fn lived(
     let closed: Vec<Pause> = mine.map(|pause| tried.pause(pause.paused_at, pause.resumed_at)).collect();
     let after = tried.due(limit, &would_be.terms(limit.due, &closed), None, clock.started_at);
     Some(PastPromise {
-        department_id: ticket.department_id,
+        department_id: ticket.key.department_id,
         answered_at: clock.ended_at?,
         before: (clock.due_on, clock.due_at),
         after: (after.on, after.at),
@@ -105,14 +99,14 @@ fn lived(
 /// A letter that another system answered: measured by the rules in force and by the proposed ones.
 fn imported(rules: &Rulebook, tried: &Rulebook, ticket: &AnsweredRow) -> Option<PastPromise> {
     let due = |rules: &Rulebook| {
-        let limit = rules.limit(Metric::Reply, &ticket.limit_key())?;
-        let anchor = Anchor::of(&rules.calendar, limit, ticket.channel, ticket.received_at);
+        let limit = rules.limit(Metric::Reply, &ticket.key)?;
+        let anchor = Anchor::of(&rules.calendar, limit, ticket.key.channel, ticket.received_at);
         let terms = Terms::of(limit, anchor);
         let due = rules.due(limit, &terms, None, ticket.received_at);
         Some((due.on, due.at))
     };
     Some(PastPromise {
-        department_id: ticket.department_id,
+        department_id: ticket.key.department_id,
         answered_at: ticket.answered_at,
         before: due(rules)?,
         after: due(tried)?,

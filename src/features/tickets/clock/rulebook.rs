@@ -10,10 +10,11 @@ use crate::features::directory::Snapshot;
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::model::TicketId;
 use crate::features::tickets::store::clocks::ClockRow;
+use crate::features::tickets::store::limit_key::LimitKey;
 use crate::rules::calendar::Calendar;
 use crate::rules::sla::{self, Anchor, Pause, Terms};
 use crate::rules::time_limits::{Matter, TimeLimit, TimeLimits};
-use crate::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric, Priority};
+use crate::rules::vocabulary::{AlarmLevel, Metric};
 
 /// The rules in force. Cheap to clone.
 #[derive(Clone)]
@@ -49,19 +50,13 @@ pub struct Due {
     pub next_alarm_at: Option<DateTime<Utc>>,
 }
 
-/// What a limit is chosen by, in the directory's keys.
+/// The handling that a clock belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LimitKey {
-    /// What sort of matter.
-    pub kind: Kind,
-    /// How it came in.
-    pub channel: Channel,
-    /// How urgent it is.
-    pub priority: Priority,
-    /// Its category.
-    pub category_id: i32,
-    /// The department in charge; `None`: the desk.
-    pub department_id: Option<i32>,
+pub struct Handling {
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// Which handling of it.
+    pub cycle: i16,
 }
 
 impl Rulebook {
@@ -111,7 +106,7 @@ impl Rulebook {
         &self,
         metric: Metric,
         key: &LimitKey,
-        of: (TicketId, i16),
+        of: Handling,
         since: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Option<ClockRow> {

@@ -109,7 +109,7 @@ impl<'a> Case<'a> {
     pub fn record_unseen_breaches(&mut self) -> Result<(), TicketError> {
         let Case { conn, rules, ticket, clocks, outbox, .. } = self;
         for clock in clocks.iter_mut().filter(|clock| clock.has_unseen_breach(self.now)) {
-            let (event, fact) = breach(rules, (&mut *ticket, self.before), clock, self.now);
+            let (event, fact) = breach(rules, ticket, self.before, clock, self.now);
             events::insert(conn, std::slice::from_ref(&event))?;
             clocks::update(conn, clock)?;
             outbox.extend(fact);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::features::tickets::announcements::message;
 use crate::features::tickets::announcements::{FACT_TOPIC, Fact};
-use crate::features::tickets::clock::rulebook::{LimitKey, Rulebook};
+use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::command::requests::SubmitterInput;
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::history::link;
@@ -17,6 +17,7 @@ use crate::features::tickets::model::{ReplyId, ReplyKind, ReplyStatus, Submitter
 use crate::features::tickets::read::publication::{AnsweredMatter, SentReply};
 use crate::features::tickets::service::Tickets;
 use crate::features::tickets::store::events::{self, EventRow};
+use crate::features::tickets::store::limit_key::LimitKey;
 use crate::features::tickets::store::reference_blocks;
 use crate::features::tickets::store::replies::{self, NewReplyRow};
 use crate::features::tickets::store::submitters::{self, SubmitterRow};

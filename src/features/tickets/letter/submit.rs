@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 use crate::features::directory::{Category, Snapshot};
 use crate::features::tickets::announcements::message;
 use crate::features::tickets::announcements::{FACT_TOPIC, Fact, SUBMITTED_TOPIC, TicketNews};
-use crate::features::tickets::clock::rulebook::{Due, LimitKey, Rulebook};
+use crate::features::tickets::clock::rulebook::{Due, Handling, Rulebook};
 use crate::features::tickets::command::requests::{Receipt, SubmitTicket, SubmitterInput};
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::history::link;
 use crate::features::tickets::model::{Submitter, TicketId};
 use crate::features::tickets::store::clocks::{self, ClockRow};
 use crate::features::tickets::store::events::{self, EventRow};
+use crate::features::tickets::store::limit_key::LimitKey;
 use crate::features::tickets::store::submitters::{self, SubmitterRow};
 use crate::features::tickets::store::tickets::{self, NewTicketRow};
 use crate::platform::auth::caller::Caller;
@@ -68,7 +69,7 @@ pub fn prepare(
         department_id: None,
     };
     let (limit, anchor, due) = promise(rules, Metric::Accept, &key, now)?;
-    let clock = ClockRow::started(rules, (id, 1), limit, anchor, due, now);
+    let clock = ClockRow::started(rules, Handling { ticket_id: id, cycle: 1 }, limit, anchor, due, now);
     let data = json!({"kind": request.kind, "channel": arrival.channel, "category": category.code});
     let event = link(id, 1, &GENESIS, arrival.caller, now, (EventKind::Submitted, data));
     let reference = arrival.reference.to_string();

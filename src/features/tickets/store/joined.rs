@@ -5,20 +5,18 @@ use diesel::prelude::*;
 use diesel::sql_types::Uuid as SqlUuid;
 
 use super::clocks::ClockRow;
+use super::limit_key::LimitKey;
 use crate::features::tickets::model::{ClockId, TicketId};
 use crate::platform::db::Prepared;
 use crate::platform::db::schema::{clock, ticket};
-use crate::rules::vocabulary::{Channel, Kind, Priority};
 
 /// A ticket that was joined to another: what its limits are chosen by.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = ticket, check_for_backend(diesel::pg::Pg))]
 pub struct JoinedRow {
     pub id: TicketId,
-    pub kind: Kind,
-    pub channel: Channel,
-    pub priority: Priority,
-    pub category_id: i32,
+    #[diesel(embed)]
+    pub key: LimitKey,
     pub category_at_receipt: Option<i32>,
     pub merged_into: Option<TicketId>,
     pub received_at: DateTime<Utc>,

@@ -6,6 +6,7 @@ pub mod approvals;
 pub mod clocks;
 pub mod events;
 pub mod joined;
+pub mod limit_key;
 pub mod matters;
 pub mod messages;
 pub mod recalculation;

@@ -12,11 +12,11 @@ use diesel::sql_types::{
 use uuid::Uuid;
 
 use super::clocks::ClockRow;
+use super::limit_key::LimitKey;
 use super::tickets::TicketRow;
 use crate::features::calendars::RulesKind;
 use crate::features::tickets::model::{ClockId, TicketId};
 use crate::platform::db::schema::{clock, clock_pause, ticket};
-use crate::rules::vocabulary::{Channel, Kind, Priority};
 
 /// The rules that live clocks are to follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,11 +47,8 @@ impl RulesChange {
 #[diesel(table_name = ticket, check_for_backend(Pg))]
 pub struct MatterRow {
     pub reference: String,
-    pub kind: Kind,
-    pub channel: Channel,
-    pub priority: Priority,
-    pub category_id: i32,
-    pub department_id: Option<i32>,
+    #[diesel(embed)]
+    pub key: LimitKey,
 }
 
 /// As the index `clock_live` has it, word for word, so that it is used whatever the plan.

@@ -6,19 +6,16 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
 
 use super::clocks::ClockRow;
+use super::limit_key::LimitKey;
 use crate::features::tickets::model::{ClockStatus, TicketId};
 use crate::platform::db::schema::{clock, ticket};
-use crate::rules::vocabulary::{Channel, Kind, Metric, Priority};
+use crate::rules::vocabulary::Metric;
 
 /// What a replay needs of a ticket.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone)]
 pub struct AnsweredRow {
     pub id: TicketId,
-    pub kind: Kind,
-    pub channel: Channel,
-    pub priority: Priority,
-    pub category_id: i32,
-    pub department_id: Option<i32>,
+    pub key: LimitKey,
     pub received_at: DateTime<Utc>,
     pub answered_at: DateTime<Utc>,
 }
@@ -35,22 +32,20 @@ pub fn list_answered(
         .sql(", ")
         .bind::<SqlUuid, _>(after.1)
         .sql(")");
-    ticket::table
+    let rows: Vec<(TicketId, LimitKey, DateTime<Utc>, DateTime<Utc>)> = ticket::table
         .filter(is_after)
         .filter(ticket::received_at.lt(until).and(ticket::answered_at.is_not_null()))
         .order((ticket::received_at, ticket::id))
         .limit(limit)
         .select((
             ticket::id,
-            ticket::kind,
-            ticket::channel,
-            ticket::priority,
-            ticket::category_id,
-            ticket::department_id,
+            LimitKey::as_select(),
             ticket::received_at,
             ticket::answered_at.assume_not_null(),
         ))
-        .load(conn)
+        .load(conn)?;
+    let answered = |(id, key, received_at, answered_at)| AnsweredRow { id, key, received_at, answered_at };
+    Ok(rows.into_iter().map(answered).collect())
 }
 
 /// The promises of these tickets that ended with an answer.
