@@ -1,157 +1,12 @@
-//! A ticket's history: what an event is, how events are chained, and how replaying them gives the ticket back.
+//! A ticket's history: how events are chained, and how replaying them gives the ticket back.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::rules::transitions::{Command, State, next};
+use crate::rules::commands::next;
+use crate::rules::transitions::{EventKind, State};
 use crate::rules::vocabulary::Priority;
-
-text_enum! {
-    /// What happened to a ticket.
-    pub enum EventKind {
-        /// Handed in.
-        Submitted = "submitted",
-        /// Taken over, already answered, from another system.
-        Imported = "imported",
-        /// Taken on.
-        Accepted = "accepted",
-        /// Declining was proposed; a second person decides.
-        DeclineRequested = "decline_requested",
-        /// Declining was rejected by the second person.
-        DeclineRejected = "decline_rejected",
-        /// Declined.
-        Declined = "declined",
-        /// A question was put to the citizen.
-        CitizenAsked = "citizen_asked",
-        /// The citizen answered it.
-        CitizenAnswered = "citizen_answered",
-        /// Closed because the citizen did not answer.
-        ClosedUnanswered = "closed_unanswered",
-        /// Handed to an outside body.
-        TransferredOut = "transferred_out",
-        /// Given to a lead department.
-        Dispatched = "dispatched",
-        /// Given to a lead department finally.
-        Arbitrated = "arbitrated",
-        /// The lead department signed.
-        Signed = "signed",
-        /// The lead department handed it back.
-        Refused = "refused",
-        /// The dispatcher took it back.
-        Recalled = "recalled",
-        /// The work order was given to a handler.
-        Assigned = "assigned",
-        /// An assisting department delivered its part.
-        AssistFinished = "assist_finished",
-        /// An assisting department's part is not needed any more.
-        AssistWaived = "assist_waived",
-        /// A reply went to review.
-        ReplySubmitted = "reply_submitted",
-        /// The reviewer returned a reply.
-        ReplyReturned = "reply_returned",
-        /// The final reply was sent.
-        ReplySent = "reply_sent",
-        /// An interim reply was sent.
-        InterimReplySent = "interim_reply_sent",
-        /// A supplement or correction was sent.
-        SupplementSent = "supplement_sent",
-        /// More time was asked for.
-        ExtensionRequested = "extension_requested",
-        /// More time was granted.
-        ExtensionGranted = "extension_granted",
-        /// More time was rejected.
-        ExtensionRejected = "extension_rejected",
-        /// The citizen was content.
-        Confirmed = "confirmed",
-        /// The rating window passed.
-        AutoClosed = "auto_closed",
-        /// Taken up again in a new cycle.
-        Reopened = "reopened",
-        /// The citizen asked to hurry.
-        Urged = "urged",
-        /// Taken back by the citizen.
-        Withdrawn = "withdrawn",
-        /// Joined to another ticket.
-        Merged = "merged",
-        /// Another ticket was joined to this one.
-        MergedIn = "merged_in",
-        /// Category or priority changed.
-        Reclassified = "reclassified",
-        /// Put on legal hold.
-        Held = "held",
-        /// Released from legal hold.
-        Released = "released",
-        /// Put aside as spam.
-        MarkedSpam = "marked_spam",
-        /// Brought back from spam.
-        Restored = "restored",
-        /// A clock's alarm fired.
-        AlarmFired = "alarm_fired",
-        /// A step of a supervision order about it; the particulars say which.
-        Supervised = "supervised",
-        /// A clock passed its due instant.
-        Breached = "breached",
-        /// A change of the promise made whole what had broken; figures take the breach back.
-        BreachReversed = "breach_reversed",
-        /// A correction of the calendar or of the time limits moved a clock.
-        DueRecalculated = "due_recalculated",
-        /// The submitter objected to publication.
-        PublicationObjected = "publication_objected",
-    }
-}
-
-impl EventKind {
-    /// The transition this event records; `None` for events that leave the state alone.
-    pub const fn command(self) -> Option<Command> {
-        match self {
-            EventKind::Accepted => Some(Command::Accept),
-            EventKind::Declined => Some(Command::Decline),
-            EventKind::CitizenAsked => Some(Command::AskCitizen),
-            EventKind::CitizenAnswered => Some(Command::Answer),
-            EventKind::ClosedUnanswered => Some(Command::NoAnswer),
-            EventKind::TransferredOut => Some(Command::TransferOut),
-            EventKind::Dispatched => Some(Command::Dispatch),
-            EventKind::Arbitrated => Some(Command::Arbitrate),
-            EventKind::Signed => Some(Command::Sign),
-            EventKind::Refused => Some(Command::Refuse),
-            EventKind::Recalled => Some(Command::Recall),
-            EventKind::ReplySubmitted => Some(Command::SubmitReply),
-            EventKind::ReplyReturned => Some(Command::ReturnReply),
-            EventKind::ReplySent => Some(Command::SendReply),
-            EventKind::Confirmed => Some(Command::Confirm),
-            EventKind::AutoClosed => Some(Command::AutoClose),
-            EventKind::Reopened => Some(Command::Reopen),
-            EventKind::Withdrawn => Some(Command::Withdraw),
-            EventKind::Merged => Some(Command::Merge),
-            EventKind::Held => Some(Command::Hold),
-            EventKind::Released => Some(Command::Release),
-            EventKind::MarkedSpam => Some(Command::MarkSpam),
-            EventKind::Restored => Some(Command::Restore),
-            EventKind::Submitted
-            | EventKind::Imported
-            | EventKind::DeclineRequested
-            | EventKind::DeclineRejected
-            | EventKind::Assigned
-            | EventKind::AssistFinished
-            | EventKind::AssistWaived
-            | EventKind::InterimReplySent
-            | EventKind::SupplementSent
-            | EventKind::ExtensionRequested
-            | EventKind::ExtensionGranted
-            | EventKind::ExtensionRejected
-            | EventKind::Urged
-            | EventKind::MergedIn
-            | EventKind::Reclassified
-            | EventKind::AlarmFired
-            | EventKind::Supervised
-            | EventKind::Breached
-            | EventKind::BreachReversed
-            | EventKind::DueRecalculated
-            | EventKind::PublicationObjected => None,
-        }
-    }
-}
 
 /// The hash that starts every chain.
 pub const GENESIS: [u8; 32] = [0; 32];
@@ -271,9 +126,8 @@ fn begin(first: EventKind, data: &Value) -> Option<Replayed> {
 
 fn apply(ticket: &mut Replayed, kind: EventKind, data: &Value) -> Option<()> {
     if let Some(command) = kind.command() {
-        let from = ticket.state;
-        ticket.state = next(from, command, ticket.resume)?;
-        ticket.resume = command.sets_aside().then_some(from);
+        let step = next(ticket.state, command, ticket.resume)?;
+        (ticket.state, ticket.resume) = (step.state, step.resume);
     }
     match kind {
         EventKind::Urged => ticket.urges = ticket.urges.saturating_add(1),

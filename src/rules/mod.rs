@@ -4,11 +4,13 @@
 mod text_enum;
 
 pub mod calendar;
+pub mod commands;
 pub mod contact;
 pub mod form;
 pub mod history;
 pub mod inspection;
 pub mod legal_hold;
+pub mod permissions;
 pub mod personal_data;
 pub mod reference;
 pub mod routing;

@@ -11,10 +11,11 @@ pub mod world;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use huiyin::features::tickets::Action;
+use huiyin::features::tickets::{Accept, Answer, AskCitizen, Assign, Dispatch, Sign, Withdraw};
 use huiyin::platform::auth::caller::Caller;
 use huiyin::platform::db::schema::{clock, outbox_message, ticket, ticket_event};
-use huiyin::rules::history::{EventKind, GENESIS, Link, chain};
+use huiyin::rules::history::{GENESIS, Link, chain};
+use huiyin::rules::transitions::EventKind;
 use huiyin::rules::vocabulary::{AlarmLevel, Metric, Role};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -36,7 +37,7 @@ const LADDER: [(&str, AlarmLevel, &str); 4] = [
 async fn every_level_fires_once_at_its_instant_around_the_spring_festival() {
     let world = World::at(AT_THE_DESK).await;
     let reference = world.submit().await;
-    world.act(&reference, Action::Accept).await;
+    world.act(&reference, Accept {}).await;
     for (at, level, told) in LADDER {
         let at = instant(at);
         assert_eq!(world.sweep(at - TimeDelta::microseconds(1)).await.fired, 0, "{level} is not early");
@@ -57,7 +58,7 @@ async fn every_level_fires_once_at_its_instant_around_the_spring_festival() {
 async fn levels_that_came_due_together_notify_once_the_highest() {
     let world = World::at(AT_THE_DESK).await;
     let reference = world.submit().await;
-    world.act(&reference, Action::Accept).await;
+    world.act(&reference, Accept {}).await;
     let swept = world.sweep(instant("2026-02-27T20:00:00Z")).await;
     assert_eq!((swept.fired, swept.notified), (3, 1));
     let absorbed: Vec<_> = world.fired().iter().map(|fired| (fired.level, fired.is_absorbed)).collect();
@@ -70,7 +71,7 @@ async fn levels_that_came_due_together_notify_once_the_highest() {
 async fn a_breach_is_recorded_once_at_its_exact_instant_in_an_unbroken_chain() {
     let world = World::at(AT_THE_DESK).await;
     let reference = world.submit().await;
-    world.act(&reference, Action::Accept).await;
+    world.act(&reference, Accept {}).await;
     let version = world.version(&reference);
     let due_at = instant("2026-02-26T16:00:00Z");
     for late in ["2026-02-26T18:30:00Z", "2026-02-28T01:00:00Z", "2026-03-03T01:00:00Z"] {
@@ -102,17 +103,17 @@ async fn a_breach_is_recorded_once_at_its_exact_instant_in_an_unbroken_chain() {
 async fn paused_stopped_and_cancelled_clocks_never_fire() {
     let world = World::at(AT_THE_DESK).await;
     let asked = world.submit().await;
-    let question = serde_json::from_value(json!({"question": "请问是哪一栋楼？"})).unwrap();
+    let question: AskCitizen = serde_json::from_value(json!({"question": "请问是哪一栋楼？"})).unwrap();
     let intake = Caller::Staff(world.caller("intake", Role::Intake, None));
-    world.act_as(intake, &asked, Action::AskCitizen(question)).await;
+    world.act_as(intake, &asked, question).await;
     let withdrawn = world.submit().await;
     let reason = serde_json::from_value(json!({"reason": "已自行解决，撤回来信"})).unwrap();
-    world.act(&withdrawn, Action::Withdraw(reason)).await;
+    world.act(&withdrawn, Withdraw(reason)).await;
     assert_eq!(world.sweep(instant("2026-06-01T00:00:00Z")).await.fired, 0);
 
     let answer = serde_json::from_value(json!({"body": "三号楼"})).unwrap();
     world.clock.set(instant("2026-02-24T02:00:00Z"));
-    world.act_as(world.citizen(&asked), &asked, Action::Answer(answer)).await;
+    world.act_as(world.citizen(&asked), &asked, Answer(answer)).await;
     assert_eq!(world.sweep(instant("2026-06-01T00:00:00Z")).await.notified, 1, "resumed, it is armed again");
     assert!(world.fired().iter().all(|Fired { metric, .. }| *metric == Metric::Accept));
 }
@@ -121,11 +122,12 @@ async fn paused_stopped_and_cancelled_clocks_never_fire() {
 async fn a_reminder_goes_to_who_works_on_it_and_the_next_levels_climb() {
     let world = World::at(AT_THE_DESK).await;
     let reference = world.submit().await;
-    let dispatch = serde_json::from_value(json!({"department": "heating-office"})).unwrap();
-    let assign = serde_json::from_value(json!({"staff_id": world.staff("handler")})).unwrap();
-    for action in [Action::Accept, Action::Dispatch(dispatch), Action::Sign, Action::Assign(assign)] {
-        world.act(&reference, action).await;
-    }
+    let dispatch: Dispatch = serde_json::from_value(json!({"department": "heating-office"})).unwrap();
+    let assign: Assign = serde_json::from_value(json!({"staff_id": world.staff("handler")})).unwrap();
+    world.act(&reference, Accept {}).await;
+    world.act(&reference, dispatch).await;
+    world.act(&reference, Sign {}).await;
+    world.act(&reference, assign).await;
     for (at, _, _) in LADDER {
         world.sweep(instant(at)).await;
     }

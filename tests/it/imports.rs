@@ -10,7 +10,8 @@ use huiyin::features::imports::{
     ImportError, Importer, Mapping, Mode, Observer, OpenError, Order, Publish, RefusedRow, Summary, open,
 };
 use huiyin::platform::db::schema::{import_run, outbox_message, published_entry, reply, submitter, ticket};
-use huiyin::rules::history::{EventKind, replay};
+use huiyin::rules::history::replay;
+use huiyin::rules::transitions::EventKind;
 use huiyin::rules::transitions::State;
 use serde_json::{Value, json};
 use tempfile::TempDir;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use huiyin::features::knowledge::{Indexer, Knowledge, KnowledgeError, ListPublished, Progress, Search};
 use huiyin::features::publication::{PublicationCommand, PublicationStatus};
-use huiyin::features::tickets::Action;
+use huiyin::features::tickets::ObjectToPublication;
 use huiyin::platform::http::query;
 use huiyin::platform::search::SearchIndex;
 
@@ -84,7 +84,7 @@ async fn a_published_matter_is_found_and_a_withdrawn_one_is_not() {
     assert_eq!((entry.received_on.to_string(), entry.answered_on.to_string()), two("2026-09-18"));
     assert_eq!(entry.department_path.last().map(String::as_str), Some("heating-office"));
 
-    press.act(&letter, letter.citizen(), Action::ObjectToPublication).await;
+    press.act(&letter, letter.citizen(), ObjectToPublication {}).await;
     press.drain().await;
     assert!(library.browsed("").await.is_empty());
     assert!(library.found("q=供暖").await.is_empty());

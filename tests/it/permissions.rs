@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
 use futures_util::future::join_all;
-use huiyin::platform::auth::permissions::{Operation, allowed_roles};
+use huiyin::rules::permissions::{Operation, Permission};
 use huiyin::rules::vocabulary::Role;
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
@@ -177,9 +177,9 @@ fn sight(path: &str) -> Option<Operation> {
 
 /// What is wrong with the status that a role got, if anything.
 fn complaint(endpoint: &Endpoint, role: Role, status: u16) -> Option<String> {
-    let is_allowed = endpoint.needs.iter().all(|operation| allowed_roles(*operation).contains(&role));
+    let is_allowed = endpoint.needs.iter().all(|need| need.is_met_by(role));
     let of_nothing = OF_NOTHING.iter().any(|prefix| endpoint.path.starts_with(prefix));
-    let is_hidden = sight(endpoint.path).is_some_and(|operation| !allowed_roles(operation).contains(&role));
+    let is_hidden = sight(endpoint.path).is_some_and(|operation| !operation.roles().contains(&role));
     let is_right = match status {
         401 => false,
         403 => !is_allowed && !is_hidden,

@@ -8,7 +8,7 @@ use huiyin::features::publication::{
     EntryFilter, FindingStatus, ImportOutcome, PublicationAction, PublicationCommand, PublicationError,
     PublicationStatus, PublishedEntry, RevisionStatus,
 };
-use huiyin::features::tickets::Action;
+use huiyin::features::tickets::ObjectToPublication;
 use huiyin::platform::auth::caller::{Grant, Scope, StaffCaller};
 use huiyin::platform::db::DbError;
 use huiyin::rules::personal_data::Part;
@@ -248,7 +248,7 @@ async fn withdrawing_takes_it_off_at_once_and_it_can_come_back_only_through_revi
 async fn an_objection_withdraws_for_good() {
     let press = Press::open().await;
     let (letter, _) = press.published(json!({}), "已修复。").await;
-    press.act(&letter, letter.citizen(), Action::ObjectToPublication).await;
+    press.act(&letter, letter.citizen(), ObjectToPublication {}).await;
     press.drain().await;
     assert!(shown(&press).await.is_empty());
     let view = press.only(PublicationStatus::Withdrawn).await;
@@ -265,7 +265,7 @@ async fn an_objection_that_is_not_consumed_yet_already_keeps_it_from_being_publi
     press.drain().await;
     let proposed = press.only(PublicationStatus::Proposed).await;
     let submitted = press.give(&press.editor, &proposed, PublicationCommand::Submit).await.unwrap();
-    press.act(&letter, letter.citizen(), Action::ObjectToPublication).await;
+    press.act(&letter, letter.citizen(), ObjectToPublication {}).await;
     let publish = press.give(&press.reviewer, &submitted, publish_command(&submitted)).await;
     assert_eq!(code(publish.unwrap_err()), "submitter_refuses");
 }

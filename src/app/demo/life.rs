@@ -10,7 +10,11 @@ use uuid::Uuid;
 use super::letters::{Destination, Letter};
 use super::staff::People;
 use crate::app::state::AppState;
-use crate::features::tickets::{Action, Context, ReplyId, Submission, TicketState, Tickets};
+use crate::features::tickets::{
+    Accept, Action, Answer, AskCitizen, Confirm, Context, DecideDecline, Dispatch, DraftReply, FinishAssist,
+    MarkSpam, Merge, ReplyId, RequestDecline, SendReply, Sign, Submission, SubmitReply, TicketState, Tickets,
+    TransferOut, Withdraw,
+};
 use crate::platform::auth::caller::{Caller, StaffId};
 use crate::platform::clock::TurnedClock;
 use crate::platform::http::idempotency::Idempotency;
@@ -126,12 +130,12 @@ impl Ticket<'_, '_> {
         match self.letter.state {
             Destination::Received => return Ok(()),
             Destination::Spam => {
-                return self.done(Role::Intake, Action::MarkSpam(serde_json::from_value(reason)?)).await;
+                return self.done(Role::Intake, MarkSpam(serde_json::from_value(reason)?)).await;
             }
             Destination::Declined => return self.decline().await,
             Destination::Merged => return self.merge(names).await,
             Destination::Withdrawn => return self.withdraw(reason).await,
-            _ => self.done(Role::Intake, Action::Accept).await?,
+            _ => self.done(Role::Intake, Accept {}).await?,
         }
         match self.letter.state {
             Destination::Accepted => return Ok(()),
@@ -141,7 +145,7 @@ impl Ticket<'_, '_> {
         if self.letter.state == Destination::Dispatched {
             return Ok(());
         }
-        self.done(Role::Handler, Action::Sign).await?;
+        self.done(Role::Handler, Sign {}).await?;
         self.ask_and_answer().await?;
         if matches!(self.letter.state, Destination::InProgress | Destination::AwaitingCitizen) {
             return Ok(());
@@ -151,15 +155,15 @@ impl Ticket<'_, '_> {
 
     async fn dispatch(&mut self) -> anyhow::Result<()> {
         let request = json!({"department": self.letter.department, "assists": self.letter.assists});
-        self.done(Role::Dispatcher, Action::Dispatch(serde_json::from_value(request)?)).await
+        self.done(Role::Dispatcher, serde_json::from_value::<Dispatch>(request)?).await
     }
 
     async fn ask_and_answer(&mut self) -> anyhow::Result<()> {
         let Some(question) = &self.letter.question else { return Ok(()) };
-        self.done(Role::Handler, Action::AskCitizen(serde_json::from_value(json!({"question": question}))?))
+        self.done(Role::Handler, serde_json::from_value::<AskCitizen>(json!({"question": question}))?)
             .await?;
         let Some(answer) = &self.letter.answer else { return Ok(()) };
-        self.as_citizen(Action::Answer(serde_json::from_value(json!({"body": answer}))?)).await
+        self.as_citizen(Answer(serde_json::from_value(json!({"body": answer}))?)).await
     }
 
     async fn reply(&mut self, answered_at: DateTime<Utc>) -> anyhow::Result<()> {
@@ -167,9 +171,9 @@ impl Ticket<'_, '_> {
         let body = with_day(self.letter.reply.as_deref().unwrap_or_default(), answered_at, self.city);
         let draft = json!({"kind": "final", "body": body, "outcome": "resolved"});
         self.at = self.at.max(answered_at - TimeDelta::hours(2));
-        let drafted = self.act(Role::Handler, Action::DraftReply(serde_json::from_value(draft)?)).await?;
+        let drafted = self.act(Role::Handler, DraftReply(serde_json::from_value(draft)?)).await?;
         let id = ReplyId(drafted.created_id.ok_or_else(|| anyhow!("a draft without an id"))?);
-        self.done(Role::Handler, Action::SubmitReply(id)).await?;
+        self.done(Role::Handler, SubmitReply(id)).await?;
         if self.letter.state == Destination::InReview {
             return Ok(());
         }
@@ -180,7 +184,7 @@ impl Ticket<'_, '_> {
         }
         let content =
             json!({"satisfaction": 4 + i32::from(self.letter.title.chars().count().is_multiple_of(2))});
-        self.as_citizen(Action::Confirm(serde_json::from_value(content)?)).await
+        self.as_citizen(serde_json::from_value::<Confirm>(content)?).await
     }
 
     async fn send(&mut self, id: ReplyId) -> anyhow::Result<()> {
@@ -190,7 +194,7 @@ impl Ticket<'_, '_> {
             self.city.people.with(&city, Role::Reviewer, self.letter.department.as_deref(), &[handler.id])?;
         let replies = self.city.tickets().list_replies(reviewer.clone(), &self.reference).await?;
         let digest = replies.into_iter().find(|reply| reply.id == id).map(|reply| reply.content_digest);
-        let send = Action::SendReply(id, serde_json::from_value(json!({"content_digest": digest}))?);
+        let send = SendReply(id, serde_json::from_value(json!({"content_digest": digest}))?);
         self.give(Caller::Staff(reviewer), send).await.map(drop)
     }
 
@@ -205,54 +209,54 @@ impl Ticket<'_, '_> {
         for order in ticket.work_orders.into_iter().filter(|order| order.role.as_str() == "assist") {
             let part =
                 json!({"work_order_id": order.id, "contribution": "我单位已配合核实，无其他补充意见。"});
-            self.done(Role::Handler, Action::FinishAssist(serde_json::from_value(part)?)).await?;
+            self.done(Role::Handler, serde_json::from_value::<FinishAssist>(part)?).await?;
         }
         Ok(())
     }
 
     async fn decline(&mut self) -> anyhow::Result<()> {
         let request = json!({"ground": self.letter.legal_ground, "advice": self.letter.redirect_to});
-        self.done(Role::Intake, Action::RequestDecline(serde_json::from_value(request)?)).await?;
+        self.done(Role::Intake, serde_json::from_value::<RequestDecline>(request)?).await?;
         let city = self.city.tickets().rulebook().directory;
         let first: StaffId = self.city.people.with(&city, Role::Intake, None, &[])?.id;
         let second = self.city.people.with(&city, Role::Intake, None, &[first])?;
-        let decide = Action::DecideDecline(serde_json::from_value(json!({"granted": true}))?);
+        let decide = DecideDecline(serde_json::from_value(json!({"granted": true}))?);
         self.give(Caller::Staff(second), decide).await.map(drop)
     }
 
     async fn merge(&mut self, names: &HashMap<String, String>) -> anyhow::Result<()> {
         let root = self.letter.merged_into.as_ref().and_then(|name| names.get(name));
-        self.done(Role::Intake, Action::Merge(serde_json::from_value(json!({"into": root}))?)).await
+        self.done(Role::Intake, serde_json::from_value::<Merge>(json!({"into": root}))?).await
     }
 
     async fn transfer_out(&mut self, reason: Value) -> anyhow::Result<()> {
         let request = json!({
             "recipient": self.letter.external_body, "contact": self.letter.external_contact, "reason": reason.get("reason"),
         });
-        self.done(Role::Dispatcher, Action::TransferOut(serde_json::from_value(request)?)).await
+        self.done(Role::Dispatcher, serde_json::from_value::<TransferOut>(request)?).await
     }
 
     async fn withdraw(&mut self, reason: Value) -> anyhow::Result<()> {
-        self.as_citizen(Action::Withdraw(serde_json::from_value(reason)?)).await
+        self.as_citizen(Withdraw(serde_json::from_value(reason)?)).await
     }
 
-    async fn done(&mut self, role: Role, action: Action) -> anyhow::Result<()> {
+    async fn done(&mut self, role: Role, action: impl Action + 'static) -> anyhow::Result<()> {
         self.act(role, action).await.map(drop)
     }
 
-    async fn act(&mut self, role: Role, action: Action) -> anyhow::Result<TicketState> {
+    async fn act(&mut self, role: Role, action: impl Action + 'static) -> anyhow::Result<TicketState> {
         let city = self.city.tickets().rulebook().directory;
         let caller = self.city.people.caller(&city, role, self.letter.department.as_deref())?;
         self.give(caller, action).await
     }
 
-    async fn as_citizen(&mut self, action: Action) -> anyhow::Result<()> {
+    async fn as_citizen(&mut self, action: impl Action + 'static) -> anyhow::Result<()> {
         let id = self.city.tickets().find_id(&self.reference).await?;
         self.give(Caller::Citizen { ticket_id: id.0 }, action).await.map(drop)
     }
 
     /// Gives a command a few minutes after the one before, and never in the future.
-    async fn give(&mut self, caller: Caller, action: Action) -> anyhow::Result<TicketState> {
+    async fn give(&mut self, caller: Caller, action: impl Action + 'static) -> anyhow::Result<TicketState> {
         self.at = (self.at + TimeDelta::minutes(7)).min(self.city.now);
         self.city.clock.set(self.at);
         let context = Context { caller, idempotency: Idempotency::none(), if_match: None };

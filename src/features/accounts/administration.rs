@@ -17,11 +17,11 @@ use super::store::{self, GrantRow, NewStaffRow, StaffRow};
 use crate::features::directory::Snapshot;
 use crate::platform::auth::caller::{StaffCaller, StaffId};
 use crate::platform::auth::password::Password;
-use crate::platform::auth::permissions::Operation;
 use crate::platform::crypto::random_bytes;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::locale::Locale;
 use crate::platform::http::pagination::{Limit, Page};
+use crate::rules::permissions::Operation;
 use crate::rules::reference::AccessCode;
 use crate::rules::vocabulary::Role;
 

@@ -1,5 +1,6 @@
 //! What accounts are made of: names that parse, and the bodies and views of the interface.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,7 +11,6 @@ use utoipa::ToSchema;
 use crate::id_type;
 use crate::platform::auth::caller::StaffId;
 use crate::platform::auth::password::Password;
-use crate::platform::auth::permissions::Operation;
 use crate::platform::http::locale::Locale;
 use crate::platform::http::pagination::{Cursor, Limit};
 use crate::platform::http::versioned::Versioned;
@@ -191,8 +191,8 @@ pub struct MeView {
     pub department: Option<String>,
     /// What they were granted.
     pub grants: Vec<MyGrantView>,
-    /// Every operation that some grant allows.
-    pub operations: Vec<Operation>,
+    /// The words of all operations and commands that some grant allows, such as `read_ticket`, `dispatch_ticket`.
+    pub operations: BTreeSet<&'static str>,
 }
 
 /// A role and where it holds.

@@ -8,7 +8,7 @@ use super::model::{CreateStaffAccount, GrantId};
 use super::store::{self, GrantRow, NewStaffRow};
 use crate::features::directory::Snapshot;
 use crate::platform::auth::caller::{StaffCaller, StaffId};
-use crate::platform::auth::permissions::{Operation, are_compatible};
+use crate::rules::permissions::{Operation, are_compatible};
 use crate::rules::vocabulary::Role;
 
 /// An account to be made, its departments found.

@@ -1,6 +1,6 @@
 //! Accounts as the rest of the program uses them: who a token belongs to, who holds a role, what people are called.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -14,12 +14,13 @@ use super::store::{self, HolderRow};
 use crate::features::directory::{Directory, Snapshot};
 use crate::platform::auth::caller::{Grant, Scope, SessionId, StaffCaller, StaffId};
 use crate::platform::auth::password::Passwords;
-use crate::platform::auth::permissions::{Operation, allows};
 use crate::platform::auth::settings::AuthSettings;
 use crate::platform::auth::token::Tokens;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
+use crate::rules::commands::Command;
+use crate::rules::permissions::{Operation, Permission};
 use crate::rules::vocabulary::Role;
 
 /// What accounts stand on.
@@ -102,7 +103,7 @@ impl Accounts {
                 .iter()
                 .map(|grant| MyGrantView { role: grant.role, department: code(grant.department_id) })
                 .collect(),
-            operations: Operation::ALL.iter().copied().filter(|o| caller.may_somewhere(*o)).collect(),
+            operations: permissions_of(caller),
         })
     }
 
@@ -146,7 +147,7 @@ impl Accounts {
         conn: &mut PgConnection,
         directory: &Snapshot,
         staff_id: StaffId,
-        operation: Operation,
+        permission: impl Permission,
         department_id: i32,
     ) -> QueryResult<bool> {
         let row = store::find_staff(conn, staff_id)?;
@@ -155,7 +156,7 @@ impl Accounts {
         }
         let covers = |granted_for: Option<i32>| scope(directory, granted_for).covers(department_id);
         let grants = store::list_grants(conn, &[staff_id])?;
-        Ok(grants.iter().any(|grant| allows(grant.role, operation) && covers(grant.department_id)))
+        Ok(grants.iter().any(|grant| permission.roles().contains(&grant.role) && covers(grant.department_id)))
     }
 
     /// What people are called, for views that name several. Unknown ids are missing from the answer.
@@ -219,6 +220,14 @@ fn nearest(chain: &[i32], holders: Vec<HolderRow>) -> Vec<StaffContact> {
     near.map(|holder| StaffContact { id: holder.id, mail: holder.mail, locale: holder.locale }).collect()
 }
 
+/// The words of all that a member of staff may do somewhere.
+fn permissions_of(caller: &StaffCaller) -> BTreeSet<&'static str> {
+    let operations = Operation::ALL.iter().filter(|operation| caller.may_somewhere(**operation));
+    let commands = Command::ALL.iter().filter(|command| caller.may_somewhere(**command));
+    let commands = commands.filter_map(|command| command.spec().staff).map(|staff| staff.word);
+    operations.map(|operation| operation.as_str()).chain(commands).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,6 +259,6 @@ mod tests {
         assert!(caller(session, Vec::new(), &directory).is_none());
         let row = CallerRow { id, username: "zhang.wei".into(), department_id: Some(1), grant: None };
         let caller = caller(session, vec![row], &directory).unwrap();
-        assert!(Operation::ALL.iter().all(|operation| !caller.may_somewhere(*operation)));
+        assert!(permissions_of(&caller).is_empty());
     }
 }

@@ -18,11 +18,11 @@ use super::views::{
     VersionDocument, VersionView,
 };
 use crate::platform::auth::caller::Caller;
-use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::rules::calendar::Calendar;
+use crate::rules::permissions::Operation;
 use crate::rules::time_limits::TimeLimits;
 
 /// The operations on versions. Cheap to clone.

@@ -8,11 +8,11 @@ use super::error::{DirectoryError, Refusal};
 use super::service::{Directory, lock};
 use super::staff_views::{CategoryView, DepartmentView};
 use crate::platform::auth::caller::Caller;
-use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::versioned::Versioned;
+use crate::rules::permissions::Operation;
 
 /// The commands that change the directory. Cheap to clone.
 #[derive(Clone)]

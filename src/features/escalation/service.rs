@@ -15,13 +15,13 @@ use super::telling::longest_snooze_on;
 use crate::features::directory::Snapshot;
 use crate::features::tickets::Tickets;
 use crate::platform::auth::caller::StaffCaller;
-use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
 use crate::platform::config::EscalationSettings;
 use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::pagination::Page;
+use crate::rules::permissions::Operation;
 use crate::rules::vocabulary::AlarmLevel;
 
 /// The alarms that fired. Cheap to clone.

@@ -12,7 +12,6 @@ use crate::features::publication::last_published_at;
 use crate::features::routing::RouteSubmitted;
 use crate::features::tickets::{FACT_TOPIC, SUBMITTED_TOPIC, Tickets, oldest_open};
 use crate::platform::auth::caller::StaffCaller;
-use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
 use crate::platform::db::Db;
 use crate::platform::http::locale::Locale;
@@ -21,6 +20,7 @@ use crate::platform::jobs::outbox::oldest_due;
 use crate::platform::mail::MAIL_TOPIC;
 use crate::rules::calendar::Calendar;
 use crate::rules::inspection::{Check, Severity, Threshold, Thresholds};
+use crate::rules::permissions::Operation;
 use crate::rules::vocabulary::Kind;
 
 /// What the sentinel stands on.

@@ -4,13 +4,13 @@ use uuid::Uuid;
 
 use super::NotificationError;
 use crate::platform::auth::caller::StaffCaller;
-use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::jobs::outbox::{self, DeadMessage};
 use crate::platform::jobs::wake::Wake;
+use crate::rules::permissions::Operation;
 
 /// The operator's view of the outbox.
 #[derive(Clone)]

@@ -5,8 +5,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::model::{FindingId, PublicationAction, PublicationStatus};
 use crate::features::tickets::GiveReason;
-use crate::platform::auth::permissions::Operation;
 use crate::platform::http::pagination::{Cursor, Limit};
+use crate::rules::permissions::Operation;
 use crate::rules::text::{PublishedText, Title};
 
 /// The texts as they are to be published. Findings are looked for anew; what was kept stays kept where the same text

@@ -15,13 +15,13 @@ use super::work::{Desk, Work};
 use crate::features::directory::Snapshot;
 use crate::features::tickets::{TicketId, Tickets};
 use crate::platform::auth::caller::{Caller, StaffCaller};
-use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
 use crate::platform::http::idempotency::{self, Idempotency, Once};
 use crate::platform::http::pagination::Page;
 use crate::platform::jobs::wake::Wake;
+use crate::rules::permissions::Operation;
 
 /// The reason of a withdrawal that the submitter asked for.
 const OBJECTION: &str = "来信人不同意公开";

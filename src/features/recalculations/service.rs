@@ -14,7 +14,6 @@ use super::views::{ListRecalculations, PlanRecalculation, RecalculationView};
 use crate::features::calendars::{Calendars, lock_in_force, put_in_force};
 use crate::features::tickets::{RulesChange, SAME_PERSON, Tickets};
 use crate::platform::auth::caller::StaffCaller;
-use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
@@ -22,6 +21,7 @@ use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::pagination::Page;
 use crate::platform::http::problem::Problem;
 use crate::platform::jobs::wake::Wake;
+use crate::rules::permissions::Operation;
 
 /// The operations on recalculations. Cheap to clone.
 #[derive(Clone)]

@@ -13,12 +13,12 @@ use super::store;
 use super::views::{PreviewView, RuleView};
 use crate::features::tickets::find_matter;
 use crate::platform::auth::caller::{Caller, StaffCaller};
-use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::locale::Locale;
 use crate::rules::calendar::Calendar;
+use crate::rules::permissions::Operation;
 use crate::rules::reference::Reference;
 use crate::rules::routing::Matter;
 

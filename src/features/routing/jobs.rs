@@ -12,8 +12,8 @@ use super::precedents::{Arbitrated, add_precedent};
 use super::service::Routing;
 use crate::features::directory::Snapshot;
 use crate::features::tickets::{
-    ARBITRATED_TOPIC, Action, Dispatch, SUBMITTED_TOPIC, TicketError, TicketId, TicketMatter, TicketNews,
-    Tickets, list_matters,
+    ARBITRATED_TOPIC, Accept, Action, Dispatch, SUBMITTED_TOPIC, TicketError, TicketId, TicketMatter,
+    TicketNews, Tickets, list_matters,
 };
 use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::consumer::{ConsumeError, TransactionalConsumer};
@@ -56,10 +56,10 @@ impl RouteSubmitted {
         let Some(looked_at) = looked_at(&city, matter) else { return Ok(()) };
         let decision = self.routing.decide(&looked_at, on);
         let Some((number, dispatch)) = automatic(&city, &decision) else { return Ok(()) };
-        let actions = [Action::Accept, Action::Dispatch(dispatch)];
+        let actions = [&Accept {} as &dyn Action, &dispatch];
         // A savepoint, so that a ticket that cannot be dispatched is not left accepted.
         let done = conn
-            .transaction(|conn| self.tickets.act_within(conn, Caller::Rule { number }, matter.id, &actions));
+            .transaction(|conn| self.tickets.act_within(conn, &Caller::Rule { number }, matter.id, &actions));
         report(&matter.reference, number, done.map(drop))
     }
 }

@@ -7,7 +7,8 @@ use crate::platform::http::problem::{
     FORBIDDEN, INTERNAL, PRECONDITION_FAILED, PRECONDITION_REQUIRED, Problem, ProblemKind, Sentence,
     UNAVAILABLE,
 };
-use crate::rules::transitions::{Command, State};
+use crate::rules::commands::Command;
+use crate::rules::transitions::State;
 
 /// The command is not possible in the ticket's state; the document lists those that are.
 pub const NOT_ALLOWED_NOW: ProblemKind = ProblemKind::new(

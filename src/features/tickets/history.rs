@@ -8,7 +8,8 @@ use crate::features::tickets::model::TicketId;
 use crate::features::tickets::store::events::{self, EventRow};
 use crate::features::tickets::store::tickets::{self, TicketRow};
 use crate::platform::auth::caller::Caller;
-use crate::rules::history::{self, EventKind, Link};
+use crate::rules::history::{self, Link};
+use crate::rules::transitions::EventKind;
 
 /// Puts an event at the end of a ticket's chain.
 pub fn append(

@@ -20,12 +20,27 @@ pub use clock::alarms::{AlarmCursor, Claim, DueAlarm, claim_due_alarms, record_f
 pub use clock::recalculation::{Handful, Movement, Next, foresee, move_clocks};
 pub use clock::replay::{PastCursor, PastPromise, beginning_at, replay_promises};
 pub use clock::rulebook::{ProposedRules, Rulebook};
-pub use command::perform::Action;
-pub use command::requests::*;
+pub use command::action::Action;
+pub use command::approvals::{DecideDecline, DecideExtension, RequestDecline, RequestExtension};
+pub use command::citizen::{AutoClose, Confirm, ObjectToPublication, Reopen, Urge, Withdraw};
+pub use command::departments::{
+    Arbitrate, Assign, Dispatch, FinishAssist, Recall, Refuse, Sign, WaiveAssist,
+};
+pub use command::desk::{Accept, MarkSpam, Restore, TransferOut};
+pub use command::hold::{Hold, Release};
+pub use command::merge::Merge;
+pub use command::messages::{AddMessage, AddNote, Answer, AskCitizen, NoAnswer};
+pub use command::perform::Target;
+pub use command::reclassify::Reclassify;
+pub use command::replies::{
+    DraftReply, EditReply, ReturnReply, ReviewedReply, SendReply, SubmitReply, WriteReply,
+};
+pub use command::requests::{Decide, GiveReason, WriteMessage};
 pub use error::{SAME_PERSON, TicketError};
 pub use history::HeldTicket;
 pub use letter::import::ImportedLetter;
 pub use letter::preview::{Rehearsed, Sighting};
+pub use letter::requests::{LookUpTicket, Receipt, SubmitTicket, SubmitterInput};
 pub use model::{
     ApprovalId, ClockId, MessageId, ReplyId, ReplyKind, Submitter, TicketId, TicketState, WorkOrderId,
 };

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::rules::history::EventKind;
+use crate::rules::transitions::EventKind;
 use crate::rules::transitions::{Outcome, State};
 use crate::{id_type, sql_text_enum, text_enum};
 
@@ -200,5 +200,5 @@ pub struct TicketState {
     #[schema(value_type = Option<String>)]
     pub created_id: Option<Uuid>,
     /// The commands this caller may give now.
-    pub allowed_actions: Vec<crate::rules::transitions::Command>,
+    pub allowed_actions: Vec<crate::rules::commands::Command>,
 }

@@ -7,15 +7,17 @@ use diesel::PgConnection;
 use crate::features::calendars::Calendars;
 use crate::features::directory::Directory;
 use crate::features::tickets::clock::rulebook::Rulebook;
-use crate::features::tickets::command::case::{Case, Saved};
-use crate::features::tickets::command::perform::{self, Action, allowed_actions, authorise};
-use crate::features::tickets::command::requests::{LookUpTicket, Receipt, SubmitTicket};
+use crate::features::tickets::command::action::Action;
+use crate::features::tickets::command::case::Case;
+use crate::features::tickets::command::citizen::AutoClose;
+use crate::features::tickets::command::perform::{Target, lock, perform};
 use crate::features::tickets::error::{NO_SUCH_TICKET, TicketError};
 use crate::features::tickets::letter::numbers::Numbers;
+use crate::features::tickets::letter::requests::{LookUpTicket, Receipt, SubmitTicket};
 use crate::features::tickets::letter::submit::{self, Arrival};
 use crate::features::tickets::model::{TicketId, TicketState};
 use crate::features::tickets::read::views::CitizenToken;
-use crate::features::tickets::store::tickets::{self, TicketRow};
+use crate::features::tickets::store::tickets;
 use crate::platform::auth::caller::Caller;
 use crate::platform::auth::token::Tokens;
 use crate::platform::clock::SharedClock;
@@ -135,47 +137,29 @@ impl Tickets {
         Ok(receipt)
     }
 
-    /// Gives a command on the ticket with this reference.
+    /// Gives a command on a ticket: one transaction. Another instance may have started a clock under rules that this one
+    /// has not read yet; then it reads them and tries again.
     pub async fn act(
         &self,
         context: Context,
-        reference: &Reference,
-        action: Action,
+        target: impl Into<Target>,
+        action: impl Action + 'static,
     ) -> Result<Once<TicketState>, TicketError> {
-        self.command(context, Target::Reference(reference.to_string()), action).await
-    }
-
-    /// Gives a command on the ticket with this id.
-    pub async fn act_on(
-        &self,
-        context: Context,
-        id: TicketId,
-        action: Action,
-    ) -> Result<Once<TicketState>, TicketError> {
-        self.command(context, Target::Id(id), action).await
-    }
-
-    /// Another instance may have started a clock under rules that this one has not read yet; then it reads them.
-    async fn command(
-        &self,
-        context: Context,
-        target: Target,
-        action: Action,
-    ) -> Result<Once<TicketState>, TicketError> {
-        match self.try_command(context.clone(), target.clone(), action.clone()).await {
+        let (target, action) = (target.into(), Arc::new(action));
+        match self.try_act(context.clone(), target.clone(), Arc::clone(&action)).await {
             Err(TicketError::UnknownRules) => {
                 self.calendars.refresh().await?;
-                self.try_command(context, target, action).await
+                self.try_act(context, target, action).await
             }
             other => other,
         }
     }
 
-    async fn try_command(
+    async fn try_act(
         &self,
         context: Context,
         target: Target,
-        action: Action,
+        action: Arc<impl Action + 'static>,
     ) -> Result<Once<TicketState>, TicketError> {
         let (now, rules, sealer) = (self.clock.now(), self.rulebook(), self.sealer.clone());
         let done = self
@@ -184,7 +168,7 @@ impl Tickets {
                 idempotency::once(conn, &context.idempotency, &sealer, now, |conn| {
                     let ticket = lock(conn, &target, &action)?.ok_or(TicketError::NotFound)?;
                     let case = Case::open(conn, ticket, &rules, &context.caller, now)?;
-                    run(case, &context, std::slice::from_ref(&action))
+                    perform(case, context.if_match, &[&action])
                 })
             })
             .await?;
@@ -197,15 +181,14 @@ impl Tickets {
     pub fn act_within(
         &self,
         conn: &mut PgConnection,
-        caller: Caller,
+        caller: &Caller,
         id: TicketId,
-        actions: &[Action],
+        actions: &[&dyn Action],
     ) -> Result<TicketState, TicketError> {
         let rules = self.rulebook();
-        let context = Context { caller, idempotency: Idempotency::none(), if_match: None };
         let ticket = tickets::lock(conn, id)?.ok_or(TicketError::NotFound)?;
-        let case = Case::open(conn, ticket, &rules, &context.caller, self.clock.now())?;
-        run(case, &context, actions)
+        let case = Case::open(conn, ticket, &rules, caller, self.clock.now())?;
+        perform(case, None, actions)
     }
 
     /// Exchanges reference and access code for a token that shows this one ticket.
@@ -263,7 +246,7 @@ impl Tickets {
         for id in due {
             let context =
                 Context { caller: Caller::System, idempotency: Idempotency::none(), if_match: None };
-            match self.act_on(context, id, Action::AutoClose).await {
+            match self.act(context, id, AutoClose {}).await {
                 Ok(_) => closed += 1,
                 // Another instance, or the citizen, was faster.
                 Err(TicketError::NotAllowed { .. }) => {}
@@ -271,57 +254,5 @@ impl Tickets {
             }
         }
         Ok(closed)
-    }
-}
-
-/// Which ticket a command is for.
-#[derive(Debug, Clone)]
-enum Target {
-    Reference(String),
-    Id(TicketId),
-}
-
-/// Locks the ticket, and the one it is to be joined to.
-fn lock(conn: &mut PgConnection, target: &Target, action: &Action) -> diesel::QueryResult<Option<TicketRow>> {
-    let id = match (target, action) {
-        (Target::Id(id), _) => *id,
-        (Target::Reference(reference), Action::Merge(_)) => {
-            let Some((id, _)) = tickets::find_access_hash(conn, reference)? else { return Ok(None) };
-            id
-        }
-        (Target::Reference(reference), _) => return tickets::lock_by_reference(conn, reference),
-    };
-    if let Action::Merge(merge) = action {
-        tickets::lock_pair(conn, id, &merge.into.to_string())?;
-    }
-    tickets::lock(conn, id)
-}
-
-/// Authorises, checks the version, carries out and saves.
-fn run(mut case: Case<'_>, context: &Context, actions: &[Action]) -> Result<TicketState, TicketError> {
-    for action in actions {
-        authorise(&case, action)?;
-    }
-    if context.if_match.is_some_and(|version| version != case.ticket.version) {
-        return Err(TicketError::Stale);
-    }
-    for action in actions {
-        case.record_unseen_breaches()?;
-        perform::perform(&mut case, action)?;
-    }
-    let allowed_actions = allowed_actions(&case);
-    Ok(state(case.save()?, allowed_actions))
-}
-
-fn state(saved: Saved, allowed_actions: Vec<crate::rules::transitions::Command>) -> TicketState {
-    TicketState {
-        reference: saved.ticket.reference,
-        state: saved.ticket.state,
-        outcome: saved.ticket.outcome,
-        cycle: saved.ticket.cycle,
-        due_at: saved.ticket.due_at,
-        version: saved.ticket.version,
-        created_id: saved.created_id,
-        allowed_actions,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::platform::auth::permissions::{Operation, allows};
+use crate::rules::permissions::Permission;
 use crate::rules::vocabulary::Role;
 use crate::{id_type, sql_text_enum, text_enum};
 
@@ -75,15 +75,12 @@ impl Caller {
         self.staff().map(|staff| staff.id)
     }
 
-    /// Whether a staff operation is allowed on something that belongs to any of these departments. Citizens have no
-    /// staff operations; what a rule or the system does was decided by whoever set it up.
-    pub fn may(&self, operation: Operation, departments: &[i32]) -> bool {
+    /// Whether something is allowed on what belongs to any of these departments. Citizens and rules have no permission of
+    /// staff; what the system does was decided by whoever set it up.
+    pub fn may(&self, permission: impl Permission, departments: &[i32]) -> bool {
         match self {
-            Caller::Staff(staff) => staff.may(operation, departments),
-            Caller::Citizen { .. } => false,
-            Caller::Rule { .. } => {
-                matches!(operation, Operation::AcceptTicket | Operation::DispatchTicket)
-            }
+            Caller::Staff(staff) => staff.may(permission, departments),
+            Caller::Citizen { .. } | Caller::Rule { .. } => false,
             Caller::System => true,
         }
     }
@@ -113,18 +110,18 @@ pub struct StaffCaller {
 impl StaffCaller {
     /// Whether the operation is allowed on something that belongs to any of these departments. What belongs to no
     /// department (an empty list) is only open to a grant for everywhere.
-    pub fn may(&self, operation: Operation, departments: &[i32]) -> bool {
-        self.scopes(operation).any(|scope| scope.covers_any(departments))
+    pub fn may(&self, permission: impl Permission, departments: &[i32]) -> bool {
+        self.scopes(permission).any(|scope| scope.covers_any(departments))
     }
 
     /// Whether the operation is allowed somewhere at all; [`StaffCaller::scope_for`] tells where.
-    pub fn may_somewhere(&self, operation: Operation) -> bool {
-        !self.scope_for(operation).is_nowhere()
+    pub fn may_somewhere(&self, permission: impl Permission) -> bool {
+        !self.scope_for(permission).is_nowhere()
     }
 
     /// Where the operation is allowed: the union over all grants whose role allows it.
-    pub fn scope_for(&self, operation: Operation) -> Scope {
-        let scopes: Vec<&Scope> = self.scopes(operation).collect();
+    pub fn scope_for(&self, permission: impl Permission) -> Scope {
+        let scopes: Vec<&Scope> = self.scopes(permission).collect();
         match scopes.as_slice() {
             [one] => (*one).clone(),
             many => many.iter().fold(Scope::nowhere(), |union, scope| union.or(scope)),
@@ -136,8 +133,11 @@ impl StaffCaller {
         self.grants.iter().any(|grant| grant.role == role)
     }
 
-    fn scopes(&self, operation: Operation) -> impl Iterator<Item = &Scope> {
-        self.grants.iter().filter(move |grant| allows(grant.role, operation)).map(|grant| &grant.scope)
+    fn scopes(&self, permission: impl Permission) -> impl Iterator<Item = &Scope> {
+        self.grants
+            .iter()
+            .filter(move |grant| permission.roles().contains(&grant.role))
+            .map(|grant| &grant.scope)
     }
 }
 
@@ -208,6 +208,8 @@ impl Scope {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::commands::Command;
+    use crate::rules::permissions::Operation;
 
     fn departments(ids: &[i32]) -> Scope {
         Scope::Departments(Arc::new(ids.iter().copied().collect()))
@@ -227,18 +229,18 @@ mod tests {
     #[test]
     fn a_limited_grant_holds_in_its_departments_only() {
         let handler = staff(&[(Role::Handler, departments(&[3, 4]))]);
-        assert!(handler.may(Operation::DraftReply, &[4]));
-        assert!(handler.may(Operation::DraftReply, &[9, 3]));
-        assert!(!handler.may(Operation::DraftReply, &[9]));
-        assert!(!handler.may(Operation::DraftReply, &[]));
-        assert!(!handler.may(Operation::SendReply, &[4]));
+        assert!(handler.may(Command::DraftReply, &[4]));
+        assert!(handler.may(Command::DraftReply, &[9, 3]));
+        assert!(!handler.may(Command::DraftReply, &[9]));
+        assert!(!handler.may(Command::DraftReply, &[]));
+        assert!(!handler.may(Command::SendReply, &[4]));
     }
 
     #[test]
     fn a_grant_for_everywhere_covers_what_belongs_to_no_department() {
         let intake = staff(&[(Role::Intake, Scope::Everywhere)]);
-        assert!(intake.may(Operation::AcceptTicket, &[]));
-        assert!(intake.may(Operation::AcceptTicket, &[7]));
+        assert!(intake.may(Command::Accept, &[]));
+        assert!(intake.may(Command::Accept, &[7]));
     }
 
     #[test]
@@ -248,20 +250,11 @@ mod tests {
             (Role::DepartmentLead, departments(&[5])),
             (Role::Reviewer, Scope::Everywhere),
         ]);
-        assert_eq!(both.scope_for(Operation::SignWorkOrder), departments(&[3, 5]));
-        assert_eq!(both.scope_for(Operation::RefuseWorkOrder), departments(&[5]));
+        assert_eq!(both.scope_for(Command::Sign), departments(&[3, 5]));
+        assert_eq!(both.scope_for(Command::Refuse), departments(&[5]));
         assert_eq!(both.scope_for(Operation::ReadTicket), Scope::Everywhere);
         assert!(both.scope_for(Operation::ManageStaff).is_nowhere());
         assert!(!both.may_somewhere(Operation::ManageStaff));
-        assert_eq!(both.scope_for(Operation::SignWorkOrder).departments(), Some(vec![3, 5]));
-    }
-
-    #[test]
-    fn a_citizen_has_no_staff_operation_and_a_rule_two() {
-        let citizen = Caller::Citizen { ticket_id: Uuid::nil() };
-        assert!(Operation::ALL.iter().all(|operation| !citizen.may(*operation, &[1])));
-        let rule = Caller::Rule { number: 12 };
-        let allowed: Vec<_> = Operation::ALL.iter().filter(|operation| rule.may(**operation, &[])).collect();
-        assert_eq!(allowed, [&Operation::AcceptTicket, &Operation::DispatchTicket]);
+        assert_eq!(both.scope_for(Command::Sign).departments(), Some(vec![3, 5]));
     }
 }

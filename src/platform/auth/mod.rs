@@ -2,6 +2,5 @@
 
 pub mod caller;
 pub mod password;
-pub mod permissions;
 pub mod settings;
 pub mod token;

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use huiyin::features::accounts::Accounts;
 use huiyin::platform::auth::caller::StaffId;
-use huiyin::platform::auth::permissions::Operation;
+use huiyin::rules::commands::Command;
 use huiyin::rules::vocabulary::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -216,7 +216,7 @@ async fn the_nearest_holders_of_a_role_are_told() {
     let may = |who: &Value, department: &str| {
         let (id, department) = (id_of(&who["account"]), departments(department));
         let (mut conn, directory) = (desk.database().connect(), desk.directory());
-        Accounts::may(&mut conn, &directory, id, Operation::SignWorkOrder, department).unwrap()
+        Accounts::may(&mut conn, &directory, id, Command::Sign, department).unwrap()
     };
     assert!(may(&above, "hotline-centre"));
     assert!(!may(&above, "city-government"));

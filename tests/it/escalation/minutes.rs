@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use huiyin::features::tickets::Action;
+use huiyin::features::tickets::{Accept, Answer, AskCitizen, Dispatch, Recall};
 use huiyin::platform::auth::caller::Caller;
 use huiyin::platform::db::schema::clock;
 use huiyin::rules::vocabulary::{AlarmLevel, Metric, Role, Unit};
@@ -75,9 +75,9 @@ async fn minutes_stop_while_the_citizen_is_asked() {
     let due = |text| (60, Unit::WorkingMinutes, instant(text));
     assert_eq!(newest(&world, Metric::Accept), due("2026-09-21T02:00:00Z"));
     world.clock.set(instant("2026-09-21T01:20:00Z"));
-    let question = serde_json::from_value(json!({"question": "请问是哪一栋楼？"})).unwrap();
+    let question: AskCitizen = serde_json::from_value(json!({"question": "请问是哪一栋楼？"})).unwrap();
     let intake = Caller::Staff(world.caller("intake", Role::Intake, None));
-    world.act_as(intake, &reference, Action::AskCitizen(question)).await;
+    world.act_as(intake, &reference, question).await;
     // A month from 21 September ends on a Wednesday.
     let (amount, unit, answer_by) = newest(&world, Metric::Clarification);
     assert_eq!((amount, unit, answer_by), (1, Unit::Months, instant("2026-10-21T16:00:00Z")));
@@ -88,7 +88,7 @@ async fn minutes_stop_while_the_citizen_is_asked() {
     );
     world.clock.set(instant("2026-09-22T05:30:00Z"));
     let answer = serde_json::from_value(json!({"body": "三号楼"})).unwrap();
-    world.act_as(world.citizen(&reference), &reference, Action::Answer(answer)).await;
+    world.act_as(world.citizen(&reference), &reference, Answer(answer)).await;
     assert_eq!(newest(&world, Metric::Accept), due("2026-09-22T06:10:00Z"), "forty minutes were left");
 }
 
@@ -96,10 +96,9 @@ async fn minutes_stop_while_the_citizen_is_asked() {
 async fn the_limit_is_chosen_by_category_and_department() {
     let world = quick("2026-09-21T01:00:00Z").await;
     let reference = world.submit().await;
-    let dispatch =
-        |code: &str| Action::Dispatch(serde_json::from_value(json!({"department": code})).unwrap());
+    let dispatch = |code: &str| serde_json::from_value::<Dispatch>(json!({"department": code})).unwrap();
     let (minutes, days) = (Unit::WorkingMinutes, Unit::WorkingDays);
-    world.act(&reference, Action::Accept).await;
+    world.act(&reference, Accept {}).await;
     assert_eq!(newest(&world, Metric::Reply), (240, minutes, instant("2026-09-21T06:00:00Z")), "past lunch");
     world.act(&reference, dispatch("heating-office")).await;
     assert_eq!(newest(&world, Metric::Sign), (30, minutes, instant("2026-09-21T01:30:00Z")));
@@ -107,7 +106,7 @@ async fn the_limit_is_chosen_by_category_and_department() {
     assert_eq!(newest(&world, Metric::WorkOrder), part, "1 October begins a holiday");
     let reason = serde_json::from_value(json!({"reason": "应由园林部门办理"})).unwrap();
     world.clock.advance(TimeDelta::minutes(5));
-    world.act(&reference, Action::Recall(reason)).await;
+    world.act(&reference, Recall(reason)).await;
     world.act(&reference, dispatch("housing-bureau")).await;
     assert_eq!(newest(&world, Metric::Sign), (1, days, instant("2026-09-22T10:00:00Z")), "at closing time");
     assert_eq!(

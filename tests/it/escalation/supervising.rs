@@ -7,13 +7,13 @@ use diesel::prelude::*;
 use huiyin::features::escalation::{
     EscalationError, IssueContext, IssueNewOrder, IssueOrder, OrderCommand, OrderStatus, OrderView,
 };
-use huiyin::features::tickets::Action;
+use huiyin::features::tickets::{Accept, Dispatch};
 use huiyin::platform::auth::caller::StaffCaller;
 use huiyin::platform::config::EscalationSettings;
 use huiyin::platform::db::schema::{outbox_message, ticket_event};
 use huiyin::platform::http::idempotency::Idempotency;
-use huiyin::rules::history::EventKind;
 use huiyin::rules::reference::Reference;
+use huiyin::rules::transitions::EventKind;
 use huiyin::rules::vocabulary::Role;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -49,10 +49,9 @@ fn context(caller: &StaffCaller) -> IssueContext {
 async fn scene() -> (World, Reference, StaffCaller, StaffCaller) {
     let world = World::with(FRIDAY, EscalationSettings::default()).await;
     let reference = world.submit().await;
-    let dispatch = body(json!({"department": "heating-office"}));
-    for action in [Action::Accept, Action::Dispatch(dispatch)] {
-        world.act(&reference, action).await;
-    }
+    let dispatch: Dispatch = body(json!({"department": "heating-office"}));
+    world.act(&reference, Accept {}).await;
+    world.act(&reference, dispatch).await;
     let heating = world.directory.snapshot().department_by_code("heating-office").unwrap().id;
     let supervisor = world.caller("supervisor", Role::Supervisor, None);
     let lead = world.caller("lead", Role::DepartmentLead, Some(&[heating]));

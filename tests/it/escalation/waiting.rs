@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
 use huiyin::features::escalation::{AlarmCommand, AlarmView, DutyPost, EscalationError, SnoozeAlarm};
-use huiyin::features::tickets::Action;
+use huiyin::features::tickets::{Accept, Dispatch, Withdraw};
 use huiyin::platform::auth::caller::{StaffCaller, StaffId};
 use huiyin::platform::config::EscalationSettings;
 use huiyin::platform::db::schema::{alarm_notice, alarm_snooze};
@@ -21,7 +21,7 @@ async fn world(tickets: usize, settings: EscalationSettings) -> World {
     let world = World::with(AT_THE_DESK, settings).await;
     for _ in 0..tickets {
         let reference = world.submit().await;
-        world.act(&reference, Action::Accept).await;
+        world.act(&reference, Accept {}).await;
     }
     world
 }
@@ -75,10 +75,10 @@ async fn what_nobody_acknowledges_in_time_goes_to_the_next_role_up_once() {
 async fn nobody_is_waited_for_once_the_letter_is_answered_or_the_next_level_has_fired() {
     let world = world(1, EscalationSettings::default()).await;
     let withdrawn = world.submit().await;
-    world.act(&withdrawn, Action::Accept).await;
+    world.act(&withdrawn, Accept {}).await;
     world.sweep(instant(REMINDER)).await;
     let reason = serde_json::from_value(json!({"reason": "已自行解决，撤回来信"})).unwrap();
-    world.act(&withdrawn, Action::Withdraw(reason)).await;
+    world.act(&withdrawn, Withdraw(reason)).await;
     let swept = world.sweep(instant("2026-02-26T16:00:00Z")).await;
     assert_eq!((swept.fired, swept.raised), (1, 0), "the other one has climbed to its next level by itself");
 }
@@ -212,14 +212,14 @@ async fn the_supervisor_on_duty_for_the_department_comes_before_that_of_the_city
         rosters.enter_duty(supervisor.clone(), Idempotency::none(), entry).await.unwrap();
     }
     let at_the_desk = world.submit().await;
-    world.act(&at_the_desk, Action::Accept).await;
+    world.act(&at_the_desk, Accept {}).await;
     world.sweep(instant("2026-02-28T20:00:00Z")).await;
     assert_eq!(world.told(), [("intake".to_owned(), "l2".to_owned())], "no department has it");
 
     let dispatched = world.submit().await;
-    world.act(&dispatched, Action::Accept).await;
+    world.act(&dispatched, Accept {}).await;
     let dispatch = json!({"department": "heating-office"});
-    world.act(&dispatched, Action::Dispatch(serde_json::from_value(dispatch).unwrap())).await;
+    world.act(&dispatched, serde_json::from_value::<Dispatch>(dispatch).unwrap()).await;
     world.sweep(instant("2026-03-09T20:00:00Z")).await;
     let told = world.told();
     assert!(told[1..].iter().all(|(name, level)| level != "l2" || name == "lead"), "{told:?}");

@@ -163,15 +163,16 @@ impl World {
     }
 
     /// Gives a command as the system.
-    pub async fn act(&self, reference: &Reference, action: Action) {
+    pub async fn act(&self, reference: &Reference, action: impl Action + 'static) {
         self.act_as(Caller::System, reference, action).await;
     }
 
     /// Gives a command as somebody.
-    pub async fn act_as(&self, caller: Caller, reference: &Reference, action: Action) {
+    pub async fn act_as(&self, caller: Caller, reference: &Reference, action: impl Action + 'static) {
         let context = Context { caller, idempotency: Idempotency::none(), if_match: None };
-        let done = self.tickets.act(context, reference, action.clone()).await;
-        assert!(done.is_ok(), "{action:?}: {:?}", done.err());
+        let command = action.command();
+        let done = self.tickets.act(context, reference, action).await;
+        assert!(done.is_ok(), "{command}: {:?}", done.err());
     }
 
     /// Turns the clock and sweeps.

@@ -1,6 +1,30 @@
 //! Every endpoint of staff: what it needs, and a request that gets as far as the permission.
 
-use huiyin::platform::auth::permissions::Operation::{self, *};
+use huiyin::rules::commands::Command;
+use huiyin::rules::permissions::Operation::{self, *};
+use huiyin::rules::permissions::Permission;
+use huiyin::rules::vocabulary::Role;
+
+use Need::{Give, To};
+
+/// What an endpoint needs.
+#[derive(Clone, Copy)]
+pub enum Need {
+    /// To be allowed to do this.
+    To(Operation),
+    /// To be allowed to give this command.
+    Give(Command),
+}
+
+impl Need {
+    /// Whether a role is enough.
+    pub fn is_met_by(self, role: Role) -> bool {
+        match self {
+            To(operation) => operation.roles().contains(&role),
+            Give(command) => command.roles().contains(&role),
+        }
+    }
+}
 
 /// An endpoint of staff.
 pub struct Endpoint {
@@ -9,30 +33,30 @@ pub struct Endpoint {
     /// The path as the specification writes it.
     pub path: &'static str,
     /// What it needs, all of it; nothing is needed but to be signed in when it is empty.
-    pub needs: &'static [Operation],
+    pub needs: &'static [Need],
     /// A body that is valid, or nothing. `{reference}`, `{staff}` and `{some-id}` are filled in.
     pub body: &'static str,
     /// A query that is valid, or nothing.
     pub query: &'static str,
 }
 
-const fn get(path: &'static str, needs: &'static [Operation]) -> Endpoint {
+const fn get(path: &'static str, needs: &'static [Need]) -> Endpoint {
     Endpoint { method: "GET", path, needs, body: "", query: "" }
 }
 
-const fn query(path: &'static str, query: &'static str, needs: &'static [Operation]) -> Endpoint {
+const fn query(path: &'static str, query: &'static str, needs: &'static [Need]) -> Endpoint {
     Endpoint { method: "GET", path, needs, body: "", query }
 }
 
-const fn post(path: &'static str, needs: &'static [Operation], body: &'static str) -> Endpoint {
+const fn post(path: &'static str, needs: &'static [Need], body: &'static str) -> Endpoint {
     Endpoint { method: "POST", path, needs, body, query: "" }
 }
 
-const fn put(path: &'static str, needs: &'static [Operation], body: &'static str) -> Endpoint {
+const fn put(path: &'static str, needs: &'static [Need], body: &'static str) -> Endpoint {
     Endpoint { method: "PUT", path, needs, body, query: "" }
 }
 
-const fn delete(path: &'static str, needs: &'static [Operation]) -> Endpoint {
+const fn delete(path: &'static str, needs: &'static [Need]) -> Endpoint {
     Endpoint { method: "DELETE", path, needs, body: "", query: "" }
 }
 
@@ -75,161 +99,169 @@ pub const ENDPOINTS: &[Endpoint] = &[
     post("/v1/auth/logout", &[], ""),
     post("/v1/auth/logout-everywhere", &[], ""),
     // Work lists and tickets.
-    get("/v1/staff/work-lists/desk", &[ReadTicket]),
-    query("/v1/staff/work-lists/department", "?department=heating-office", &[ReadTicket]),
-    query("/v1/staff/work-lists/assists", "?department=heating-office", &[ReadTicket]),
-    get("/v1/staff/tickets", &[ReadTicket]),
-    post("/v1/staff/tickets", &[EnterTicket], LETTER),
-    get("/v1/staff/tickets/{reference}", &[ReadTicket]),
-    get("/v1/staff/tickets/{reference}/submitter", &[ReadSubmitter]),
-    get("/v1/staff/tickets/{reference}/events", &[ReadEvents]),
-    get("/v1/staff/tickets/{reference}/messages", &[ReadTicket]),
-    get("/v1/staff/tickets/{reference}/replies", &[ReadTicket]),
-    get("/v1/staff/tickets/{reference}/work-orders", &[ReadTicket]),
-    get("/v1/staff/tickets/{reference}/clocks", &[ReadTicket]),
-    get("/v1/staff/tickets/{reference}/clocks/{id}/explanation", &[ReadTicket]),
-    get("/v1/staff/tickets/{reference}/clocks/{id}/explanation.ics", &[ReadTicket]),
-    get("/v1/staff/tickets/{reference}/approvals", &[ReadTicket]),
-    get("/v1/staff/tickets/{reference}/routing", &[ReadTicket, PreviewRouting]),
+    get("/v1/staff/work-lists/desk", &[To(ReadTicket)]),
+    query("/v1/staff/work-lists/department", "?department=heating-office", &[To(ReadTicket)]),
+    query("/v1/staff/work-lists/assists", "?department=heating-office", &[To(ReadTicket)]),
+    get("/v1/staff/tickets", &[To(ReadTicket)]),
+    post("/v1/staff/tickets", &[To(EnterTicket)], LETTER),
+    get("/v1/staff/tickets/{reference}", &[To(ReadTicket)]),
+    get("/v1/staff/tickets/{reference}/submitter", &[To(ReadSubmitter)]),
+    get("/v1/staff/tickets/{reference}/events", &[To(ReadEvents)]),
+    get("/v1/staff/tickets/{reference}/messages", &[To(ReadTicket)]),
+    get("/v1/staff/tickets/{reference}/replies", &[To(ReadTicket)]),
+    get("/v1/staff/tickets/{reference}/work-orders", &[To(ReadTicket)]),
+    get("/v1/staff/tickets/{reference}/clocks", &[To(ReadTicket)]),
+    get("/v1/staff/tickets/{reference}/clocks/{id}/explanation", &[To(ReadTicket)]),
+    get("/v1/staff/tickets/{reference}/clocks/{id}/explanation.ics", &[To(ReadTicket)]),
+    get("/v1/staff/tickets/{reference}/approvals", &[To(ReadTicket)]),
+    get("/v1/staff/tickets/{reference}/routing", &[To(ReadTicket), To(PreviewRouting)]),
     // Commands on a ticket.
-    post("/v1/staff/tickets/{reference}/actions/accept", &[AcceptTicket], NOTHING),
+    post("/v1/staff/tickets/{reference}/actions/accept", &[Give(Command::Accept)], NOTHING),
     post(
         "/v1/staff/tickets/{reference}/actions/decline",
-        &[DeclineTicket],
+        &[Give(Command::Decline)],
         r#"{"ground":"不属于受理范围","advice":"请向法院咨询"}"#,
     ),
-    post("/v1/staff/tickets/{reference}/actions/decide-decline", &[DecideDecline], GRANTED),
+    post("/v1/staff/tickets/{reference}/actions/decide-decline", &[Give(Command::DecideDecline)], GRANTED),
     post(
         "/v1/staff/tickets/{reference}/actions/ask-citizen",
-        &[AskCitizen],
+        &[Give(Command::AskCitizen)],
         r#"{"question":"是哪一栋楼？"}"#,
     ),
-    post("/v1/staff/tickets/{reference}/actions/no-answer", &[ConfirmNoAnswer], NOTHING),
+    post("/v1/staff/tickets/{reference}/actions/no-answer", &[Give(Command::NoAnswer)], NOTHING),
     post(
         "/v1/staff/tickets/{reference}/actions/transfer-out",
-        &[TransferOut],
+        &[Give(Command::TransferOut)],
         r#"{"recipient":"省信访局","contact":"电话 12345","reason":"属于省级事权"}"#,
     ),
-    post("/v1/staff/tickets/{reference}/actions/dispatch", &[DispatchTicket], DEPARTMENT),
-    post("/v1/staff/tickets/{reference}/actions/arbitrate", &[ArbitrateTicket], DEPARTMENT),
-    post("/v1/staff/tickets/{reference}/actions/sign", &[SignWorkOrder], NOTHING),
-    post("/v1/staff/tickets/{reference}/actions/refuse", &[RefuseWorkOrder], REASON),
-    post("/v1/staff/tickets/{reference}/actions/recall", &[RecallWorkOrder], REASON),
-    post("/v1/staff/tickets/{reference}/actions/assign", &[AssignWorkOrder], r#"{"staff_id":"{staff}"}"#),
-    post("/v1/staff/tickets/{reference}/actions/finish-assist", &[FinishAssist], FINISH),
-    post("/v1/staff/tickets/{reference}/actions/waive-assist", &[WaiveAssist], WAIVE),
+    post("/v1/staff/tickets/{reference}/actions/dispatch", &[Give(Command::Dispatch)], DEPARTMENT),
+    post("/v1/staff/tickets/{reference}/actions/arbitrate", &[Give(Command::Arbitrate)], DEPARTMENT),
+    post("/v1/staff/tickets/{reference}/actions/sign", &[Give(Command::Sign)], NOTHING),
+    post("/v1/staff/tickets/{reference}/actions/refuse", &[Give(Command::Refuse)], REASON),
+    post("/v1/staff/tickets/{reference}/actions/recall", &[Give(Command::Recall)], REASON),
+    post(
+        "/v1/staff/tickets/{reference}/actions/assign",
+        &[Give(Command::Assign)],
+        r#"{"staff_id":"{staff}"}"#,
+    ),
+    post("/v1/staff/tickets/{reference}/actions/finish-assist", &[Give(Command::FinishAssist)], FINISH),
+    post("/v1/staff/tickets/{reference}/actions/waive-assist", &[Give(Command::WaiveAssist)], WAIVE),
     post(
         "/v1/staff/tickets/{reference}/actions/request-extension",
-        &[RequestExtension],
+        &[Give(Command::RequestExtension)],
         r#"{"amount":3,"reason":"需要等待配件"}"#,
     ),
-    post("/v1/staff/tickets/{reference}/actions/decide-extension", &[DecideExtension], GRANTED),
-    post("/v1/staff/tickets/{reference}/actions/reopen", &[ReopenTicket], REASON),
-    post("/v1/staff/tickets/{reference}/actions/merge", &[MergeTickets], r#"{"into":"{reference}"}"#),
+    post(
+        "/v1/staff/tickets/{reference}/actions/decide-extension",
+        &[Give(Command::DecideExtension)],
+        GRANTED,
+    ),
+    post("/v1/staff/tickets/{reference}/actions/reopen", &[Give(Command::Reopen)], REASON),
+    post("/v1/staff/tickets/{reference}/actions/merge", &[Give(Command::Merge)], r#"{"into":"{reference}"}"#),
     post(
         "/v1/staff/tickets/{reference}/actions/reclassify",
-        &[ReclassifyTicket],
+        &[Give(Command::Reclassify)],
         r#"{"priority":"urgent","reason":"有老人受冻"}"#,
     ),
     post(
         "/v1/staff/tickets/{reference}/actions/hold",
-        &[HoldTicket],
+        &[Give(Command::Hold)],
         r#"{"ground":"litigation","reason":"法院已立案"}"#,
     ),
-    post("/v1/staff/tickets/{reference}/actions/release", &[HoldTicket], REASON),
-    post("/v1/staff/tickets/{reference}/actions/mark-spam", &[MarkSpam], REASON),
-    post("/v1/staff/tickets/{reference}/actions/restore", &[RestoreTicket], REASON),
-    post("/v1/staff/tickets/{reference}/notes", &[AddNote], WORDS),
-    post("/v1/staff/tickets/{reference}/replies", &[DraftReply], REPLY),
-    put("/v1/staff/tickets/{reference}/replies/{id}", &[DraftReply], REPLY),
-    post("/v1/staff/tickets/{reference}/replies/{id}/actions/submit", &[SubmitReply], NOTHING),
-    post("/v1/staff/tickets/{reference}/replies/{id}/actions/return", &[ReturnReply], REASON),
-    post("/v1/staff/tickets/{reference}/replies/{id}/actions/send", &[SendReply], DIGEST),
+    post("/v1/staff/tickets/{reference}/actions/release", &[Give(Command::Hold)], REASON),
+    post("/v1/staff/tickets/{reference}/actions/mark-spam", &[Give(Command::MarkSpam)], REASON),
+    post("/v1/staff/tickets/{reference}/actions/restore", &[Give(Command::Restore)], REASON),
+    post("/v1/staff/tickets/{reference}/notes", &[Give(Command::AddNote)], WORDS),
+    post("/v1/staff/tickets/{reference}/replies", &[Give(Command::DraftReply)], REPLY),
+    put("/v1/staff/tickets/{reference}/replies/{id}", &[Give(Command::DraftReply)], REPLY),
+    post("/v1/staff/tickets/{reference}/replies/{id}/actions/submit", &[Give(Command::SubmitReply)], NOTHING),
+    post("/v1/staff/tickets/{reference}/replies/{id}/actions/return", &[Give(Command::ReturnReply)], REASON),
+    post("/v1/staff/tickets/{reference}/replies/{id}/actions/send", &[Give(Command::SendReply)], DIGEST),
     // Routing.
-    get("/v1/staff/routing/rules", &[PreviewRouting]),
-    post("/v1/staff/routing/rules", &[ManageRouting], RULE),
-    get("/v1/staff/routing/rules/{number}", &[PreviewRouting]),
-    put("/v1/staff/routing/rules/{number}", &[ManageRouting], RULE),
-    post("/v1/staff/routing/preview", &[PreviewRouting], PREVIEW),
+    get("/v1/staff/routing/rules", &[To(PreviewRouting)]),
+    post("/v1/staff/routing/rules", &[To(ManageRouting)], RULE),
+    get("/v1/staff/routing/rules/{number}", &[To(PreviewRouting)]),
+    put("/v1/staff/routing/rules/{number}", &[To(ManageRouting)], RULE),
+    post("/v1/staff/routing/preview", &[To(PreviewRouting)], PREVIEW),
     // Versions of calendars and time limits.
-    get("/v1/staff/calendars", &[ManageTimeLimits]),
-    get("/v1/staff/calendars/{code}/versions/{version}", &[ManageTimeLimits]),
-    post("/v1/staff/calendars/{code}/versions", &[ManageTimeLimits], NO_DOCUMENT),
-    query("/v1/staff/calendars/{code}/diff", "?from=1&to=1", &[ManageTimeLimits]),
-    get("/v1/staff/time-limits", &[ManageTimeLimits]),
-    get("/v1/staff/time-limits/{code}/versions/{version}", &[ManageTimeLimits]),
-    post("/v1/staff/time-limits/{code}/versions", &[ManageTimeLimits], NO_DOCUMENT),
-    query("/v1/staff/time-limits/{code}/diff", "?from=1&to=1", &[ManageTimeLimits]),
+    get("/v1/staff/calendars", &[To(ManageTimeLimits)]),
+    get("/v1/staff/calendars/{code}/versions/{version}", &[To(ManageTimeLimits)]),
+    post("/v1/staff/calendars/{code}/versions", &[To(ManageTimeLimits)], NO_DOCUMENT),
+    query("/v1/staff/calendars/{code}/diff", "?from=1&to=1", &[To(ManageTimeLimits)]),
+    get("/v1/staff/time-limits", &[To(ManageTimeLimits)]),
+    get("/v1/staff/time-limits/{code}/versions/{version}", &[To(ManageTimeLimits)]),
+    post("/v1/staff/time-limits/{code}/versions", &[To(ManageTimeLimits)], NO_DOCUMENT),
+    query("/v1/staff/time-limits/{code}/diff", "?from=1&to=1", &[To(ManageTimeLimits)]),
     // Recalculations.
-    get("/v1/staff/recalculations", &[ManageTimeLimits]),
-    post("/v1/staff/recalculations", &[ManageTimeLimits], NO_RECALCULATION),
-    get("/v1/staff/recalculations/{id}", &[ManageTimeLimits]),
-    post("/v1/staff/recalculations/{id}/actions/approve", &[ManageTimeLimits], NOTHING),
-    post("/v1/staff/recalculations/{id}/actions/reject", &[ManageTimeLimits], NOTHING),
+    get("/v1/staff/recalculations", &[To(ManageTimeLimits)]),
+    post("/v1/staff/recalculations", &[To(ManageTimeLimits)], NO_RECALCULATION),
+    get("/v1/staff/recalculations/{id}", &[To(ManageTimeLimits)]),
+    post("/v1/staff/recalculations/{id}/actions/approve", &[To(ManageTimeLimits)], NOTHING),
+    post("/v1/staff/recalculations/{id}/actions/reject", &[To(ManageTimeLimits)], NOTHING),
     // Alarms.
-    get("/v1/staff/alarms", &[ReadAlarms]),
-    post("/v1/staff/alarms/{id}/actions/acknowledge", &[AcknowledgeAlarm], NOTHING),
-    post("/v1/staff/alarms/{id}/actions/snooze", &[AcknowledgeAlarm], SNOOZE),
+    get("/v1/staff/alarms", &[To(ReadAlarms)]),
+    post("/v1/staff/alarms/{id}/actions/acknowledge", &[To(AcknowledgeAlarm)], NOTHING),
+    post("/v1/staff/alarms/{id}/actions/snooze", &[To(AcknowledgeAlarm)], SNOOZE),
     get("/v1/staff/absences", &[]),
     post("/v1/staff/absences", &[], ABSENCE),
     delete("/v1/staff/absences/{id}", &[]),
-    get("/v1/staff/duties", &[ReadAlarms]),
-    post("/v1/staff/duties", &[ManageDuties], DUTY),
-    delete("/v1/staff/duties/{id}", &[ManageDuties]),
-    post("/v1/staff/tickets/{reference}/supervision-orders", &[IssueSupervision], ORDER),
-    query("/v1/staff/supervision-orders", "?status=issued", &[ReadSupervision]),
-    get("/v1/staff/supervision-orders/{id}", &[ReadSupervision]),
-    post("/v1/staff/supervision-orders/{id}/actions/issue", &[IssueSupervision], ISSUE),
-    post("/v1/staff/supervision-orders/{id}/actions/dismiss", &[IssueSupervision], REASON),
-    post("/v1/staff/supervision-orders/{id}/actions/acknowledge", &[AnswerSupervision], NOTHING),
+    get("/v1/staff/duties", &[To(ReadAlarms)]),
+    post("/v1/staff/duties", &[To(ManageDuties)], DUTY),
+    delete("/v1/staff/duties/{id}", &[To(ManageDuties)]),
+    post("/v1/staff/tickets/{reference}/supervision-orders", &[To(IssueSupervision)], ORDER),
+    query("/v1/staff/supervision-orders", "?status=issued", &[To(ReadSupervision)]),
+    get("/v1/staff/supervision-orders/{id}", &[To(ReadSupervision)]),
+    post("/v1/staff/supervision-orders/{id}/actions/issue", &[To(IssueSupervision)], ISSUE),
+    post("/v1/staff/supervision-orders/{id}/actions/dismiss", &[To(IssueSupervision)], REASON),
+    post("/v1/staff/supervision-orders/{id}/actions/acknowledge", &[To(AnswerSupervision)], NOTHING),
     post(
         "/v1/staff/supervision-orders/{id}/actions/answer",
-        &[AnswerSupervision],
+        &[To(AnswerSupervision)],
         r#"{"feedback":"已派人检修。"}"#,
     ),
     post(
         "/v1/staff/supervision-orders/{id}/actions/return",
-        &[IssueSupervision],
+        &[To(IssueSupervision)],
         r#"{"reason":"未说明时间","working_days":2}"#,
     ),
-    post("/v1/staff/supervision-orders/{id}/actions/close", &[IssueSupervision], REASON),
-    get("/v1/staff/inspection", &[ReadInspection]),
-    get("/v1/staff/sweep", &[ManageSweep]),
-    post("/v1/staff/sweep/actions/pause", &[ManageSweep], REASON),
-    post("/v1/staff/sweep/actions/resume", &[ManageSweep], REASON),
-    get("/v1/staff/morning-briefs", &[ReadBriefs]),
-    get("/v1/staff/morning-briefs/{date}", &[ReadBriefs]),
+    post("/v1/staff/supervision-orders/{id}/actions/close", &[To(IssueSupervision)], REASON),
+    get("/v1/staff/inspection", &[To(ReadInspection)]),
+    get("/v1/staff/sweep", &[To(ManageSweep)]),
+    post("/v1/staff/sweep/actions/pause", &[To(ManageSweep)], REASON),
+    post("/v1/staff/sweep/actions/resume", &[To(ManageSweep)], REASON),
+    get("/v1/staff/morning-briefs", &[To(ReadBriefs)]),
+    get("/v1/staff/morning-briefs/{date}", &[To(ReadBriefs)]),
     // Publications.
-    query("/v1/staff/publications", "?status=proposed", &[ReadPublication]),
-    get("/v1/staff/publications/{id}", &[ReadPublication]),
-    put("/v1/staff/publications/{id}", &[EditPublication], PUBLICATION),
-    post("/v1/staff/publications/{id}/findings/{finding_id}/actions/mask", &[EditPublication], NOTHING),
-    post("/v1/staff/publications/{id}/findings/{finding_id}/actions/keep", &[EditPublication], REASON),
-    post("/v1/staff/publications/{id}/actions/mask-findings", &[EditPublication], NOTHING),
-    post("/v1/staff/publications/{id}/actions/submit", &[EditPublication], NOTHING),
-    post("/v1/staff/publications/{id}/actions/return", &[ReviewPublication], REASON),
-    post("/v1/staff/publications/{id}/actions/publish", &[ReviewPublication], DIGEST),
-    post("/v1/staff/publications/{id}/actions/withdraw", &[WithdrawPublication], REASON),
-    post("/v1/staff/publications/{id}/actions/revise", &[EditPublication], NOTHING),
+    query("/v1/staff/publications", "?status=proposed", &[To(ReadPublication)]),
+    get("/v1/staff/publications/{id}", &[To(ReadPublication)]),
+    put("/v1/staff/publications/{id}", &[To(EditPublication)], PUBLICATION),
+    post("/v1/staff/publications/{id}/findings/{finding_id}/actions/mask", &[To(EditPublication)], NOTHING),
+    post("/v1/staff/publications/{id}/findings/{finding_id}/actions/keep", &[To(EditPublication)], REASON),
+    post("/v1/staff/publications/{id}/actions/mask-findings", &[To(EditPublication)], NOTHING),
+    post("/v1/staff/publications/{id}/actions/submit", &[To(EditPublication)], NOTHING),
+    post("/v1/staff/publications/{id}/actions/return", &[To(ReviewPublication)], REASON),
+    post("/v1/staff/publications/{id}/actions/publish", &[To(ReviewPublication)], DIGEST),
+    post("/v1/staff/publications/{id}/actions/withdraw", &[To(WithdrawPublication)], REASON),
+    post("/v1/staff/publications/{id}/actions/revise", &[To(EditPublication)], NOTHING),
     // Departments and categories.
-    get("/v1/staff/departments", &[ManageDirectory]),
-    post("/v1/staff/departments", &[ManageDirectory], NEW_DEPARTMENT),
-    get("/v1/staff/departments/{code}", &[ManageDirectory]),
-    put("/v1/staff/departments/{code}", &[ManageDirectory], NEW_DEPARTMENT),
-    get("/v1/staff/categories", &[ManageDirectory]),
-    post("/v1/staff/categories", &[ManageDirectory], NEW_CATEGORY),
-    get("/v1/staff/categories/{code}", &[ManageDirectory]),
-    put("/v1/staff/categories/{code}", &[ManageDirectory], NEW_CATEGORY),
+    get("/v1/staff/departments", &[To(ManageDirectory)]),
+    post("/v1/staff/departments", &[To(ManageDirectory)], NEW_DEPARTMENT),
+    get("/v1/staff/departments/{code}", &[To(ManageDirectory)]),
+    put("/v1/staff/departments/{code}", &[To(ManageDirectory)], NEW_DEPARTMENT),
+    get("/v1/staff/categories", &[To(ManageDirectory)]),
+    post("/v1/staff/categories", &[To(ManageDirectory)], NEW_CATEGORY),
+    get("/v1/staff/categories/{code}", &[To(ManageDirectory)]),
+    put("/v1/staff/categories/{code}", &[To(ManageDirectory)], NEW_CATEGORY),
     // Accounts.
-    get("/v1/staff-accounts", &[ManageStaff]),
-    post("/v1/staff-accounts", &[ManageStaff], NEW_ACCOUNT),
-    get("/v1/staff-accounts/{id}", &[ManageStaff]),
-    post("/v1/staff-accounts/{id}/actions/disable", &[ManageStaff], NOTHING),
-    post("/v1/staff-accounts/{id}/actions/enable", &[ManageStaff], NOTHING),
-    post("/v1/staff-accounts/{id}/actions/issue-activation-code", &[ManageStaff], NOTHING),
-    post("/v1/staff-accounts/{id}/grants", &[ManageGrants], r#"{"role":"handler"}"#),
-    delete("/v1/staff-accounts/{id}/grants/{grant_id}", &[ManageGrants]),
+    get("/v1/staff-accounts", &[To(ManageStaff)]),
+    post("/v1/staff-accounts", &[To(ManageStaff)], NEW_ACCOUNT),
+    get("/v1/staff-accounts/{id}", &[To(ManageStaff)]),
+    post("/v1/staff-accounts/{id}/actions/disable", &[To(ManageStaff)], NOTHING),
+    post("/v1/staff-accounts/{id}/actions/enable", &[To(ManageStaff)], NOTHING),
+    post("/v1/staff-accounts/{id}/actions/issue-activation-code", &[To(ManageStaff)], NOTHING),
+    post("/v1/staff-accounts/{id}/grants", &[To(ManageGrants)], r#"{"role":"handler"}"#),
+    delete("/v1/staff-accounts/{id}/grants/{grant_id}", &[To(ManageGrants)]),
     // What could not be delivered.
-    get("/v1/admin/outbox/dead-letters", &[ManageOutbox]),
-    post("/v1/admin/outbox/dead-letters/{id}/actions/replay", &[ManageOutbox], NOTHING),
+    get("/v1/admin/outbox/dead-letters", &[To(ManageOutbox)]),
+    post("/v1/admin/outbox/dead-letters/{id}/actions/replay", &[To(ManageOutbox)], NOTHING),
 ];

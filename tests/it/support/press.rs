@@ -16,7 +16,10 @@ use huiyin::features::publication::{
     Context, ListPublications, PublicationCommand, PublicationError, PublicationId, PublicationStatus,
     PublicationView, Published, Publisher,
 };
-use huiyin::features::tickets::{self, Action, ReplyId, Submission, TicketId, TicketState, Tickets};
+use huiyin::features::tickets::{
+    self, Accept, Action, Dispatch, DraftReply, ReplyId, SendReply, Sign, Submission, SubmitReply, TicketId,
+    TicketState, Tickets,
+};
 use huiyin::platform::auth::caller::{Caller, Grant, Scope, SessionId, StaffCaller, StaffId};
 use huiyin::platform::clock::{Clock, TurnedClock};
 use huiyin::platform::http::idempotency::Idempotency;
@@ -93,10 +96,10 @@ impl Press {
 
     /// Takes a letter through the departments to its answer.
     pub async fn answer(&self, letter: &Letter, answer: &str) {
-        let dispatch = serde_json::from_value(json!({"department": "heating-office"})).unwrap();
-        self.act(letter, Caller::System, Action::Accept).await;
-        self.act(letter, Caller::System, Action::Dispatch(dispatch)).await;
-        self.act(letter, self.handler.clone().into(), Action::Sign).await;
+        let dispatch: Dispatch = serde_json::from_value(json!({"department": "heating-office"})).unwrap();
+        self.act(letter, Caller::System, Accept {}).await;
+        self.act(letter, Caller::System, dispatch).await;
+        self.act(letter, self.handler.clone().into(), Sign {}).await;
         let reply = json!({"kind": "final", "body": answer, "outcome": "resolved"});
         self.send_reply(letter, reply, answer).await;
     }
@@ -109,18 +112,18 @@ impl Press {
     async fn send_reply(&self, letter: &Letter, reply: Value, text: &str) {
         use sha2::Digest;
         let handler: Caller = self.handler.clone().into();
-        let draft = Action::DraftReply(serde_json::from_value(reply).unwrap());
+        let draft = DraftReply(serde_json::from_value(reply).unwrap());
         let drafted = self.act(letter, handler.clone(), draft).await;
         let id = ReplyId(drafted.created_id.unwrap());
-        self.act(letter, handler, Action::SubmitReply(id)).await;
+        self.act(letter, handler, SubmitReply(id)).await;
         let digest = json!({"content_digest": hex::encode(sha2::Sha256::digest(text))});
-        let send = Action::SendReply(id, serde_json::from_value(digest).unwrap());
+        let send = SendReply(id, serde_json::from_value(digest).unwrap());
         self.act(letter, self.reviewer.clone().into(), send).await;
         self.clock.advance(TimeDelta::minutes(1));
     }
 
     /// Gives a command on a ticket.
-    pub async fn act(&self, letter: &Letter, caller: Caller, action: Action) -> TicketState {
+    pub async fn act(&self, letter: &Letter, caller: Caller, action: impl Action + 'static) -> TicketState {
         let context = tickets::Context { caller, idempotency: Idempotency::none(), if_match: None };
         self.tickets.act(context, &letter.reference, action).await.unwrap().value
     }

@@ -14,7 +14,7 @@ async fn a_hold_pauses_every_promise_and_its_release_lets_them_run_on() {
     city.bring_to(&letter.reference, "heating-office", "housing.handler").await;
     let held = hold(&city, &letter, "litigation").await;
     assert_eq!(held["state"], "on_hold");
-    assert_eq!(held["allowed_actions"], json!(["release", "reclassify"]));
+    assert_eq!(held["allowed_actions"], json!(["reclassify", "release", "add-note"]));
     assert!(clocks(&city, &letter).await.iter().all(|clock| clock["status"] == "paused"));
     check(&city, &letter, None);
     city.app.advance(TimeDelta::days(30));
@@ -50,7 +50,7 @@ async fn the_citizen_is_told_of_the_hold_and_of_the_new_day() {
     hold(&city, &letter, "administrative_review").await;
     let seen = city.as_citizen(&letter).await;
     assert_eq!(seen["state"], "on_hold");
-    assert_eq!(seen["allowed_actions"], json!(["withdraw"]));
+    assert_eq!(seen["allowed_actions"], json!(["withdraw", "add-message", "object-publication"]));
     city.app.advance(TimeDelta::days(3));
     city.sign_everybody_out();
     release(&city, &letter).await;

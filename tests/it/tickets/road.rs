@@ -11,7 +11,7 @@ async fn a_letter_travels_from_submission_to_a_confirmed_answer() {
     let letter = city.submit(&heating_letter()).await;
     let seen = city.as_citizen(&letter).await;
     assert_eq!((seen["state"].as_str(), seen["cycle"].as_i64()), (Some("received"), Some(1)));
-    assert_eq!(seen["allowed_actions"], json!(["urge", "withdraw"]));
+    assert_eq!(seen["allowed_actions"], json!(["urge", "withdraw", "add-message", "object-publication"]));
 
     city.bring_to(&letter.reference, "heating-office", "housing.handler").await;
     let ticket = city.ticket("housing.handler", &letter.reference).await;

@@ -18,13 +18,13 @@ use crate::features::escalation::supervision::{LateOrder, list_late};
 use crate::features::escalation::telling::{Recipients, Sources};
 use crate::features::tickets::{OverdueDepartment, Repeated, Rulebook, Tickets, list_overdue, list_repeated};
 use crate::platform::auth::caller::StaffCaller;
-use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
 use crate::platform::config::EscalationSettings;
 use crate::platform::db::Db;
 use crate::platform::http::pagination::Page;
 use crate::platform::jobs::outbox;
 use crate::platform::jobs::wake::Wake;
+use crate::rules::permissions::Operation;
 use crate::rules::vocabulary::AlarmLevel;
 
 /// How many items a list of the brief has at most.

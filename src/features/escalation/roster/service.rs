@@ -15,12 +15,12 @@ use crate::features::escalation::error::EscalationError;
 use crate::features::escalation::scope::wanted;
 use crate::features::tickets::Tickets;
 use crate::platform::auth::caller::{StaffCaller, StaffId};
-use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::pagination::Page;
+use crate::rules::permissions::Operation;
 
 /// Absences and duties. Cheap to clone.
 #[derive(Clone)]

@@ -17,15 +17,15 @@ use crate::features::escalation::parts::SweepParts;
 use crate::features::escalation::scope::wanted;
 use crate::features::tickets::{HeldTicket, Rulebook};
 use crate::platform::auth::caller::{Caller, StaffCaller};
-use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::pagination::Page;
-use crate::rules::history::EventKind;
+use crate::rules::permissions::Operation;
 use crate::rules::reference::Reference;
 use crate::rules::sla::is_over;
 use crate::rules::text::{Body, Reason};
+use crate::rules::transitions::EventKind;
 
 /// Supervision orders. Cheap to clone.
 #[derive(Clone)]

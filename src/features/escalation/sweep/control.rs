@@ -11,11 +11,11 @@ use crate::features::escalation::error::EscalationError;
 use crate::features::escalation::parts::SweepParts;
 use crate::features::tickets::oldest_due_alarm;
 use crate::platform::auth::caller::StaffCaller;
-use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::{SharedClock, new_id};
 use crate::platform::config::EscalationSettings;
 use crate::platform::crypto::Sealer;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
+use crate::rules::permissions::Operation;
 
 /// How many actions the view shows.
 const ACTIONS_SHOWN: i64 = 20;

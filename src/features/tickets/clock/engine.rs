@@ -6,12 +6,14 @@ use crate::features::tickets::clock::breach::{Cause, Healed, list_breaches};
 use crate::features::tickets::clock::rulebook::{Due, Handling, Rulebook};
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::model::{ClockId, ClockStatus, WorkOrderId};
+use crate::features::tickets::model::{ClockId, ClockStatus, WorkOrderId, WorkOrderStatus};
 use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
 use crate::features::tickets::store::limit_key::LimitKey;
-use crate::rules::history::EventKind;
+use crate::features::tickets::store::{approvals, work_orders};
 use crate::rules::sla::{self, Anchor, Deadline, Pause, Terms};
 use crate::rules::time_limits::{Amount, DueMoment, OnPause, TimeLimit};
+use crate::rules::transitions::EventKind;
+use crate::rules::transitions::Outcome;
 use crate::rules::vocabulary::Metric;
 
 /// Why clocks are paused while a ticket is on legal hold.
@@ -69,6 +71,16 @@ impl Case<'_> {
         for mut clock in std::mem::take(&mut self.clocks) {
             self.end(&mut clock, ClockStatus::Cancelled, Some(cause))?;
         }
+        Ok(())
+    }
+
+    /// Ends whatever is still going on with a ticket that ends here.
+    pub fn conclude(&mut self, outcome: Outcome, cause: &'static str) -> Result<(), TicketError> {
+        self.cancel_clocks(cause)?;
+        work_orders::end_open(self.conn, self.ticket.id, WorkOrderStatus::Recalled, Some(cause), self.now)?;
+        approvals::void_pending(self.conn, self.ticket.id, self.now)?;
+        self.ticket.lead_work_order_id = None;
+        self.ticket.outcome = Some(outcome);
         Ok(())
     }
 

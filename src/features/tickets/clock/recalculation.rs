@@ -27,7 +27,7 @@ use crate::features::tickets::store::tickets::TicketRow;
 use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::outbox::{self, NewMessage};
 use crate::platform::mail::{MailRequest, Template};
-use crate::rules::history::EventKind;
+use crate::rules::transitions::EventKind;
 use crate::rules::vocabulary::{AlarmLevel, Metric};
 
 /// What the change does, or would do, to one clock.

@@ -1,23 +1,96 @@
 //! Decisions that take two people: declining, and more time.
 
+use serde::Deserialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::features::tickets::clock::engine::limit_of;
+use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::case::Case;
-use crate::features::tickets::command::desk;
-use crate::features::tickets::command::requests::{Decide, RequestDecline, RequestExtension};
+use crate::features::tickets::command::requests::Decide;
 use crate::features::tickets::error::{EXTENSION_NOT_POSSIBLE, NOT_ALLOWED_NOW, SAME_PERSON, TicketError};
 use crate::features::tickets::model::{ApprovalId, ApprovalKind, ApprovalStatus};
 use crate::features::tickets::store::approvals::{self, ApprovalRow};
 use crate::features::tickets::store::joined;
 use crate::platform::db::DbError;
 use crate::platform::mail::Template;
-use crate::rules::history::EventKind;
+use crate::rules::commands::Command;
 use crate::rules::sla;
-use crate::rules::transitions::{Command, Outcome};
+use crate::rules::text::{Reason, ShortText};
+use crate::rules::transitions::EventKind;
+use crate::rules::transitions::Outcome;
 use crate::rules::vocabulary::Metric;
 
-pub fn request_decline(case: &mut Case<'_>, request: &RequestDecline) -> Result<(), TicketError> {
+/// Proposes to decline; a second person decides.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestDecline {
+    /// The legal ground and the reason, as the citizen will read it.
+    pub ground: Reason,
+    /// Where the citizen can go instead.
+    pub advice: ShortText,
+}
+
+/// Decides, as the second person, on a proposal to decline.
+#[derive(Debug, Clone)]
+pub struct DecideDecline(pub Decide);
+
+/// Asks for more time on the citizen's clock.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestExtension {
+    /// How much, in the unit in which the promise is counted.
+    #[schema(minimum = 1, maximum = 60)]
+    pub amount: i32,
+    /// Why, as the citizen will read it.
+    pub reason: Reason,
+}
+
+/// Grants or rejects more time.
+#[derive(Debug, Clone)]
+pub struct DecideExtension(pub Decide);
+
+impl Action for RequestDecline {
+    fn command(&self) -> Command {
+        Command::Decline
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        request_decline(case, self)
+    }
+}
+
+impl Action for DecideDecline {
+    fn command(&self) -> Command {
+        Command::DecideDecline
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        decide_decline(case, &self.0)
+    }
+}
+
+impl Action for RequestExtension {
+    fn command(&self) -> Command {
+        Command::RequestExtension
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        request_extension(case, self)
+    }
+}
+
+impl Action for DecideExtension {
+    fn command(&self) -> Command {
+        Command::DecideExtension
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        decide_extension(case, &self.0)
+    }
+}
+
+fn request_decline(case: &mut Case<'_>, request: &RequestDecline) -> Result<(), TicketError> {
     case.require(Command::Decline)?;
     let row = ApprovalRow {
         ground: request.ground.as_str().to_owned(),
@@ -28,15 +101,15 @@ pub fn request_decline(case: &mut Case<'_>, request: &RequestDecline) -> Result<
     propose(case, &row)
 }
 
-pub fn decide_decline(case: &mut Case<'_>, decision: &Decide) -> Result<(), TicketError> {
-    case.require(Command::Decline)?;
+fn decide_decline(case: &mut Case<'_>, decision: &Decide) -> Result<(), TicketError> {
+    case.require(Command::DecideDecline)?;
     let approval = decide(case, ApprovalKind::Decline, decision)?;
     if !decision.granted {
         case.record(EventKind::DeclineRejected, json!({"approval_id": approval.id}));
         return Ok(());
     }
-    case.transition(Command::Decline)?;
-    desk::end(case, Outcome::Declined, "declined")?;
+    case.transition(Command::DecideDecline)?;
+    case.conclude(Outcome::Declined, "declined")?;
     let advice = approval.advice.unwrap_or_default();
     case.record(
         EventKind::Declined,
@@ -47,7 +120,7 @@ pub fn decide_decline(case: &mut Case<'_>, decision: &Decide) -> Result<(), Tick
 }
 
 /// Asks for more time on the promise to the citizen, before it falls due.
-pub fn request_extension(case: &mut Case<'_>, request: &RequestExtension) -> Result<(), TicketError> {
+fn request_extension(case: &mut Case<'_>, request: &RequestExtension) -> Result<(), TicketError> {
     case.require(Command::RequestExtension)?;
     let Some(clock) = case.live_clock(Metric::Reply).cloned() else {
         return Err(TicketError::Guard(EXTENSION_NOT_POSSIBLE));
@@ -85,7 +158,7 @@ pub fn request_extension(case: &mut Case<'_>, request: &RequestExtension) -> Res
 
 /// Grants or rejects more time. Granting moves the promise, and the department's part of it where that is counted in the
 /// same unit, and tells the citizen.
-pub fn decide_extension(case: &mut Case<'_>, decision: &Decide) -> Result<(), TicketError> {
+fn decide_extension(case: &mut Case<'_>, decision: &Decide) -> Result<(), TicketError> {
     case.require(Command::DecideExtension)?;
     let approval = decide(case, ApprovalKind::Extension, decision)?;
     if !decision.granted {

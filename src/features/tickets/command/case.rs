@@ -13,7 +13,7 @@ use crate::features::tickets::clock::breach::breach;
 use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, TicketError};
 use crate::features::tickets::history::append;
-use crate::features::tickets::model::WorkOrderId;
+use crate::features::tickets::model::{WorkOrderId, WorkOrderRole};
 use crate::features::tickets::store::clocks::ClockRow;
 use crate::features::tickets::store::events::EventRow;
 use crate::features::tickets::store::tickets::TicketRow;
@@ -22,8 +22,8 @@ use crate::features::tickets::store::{approvals, clocks, events, tickets, work_o
 use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::outbox::{self, NewMessage};
 use crate::platform::mail::{MailRequest, Template};
-use crate::rules::history::EventKind;
-use crate::rules::transitions::{Command, commands_in, next};
+use crate::rules::commands::{Command, Step, next};
+use crate::rules::transitions::EventKind;
 use crate::rules::vocabulary::Metric;
 
 /// A locked ticket, who acts on it, and what the command has gathered so far.
@@ -76,13 +76,11 @@ impl<'a> Case<'a> {
 
     /// Makes the transition, or says that it is not possible.
     pub fn transition(&mut self, command: Command) -> Result<(), TicketError> {
-        let from = self.ticket.state;
-        let Some(to) = next(from, command, self.ticket.resume_state) else {
-            return Err(TicketError::Guard(NOT_ALLOWED_NOW));
-        };
-        self.ticket.state = to;
-        self.ticket.resume_state = command.sets_aside().then_some(from);
-        match (from.is_terminal(), to.is_terminal()) {
+        let was_terminal = self.ticket.state.is_terminal();
+        let step = next(self.ticket.state, command, self.ticket.resume_state);
+        let Step { state, resume } = step.ok_or(TicketError::Guard(NOT_ALLOWED_NOW))?;
+        (self.ticket.state, self.ticket.resume_state) = (state, resume);
+        match (was_terminal, state.is_terminal()) {
             (false, true) => self.ticket.ended_at = Some(self.now),
             (_, false) => self.ticket.ended_at = None,
             // What is told after the end leaves the end where it was.
@@ -93,10 +91,8 @@ impl<'a> Case<'a> {
 
     /// Says no unless the command, which makes no transition, is possible now.
     pub fn require(&self, command: Command) -> Result<(), TicketError> {
-        if commands_in(self.ticket.state).contains(&command) {
-            return Ok(());
-        }
-        Err(TicketError::Guard(NOT_ALLOWED_NOW))
+        let is_possible = command.spec().from.contains(&self.ticket.state);
+        if is_possible { Ok(()) } else { Err(TicketError::Guard(NOT_ALLOWED_NOW)) }
     }
 
     /// Adds an event to the history.
@@ -162,6 +158,12 @@ impl<'a> Case<'a> {
         self.work_orders.iter().find(|order| order.id == id).map(|order| order.department_id)
     }
 
+    /// The departments that still owe a contribution.
+    pub fn assisting_departments(&self) -> Vec<i32> {
+        let assists = self.work_orders.iter().filter(|order| order.role == WorkOrderRole::Assist);
+        assists.map(|order| order.department_id).collect()
+    }
+
     /// Writes a changed work order.
     pub fn update_work_order(&mut self, row: WorkOrderRow) -> Result<(), TicketError> {
         work_orders::update(self.conn, &row)?;
@@ -218,7 +220,7 @@ impl<'a> Case<'a> {
 
     /// The first fact tells how it was before the command; what follows in the same command finds it changed already.
     fn gather_facts(&mut self) {
-        let counted = self.drafts.iter().map(|(kind, _)| *kind).filter(|kind| is_counted(*kind));
+        let counted = self.drafts.iter().map(|(kind, _)| *kind).filter(|kind| kind.is_counted());
         for kind in counted.collect::<Vec<_>>() {
             let fact = self.fact(kind);
             self.before = Standing::of(&self.ticket);
@@ -266,25 +268,4 @@ impl<'a> Case<'a> {
 pub struct Saved {
     pub ticket: TicketRow,
     pub created_id: Option<Uuid>,
-}
-
-/// Whether figures are made of such an event.
-const fn is_counted(kind: EventKind) -> bool {
-    matches!(
-        kind,
-        EventKind::Declined
-            | EventKind::ClosedUnanswered
-            | EventKind::TransferredOut
-            | EventKind::Dispatched
-            | EventKind::Arbitrated
-            | EventKind::Refused
-            | EventKind::Recalled
-            | EventKind::ReplySent
-            | EventKind::Reopened
-            | EventKind::Withdrawn
-            | EventKind::Merged
-            | EventKind::MarkedSpam
-            | EventKind::Restored
-            | EventKind::Reclassified
-    )
 }

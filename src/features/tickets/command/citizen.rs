@@ -1,19 +1,114 @@
 //! The citizen's own commands: confirm, reopen, urge, withdraw, object to publication.
 
+use serde::Deserialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
+use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::case::Case;
-use crate::features::tickets::command::desk;
-use crate::features::tickets::command::requests::{Confirm, GiveReason};
+use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, REOPENED_ONCE, TicketError, URGED_TODAY};
 use crate::platform::auth::caller::Caller;
 use crate::platform::mail::Template;
-use crate::rules::history::EventKind;
+use crate::rules::commands::Command;
 use crate::rules::sla;
-use crate::rules::transitions::{Command, Outcome};
+use crate::rules::transitions::EventKind;
+use crate::rules::transitions::Outcome;
 use crate::rules::vocabulary::Metric;
 
-pub fn confirm(case: &mut Case<'_>, request: &Confirm) -> Result<(), TicketError> {
+/// The citizen is content, or at least done.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Confirm {
+    /// From 1 (not at all content) to 5 (very content).
+    #[schema(minimum = 1, maximum = 5)]
+    pub satisfaction: Option<i16>,
+}
+
+/// Closes the ticket, since the rating window has passed.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AutoClose {}
+
+/// Takes the ticket up again in a new cycle.
+#[derive(Debug, Clone)]
+pub struct Reopen(pub GiveReason);
+
+/// Asks to hurry.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Urge {}
+
+/// Takes the letter back.
+#[derive(Debug, Clone)]
+pub struct Withdraw(pub GiveReason);
+
+/// Objects to publication.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectToPublication {}
+
+impl Action for Confirm {
+    fn command(&self) -> Command {
+        Command::Confirm
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        confirm(case, self)
+    }
+}
+
+impl Action for AutoClose {
+    fn command(&self) -> Command {
+        Command::AutoClose
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        auto_close(case)
+    }
+}
+
+impl Action for Reopen {
+    fn command(&self) -> Command {
+        Command::Reopen
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        reopen(case, &self.0)
+    }
+}
+
+impl Action for Urge {
+    fn command(&self) -> Command {
+        Command::Urge
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        urge(case)
+    }
+}
+
+impl Action for Withdraw {
+    fn command(&self) -> Command {
+        Command::Withdraw
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        withdraw(case, &self.0)
+    }
+}
+
+impl Action for ObjectToPublication {
+    fn command(&self) -> Command {
+        Command::ObjectToPublication
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        object_to_publication(case)
+    }
+}
+
+fn confirm(case: &mut Case<'_>, request: &Confirm) -> Result<(), TicketError> {
     if request.satisfaction.is_some_and(|stars| !(1..=5).contains(&stars)) {
         return Err(TicketError::invalid(
             "/satisfaction",
@@ -30,7 +125,7 @@ pub fn confirm(case: &mut Case<'_>, request: &Confirm) -> Result<(), TicketError
 }
 
 /// Closes once the rating window has passed. Gives way silently when somebody was faster.
-pub fn auto_close(case: &mut Case<'_>) -> Result<(), TicketError> {
+fn auto_close(case: &mut Case<'_>) -> Result<(), TicketError> {
     let has_passed =
         case.live_clock(Metric::Rating).is_some_and(|clock| sla::is_over(clock.due_at, case.now));
     if !has_passed {
@@ -43,7 +138,7 @@ pub fn auto_close(case: &mut Case<'_>) -> Result<(), TicketError> {
 }
 
 /// Starts the next cycle with a promise that counts from today. A citizen may do so once, a supervisor always.
-pub fn reopen(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError> {
+fn reopen(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError> {
     let is_citizen = matches!(case.caller, Caller::Citizen { .. });
     if is_citizen && case.ticket.was_reopened_by_citizen {
         return Err(TicketError::Guard(REOPENED_ONCE));
@@ -64,7 +159,7 @@ pub fn reopen(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketErr
 }
 
 /// Asks to hurry: once a working day, so that a day off belongs to the working day before it.
-pub fn urge(case: &mut Case<'_>) -> Result<(), TicketError> {
+fn urge(case: &mut Case<'_>) -> Result<(), TicketError> {
     case.transition(Command::Urge)?;
     if urged_on_this_working_day(case) {
         return Err(TicketError::Guard(URGED_TODAY));
@@ -75,15 +170,15 @@ pub fn urge(case: &mut Case<'_>) -> Result<(), TicketError> {
     Ok(())
 }
 
-pub fn withdraw(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError> {
+fn withdraw(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError> {
     case.transition(Command::Withdraw)?;
-    desk::end(case, Outcome::Withdrawn, "withdrawn")?;
+    case.conclude(Outcome::Withdrawn, "withdrawn")?;
     case.record(EventKind::Withdrawn, json!({"reason": request.reason.as_str()}));
     Ok(())
 }
 
 /// From now on nothing of this ticket may be published; what is published is taken down by the publication feature.
-pub fn object_to_publication(case: &mut Case<'_>) -> Result<(), TicketError> {
+fn object_to_publication(case: &mut Case<'_>) -> Result<(), TicketError> {
     if !case.ticket.publication_refused {
         case.ticket.publication_refused = true;
         case.record(EventKind::PublicationObjected, json!({}));
@@ -92,13 +187,13 @@ pub fn object_to_publication(case: &mut Case<'_>) -> Result<(), TicketError> {
     Ok(())
 }
 
-/// Whether the citizen may give the command now, for `allowed_actions`.
-pub fn may_now(case: &Case<'_>, command: Command) -> bool {
+/// Guards of the citizen's commands beside the state.
+pub fn is_possible_now(case: &Case<'_>, command: Command) -> bool {
     match command {
         Command::Reopen => !case.ticket.was_reopened_by_citizen,
         Command::Urge => !urged_on_this_working_day(case),
-        Command::Answer | Command::Withdraw | Command::Confirm => true,
-        _ => false,
+        Command::ObjectToPublication => !case.ticket.publication_refused,
+        _ => true,
     }
 }
 

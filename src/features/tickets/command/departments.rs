@@ -1,25 +1,180 @@
 //! Departments at work: dispatch, sign, hand back, designate finally, assign, assist.
 
+use serde::Deserialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::features::accounts::Accounts;
 use crate::features::tickets::announcements::message;
 use crate::features::tickets::announcements::{ARBITRATED_TOPIC, TicketNews};
+use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::case::Case;
-use crate::features::tickets::command::requests::{
-    Assign, Dispatch, FinishAssist, GiveReason, Refuse, WaiveAssist,
-};
+use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, REFUSAL_CLOSED, REFUSALS_USED_UP, TicketError};
 use crate::features::tickets::model::{WorkOrderId, WorkOrderRole, WorkOrderStatus};
 use crate::features::tickets::store::work_orders::{self, WorkOrderRow};
-use crate::platform::auth::permissions::Operation;
-use crate::rules::history::EventKind;
+use crate::platform::auth::caller::StaffId;
+use crate::rules::commands::{Command, REFUSALS_PER_CYCLE};
 use crate::rules::sla::{self, Anchor, Terms};
-use crate::rules::transitions::{Command, REFUSALS_PER_CYCLE};
+use crate::rules::text::{Body, Reason, ShortText};
+use crate::rules::transitions::EventKind;
 use crate::rules::vocabulary::Metric;
 
+/// Gives the ticket to a lead department and to others.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dispatch {
+    /// The lead department's code.
+    pub department: String,
+    /// Codes of departments that contribute.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub assists: Vec<String>,
+    /// Codes of departments that are told.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub informs: Vec<String>,
+    /// What is expected of them.
+    pub instruction: Option<ShortText>,
+}
+
+/// Designates the lead department finally.
+#[derive(Debug, Clone)]
+pub struct Arbitrate(pub Dispatch);
+
+/// Signs for the lead work order.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sign {}
+
+/// Hands the work order back.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refuse {
+    /// Why the department is not competent.
+    pub reason: Reason,
+    /// The code of the department that is.
+    pub proposed_department: Option<String>,
+}
+
+/// Takes the ticket back from its departments.
+#[derive(Debug, Clone)]
+pub struct Recall(pub GiveReason);
+
+/// Gives the lead work order to a member of the department.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Assign {
+    /// Who is to handle it.
+    pub staff_id: StaffId,
+}
+
+/// An assisting department's part is done.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FinishAssist {
+    /// Which work order.
+    pub work_order_id: WorkOrderId,
+    /// What the department contributes.
+    pub contribution: Body,
+}
+
+/// An assisting department's part is not needed any more.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WaiveAssist {
+    /// Which work order.
+    pub work_order_id: WorkOrderId,
+    /// Why.
+    pub reason: Reason,
+}
+
+impl Action for Dispatch {
+    fn command(&self) -> Command {
+        Command::Dispatch
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        dispatch(case, self)
+    }
+}
+
+impl Action for Arbitrate {
+    fn command(&self) -> Command {
+        Command::Arbitrate
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        arbitrate(case, &self.0)
+    }
+}
+
+impl Action for Sign {
+    fn command(&self) -> Command {
+        Command::Sign
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        sign(case)
+    }
+}
+
+impl Action for Refuse {
+    fn command(&self) -> Command {
+        Command::Refuse
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        refuse(case, self)
+    }
+}
+
+impl Action for Recall {
+    fn command(&self) -> Command {
+        Command::Recall
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        recall(case, &self.0)
+    }
+}
+
+impl Action for Assign {
+    fn command(&self) -> Command {
+        Command::Assign
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        assign(case, self)
+    }
+}
+
+impl Action for FinishAssist {
+    fn command(&self) -> Command {
+        Command::FinishAssist
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        finish_assist(case, self)
+    }
+
+    fn assist(&self) -> Option<WorkOrderId> {
+        Some(self.work_order_id)
+    }
+}
+
+impl Action for WaiveAssist {
+    fn command(&self) -> Command {
+        Command::WaiveAssist
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        waive_assist(case, self)
+    }
+}
+
 /// Gives the ticket to a lead department, any assists and any that are told.
-pub fn dispatch(case: &mut Case<'_>, request: &Dispatch) -> Result<(), TicketError> {
+fn dispatch(case: &mut Case<'_>, request: &Dispatch) -> Result<(), TicketError> {
     case.transition(Command::Dispatch)?;
     if case.ticket.refusals >= REFUSALS_PER_CYCLE {
         return Err(TicketError::Guard(REFUSALS_USED_UP));
@@ -30,7 +185,7 @@ pub fn dispatch(case: &mut Case<'_>, request: &Dispatch) -> Result<(), TicketErr
 }
 
 /// Designates the lead department finally. It cannot hand the ticket back, and routing learns from it.
-pub fn arbitrate(case: &mut Case<'_>, request: &Dispatch) -> Result<(), TicketError> {
+fn arbitrate(case: &mut Case<'_>, request: &Dispatch) -> Result<(), TicketError> {
     case.transition(Command::Arbitrate)?;
     issue(case, request, Designation::Final)?;
     case.record(EventKind::Arbitrated, json!({"department": request.department, "assists": request.assists}));
@@ -39,7 +194,7 @@ pub fn arbitrate(case: &mut Case<'_>, request: &Dispatch) -> Result<(), TicketEr
     Ok(())
 }
 
-pub fn sign(case: &mut Case<'_>) -> Result<(), TicketError> {
+fn sign(case: &mut Case<'_>) -> Result<(), TicketError> {
     case.transition(Command::Sign)?;
     let mut lead = lead(case)?;
     lead.status = WorkOrderStatus::Signed;
@@ -51,7 +206,7 @@ pub fn sign(case: &mut Case<'_>) -> Result<(), TicketError> {
 }
 
 /// The lead department hands the ticket back: within the window, at most twice a cycle, and not a final designation.
-pub fn refuse(case: &mut Case<'_>, request: &Refuse) -> Result<(), TicketError> {
+fn refuse(case: &mut Case<'_>, request: &Refuse) -> Result<(), TicketError> {
     case.transition(Command::Refuse)?;
     let lead = lead(case)?;
     if lead.is_final || !within_refuse_window(case, &lead) {
@@ -71,7 +226,7 @@ pub fn refuse(case: &mut Case<'_>, request: &Refuse) -> Result<(), TicketError> 
 }
 
 /// The dispatcher takes the ticket back to give it to another.
-pub fn recall(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError> {
+fn recall(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError> {
     case.transition(Command::Recall)?;
     let lead = lead(case)?;
     case.record(
@@ -81,11 +236,11 @@ pub fn recall(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketErr
     take_back(case, WorkOrderStatus::Recalled, request.reason.as_str(), None)
 }
 
-pub fn assign(case: &mut Case<'_>, request: &Assign) -> Result<(), TicketError> {
+fn assign(case: &mut Case<'_>, request: &Assign) -> Result<(), TicketError> {
+    case.require(Command::Assign)?;
     let mut lead = lead(case)?;
-    let directory = &case.rules.directory;
-    let operation = Operation::DraftReply;
-    if !Accounts::may(case.conn, directory, request.staff_id, operation, lead.department_id)? {
+    let (directory, department) = (&case.rules.directory, lead.department_id);
+    if !Accounts::may(case.conn, directory, request.staff_id, Command::DraftReply, department)? {
         return Err(unfit_staff());
     }
     lead.assignee_id = Some(request.staff_id);
@@ -93,7 +248,8 @@ pub fn assign(case: &mut Case<'_>, request: &Assign) -> Result<(), TicketError> 
     case.update_work_order(lead)
 }
 
-pub fn finish_assist(case: &mut Case<'_>, request: &FinishAssist) -> Result<(), TicketError> {
+fn finish_assist(case: &mut Case<'_>, request: &FinishAssist) -> Result<(), TicketError> {
+    case.require(Command::FinishAssist)?;
     let mut assist = open_assist(case, request.work_order_id)?;
     assist.status = WorkOrderStatus::Accepted;
     assist.signed_at = assist.signed_at.or(Some(case.now));
@@ -103,7 +259,8 @@ pub fn finish_assist(case: &mut Case<'_>, request: &FinishAssist) -> Result<(), 
     case.update_work_order(assist)
 }
 
-pub fn waive_assist(case: &mut Case<'_>, request: &WaiveAssist) -> Result<(), TicketError> {
+fn waive_assist(case: &mut Case<'_>, request: &WaiveAssist) -> Result<(), TicketError> {
+    case.require(Command::WaiveAssist)?;
     let mut assist = open_assist(case, request.work_order_id)?;
     assist.status = WorkOrderStatus::Recalled;
     assist.ended_at = Some(case.now);
@@ -115,12 +272,14 @@ pub fn waive_assist(case: &mut Case<'_>, request: &WaiveAssist) -> Result<(), Ti
     case.update_work_order(assist)
 }
 
-/// Guards that are known without asking anything more, for `allowed_actions`.
-pub fn possible_now(case: &Case<'_>, command: Command) -> bool {
+/// Guards of the departments' commands beside the state.
+pub fn is_possible_now(case: &Case<'_>, command: Command) -> bool {
     let lead = case.work_orders.iter().find(|order| order.role == WorkOrderRole::Lead);
     match command {
         Command::Dispatch => case.ticket.refusals < REFUSALS_PER_CYCLE,
         Command::Refuse => lead.is_some_and(|lead| !lead.is_final && within_refuse_window(case, lead)),
+        Command::Assign => lead.is_some(),
+        Command::FinishAssist | Command::WaiveAssist => has_open_assists(case),
         Command::SubmitReply => !has_open_assists(case),
         _ => true,
     }

@@ -1,22 +1,100 @@
 //! Words between the desk and the citizen, and notes among staff.
 
+use serde::Deserialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
+use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::case::Case;
-use crate::features::tickets::command::desk;
-use crate::features::tickets::command::requests::{AskCitizen, WriteMessage};
-use crate::features::tickets::error::{NOT_ALLOWED_NOW, STILL_WAITING, TicketError};
+use crate::features::tickets::command::requests::WriteMessage;
+use crate::features::tickets::error::{STILL_WAITING, TicketError};
 use crate::features::tickets::model::{MessageId, MessageKind};
 use crate::features::tickets::store::messages::{self, MessageRow};
 use crate::platform::mail::Template;
-use crate::rules::history::EventKind;
+use crate::rules::commands::Command;
 use crate::rules::sla;
 use crate::rules::text::Body;
-use crate::rules::transitions::{Command, Outcome};
+use crate::rules::transitions::EventKind;
+use crate::rules::transitions::Outcome;
 use crate::rules::vocabulary::Metric;
 
+/// A question to the citizen.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskCitizen {
+    /// The question.
+    pub question: Body,
+}
+
+/// Answers the open question.
+#[derive(Debug, Clone)]
+pub struct Answer(pub WriteMessage);
+
+/// Closes the ticket for want of an answer.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoAnswer {}
+
+/// Writes a note among staff.
+#[derive(Debug, Clone)]
+pub struct AddNote(pub WriteMessage);
+
+/// Adds something to the letter.
+#[derive(Debug, Clone)]
+pub struct AddMessage(pub WriteMessage);
+
+impl Action for AskCitizen {
+    fn command(&self) -> Command {
+        Command::AskCitizen
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        ask_citizen(case, self)
+    }
+}
+
+impl Action for Answer {
+    fn command(&self) -> Command {
+        Command::Answer
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        answer(case, &self.0)
+    }
+}
+
+impl Action for NoAnswer {
+    fn command(&self) -> Command {
+        Command::NoAnswer
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        close_unanswered(case)
+    }
+}
+
+impl Action for AddNote {
+    fn command(&self) -> Command {
+        Command::AddNote
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        add_note(case, &self.0)
+    }
+}
+
+impl Action for AddMessage {
+    fn command(&self) -> Command {
+        Command::AddMessage
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        add_message(case, &self.0)
+    }
+}
+
 /// Puts a question and pauses the promises. The citizen is told in the same transaction, or nothing pauses.
-pub fn ask_citizen(case: &mut Case<'_>, request: &AskCitizen) -> Result<(), TicketError> {
+fn ask_citizen(case: &mut Case<'_>, request: &AskCitizen) -> Result<(), TicketError> {
     case.transition(Command::AskCitizen)?;
     write(case, MessageKind::Question, &request.question)?;
     case.pause_clocks("awaiting_citizen")?;
@@ -28,7 +106,7 @@ pub fn ask_citizen(case: &mut Case<'_>, request: &AskCitizen) -> Result<(), Tick
 }
 
 /// Takes the answer and lets the promises run on (or start anew, where the law says so).
-pub fn answer(case: &mut Case<'_>, request: &WriteMessage) -> Result<(), TicketError> {
+fn answer(case: &mut Case<'_>, request: &WriteMessage) -> Result<(), TicketError> {
     case.transition(Command::Answer)?;
     write(case, MessageKind::Answer, &request.body)?;
     case.stop_clock(Metric::Clarification)?;
@@ -38,28 +116,26 @@ pub fn answer(case: &mut Case<'_>, request: &WriteMessage) -> Result<(), TicketE
 }
 
 /// Closes for want of an answer, once the time for it has passed.
-pub fn close_unanswered(case: &mut Case<'_>) -> Result<(), TicketError> {
+fn close_unanswered(case: &mut Case<'_>) -> Result<(), TicketError> {
     let is_waiting =
         case.live_clock(Metric::Clarification).is_some_and(|clock| !sla::is_over(clock.due_at, case.now));
     case.transition(Command::NoAnswer)?;
     if is_waiting {
         return Err(TicketError::Guard(STILL_WAITING));
     }
-    desk::end(case, Outcome::NoAnswer, "no_answer")?;
+    case.conclude(Outcome::NoAnswer, "no_answer")?;
     case.record(EventKind::ClosedUnanswered, json!({}));
     case.tell_submitter(Template::NoAnswer, &[]);
     Ok(())
 }
 
-pub fn add_note(case: &mut Case<'_>, note: &WriteMessage) -> Result<(), TicketError> {
+fn add_note(case: &mut Case<'_>, note: &WriteMessage) -> Result<(), TicketError> {
     write(case, MessageKind::Note, &note.body)
 }
 
 /// The citizen adds something while the matter is open.
-pub fn add_message(case: &mut Case<'_>, message: &WriteMessage) -> Result<(), TicketError> {
-    if !case.ticket.state.is_open() {
-        return Err(TicketError::Guard(NOT_ALLOWED_NOW));
-    }
+fn add_message(case: &mut Case<'_>, message: &WriteMessage) -> Result<(), TicketError> {
+    case.require(Command::AddMessage)?;
     write(case, MessageKind::Addition, &message.body)
 }
 

@@ -1,11 +1,13 @@
 //! Replies: drafted by one person, reviewed and sent by another, and sent exactly as reviewed.
 
+use serde::Deserialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
+use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::departments::{has_open_assists, lead};
-use crate::features::tickets::command::perform::may_draft;
-use crate::features::tickets::command::requests::{GiveReason, SendReply, WriteReply};
+use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::{
     ASSISTS_OPEN, NOT_ALLOWED_NOW, NOT_WHAT_WAS_REVIEWED, SAME_PERSON, TicketError,
 };
@@ -13,11 +15,105 @@ use crate::features::tickets::model::{ReplyId, ReplyKind, ReplyStatus, WorkOrder
 use crate::features::tickets::store::replies::{self, NewReplyRow, ReplyRow};
 use crate::features::tickets::store::work_orders;
 use crate::platform::mail::Template;
-use crate::rules::history::EventKind;
-use crate::rules::transitions::{Command, Outcome, State};
+use crate::rules::commands::Command;
+use crate::rules::text::Body;
+use crate::rules::transitions::EventKind;
+use crate::rules::transitions::{Outcome, State};
 use crate::rules::vocabulary::Metric;
 
-pub fn draft(case: &mut Case<'_>, request: &WriteReply) -> Result<(), TicketError> {
+/// A reply in the making.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WriteReply {
+    /// What sort of reply.
+    pub kind: ReplyKind,
+    /// The reply.
+    pub body: Body,
+    /// For a final reply: how the matter ended (`resolved`, `partly_resolved`, `explained`, `not_feasible`).
+    pub outcome: Option<Outcome>,
+}
+
+/// Which text the reviewer read.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewedReply {
+    /// The `content_digest` of the reply that was reviewed: 64 hexadecimal digits.
+    #[schema(min_length = 64, max_length = 64)]
+    pub content_digest: String,
+}
+
+/// Drafts a reply.
+#[derive(Debug, Clone)]
+pub struct DraftReply(pub WriteReply);
+
+/// Changes a draft.
+#[derive(Debug, Clone)]
+pub struct EditReply(pub ReplyId, pub WriteReply);
+
+/// Hands a reply to the reviewer.
+#[derive(Debug, Clone)]
+pub struct SubmitReply(pub ReplyId);
+
+/// Hands a reply back to its author.
+#[derive(Debug, Clone)]
+pub struct ReturnReply(pub ReplyId, pub GiveReason);
+
+/// Sends a reply.
+#[derive(Debug, Clone)]
+pub struct SendReply(pub ReplyId, pub ReviewedReply);
+
+impl Action for DraftReply {
+    fn command(&self) -> Command {
+        Command::DraftReply
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        draft(case, &self.0)
+    }
+}
+
+impl Action for EditReply {
+    fn command(&self) -> Command {
+        Command::DraftReply
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        edit(case, self.0, &self.1)
+    }
+}
+
+impl Action for SubmitReply {
+    fn command(&self) -> Command {
+        Command::SubmitReply
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        submit(case, self.0)
+    }
+}
+
+impl Action for ReturnReply {
+    fn command(&self) -> Command {
+        Command::ReturnReply
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        return_to_author(case, self.0, &self.1)
+    }
+}
+
+impl Action for SendReply {
+    fn command(&self) -> Command {
+        Command::SendReply
+    }
+
+    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
+        send(case, self.0, &self.1)
+    }
+}
+
+fn draft(case: &mut Case<'_>, request: &WriteReply) -> Result<(), TicketError> {
+    case.require(Command::DraftReply)?;
     check_possible(case, request.kind)?;
     let row = NewReplyRow {
         id: ReplyId::new(case.now),
@@ -39,7 +135,7 @@ pub fn draft(case: &mut Case<'_>, request: &WriteReply) -> Result<(), TicketErro
 }
 
 /// Changes a draft. Whoever changes it is its author from then on, and cannot review it.
-pub fn edit(case: &mut Case<'_>, id: ReplyId, request: &WriteReply) -> Result<(), TicketError> {
+fn edit(case: &mut Case<'_>, id: ReplyId, request: &WriteReply) -> Result<(), TicketError> {
     let mut reply = find(case, id, ReplyStatus::Draft)?;
     if reply.kind != request.kind {
         return Err(TicketError::invalid(
@@ -55,7 +151,7 @@ pub fn edit(case: &mut Case<'_>, id: ReplyId, request: &WriteReply) -> Result<()
     save(case, reply)
 }
 
-pub fn submit(case: &mut Case<'_>, id: ReplyId) -> Result<(), TicketError> {
+fn submit(case: &mut Case<'_>, id: ReplyId) -> Result<(), TicketError> {
     let mut reply = find(case, id, ReplyStatus::Draft)?;
     check_possible(case, reply.kind)?;
     if reply.kind == ReplyKind::Final {
@@ -72,7 +168,7 @@ pub fn submit(case: &mut Case<'_>, id: ReplyId) -> Result<(), TicketError> {
     save(case, reply)
 }
 
-pub fn return_to_author(case: &mut Case<'_>, id: ReplyId, request: &GiveReason) -> Result<(), TicketError> {
+fn return_to_author(case: &mut Case<'_>, id: ReplyId, request: &GiveReason) -> Result<(), TicketError> {
     let mut reply = find(case, id, ReplyStatus::InReview)?;
     check_other_person(case, &reply)?;
     if reply.kind == ReplyKind::Final {
@@ -86,7 +182,7 @@ pub fn return_to_author(case: &mut Case<'_>, id: ReplyId, request: &GiveReason) 
 }
 
 /// Sends a reply: by someone who did not write it, and exactly the text that was reviewed.
-pub fn send(case: &mut Case<'_>, id: ReplyId, request: &SendReply) -> Result<(), TicketError> {
+fn send(case: &mut Case<'_>, id: ReplyId, request: &ReviewedReply) -> Result<(), TicketError> {
     let mut reply = find(case, id, ReplyStatus::InReview)?;
     check_other_person(case, &reply)?;
     if hex::encode(&reply.content_digest) != request.content_digest.to_ascii_lowercase() {
@@ -153,7 +249,7 @@ fn check_possible(case: &Case<'_>, kind: ReplyKind) -> Result<(), TicketError> {
         ReplyKind::Interim => matches!(state, State::InProgress | State::InReview),
         ReplyKind::Supplement | ReplyKind::Correction => matches!(state, State::Answered | State::Closed),
     };
-    if fits && may_draft(state) { Ok(()) } else { Err(TicketError::Guard(NOT_ALLOWED_NOW)) }
+    if fits { Ok(()) } else { Err(TicketError::Guard(NOT_ALLOWED_NOW)) }
 }
 
 /// Invariant 6.

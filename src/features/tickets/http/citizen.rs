@@ -1,20 +1,26 @@
 //! The citizen's own ticket. The token names the ticket; another reference in the address is not found.
 
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, get, post, web};
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::features::tickets::command::perform::Action;
-use crate::features::tickets::command::requests::{Confirm, GiveReason, WriteMessage};
+use crate::features::tickets::command::action::Action;
+use crate::features::tickets::command::citizen::{Confirm, ObjectToPublication, Reopen, Urge, Withdraw};
+use crate::features::tickets::command::messages::{AddMessage, Answer};
+use crate::features::tickets::command::requests::{GiveReason, WriteMessage};
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::http::citizen_session::CitizenCaller;
 use crate::features::tickets::model::TicketState;
 use crate::features::tickets::read::views::CitizenTicketView;
 use crate::features::tickets::service::{Context, Tickets};
 use crate::platform::auth::caller::Caller;
-use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment, RequestDigest};
+use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment};
 use crate::platform::http::idempotency::Idempotency;
 use crate::platform::http::locale::Locale;
-use crate::platform::http::problem::Problem;
+use crate::platform::http::problem::{INTERNAL, Problem};
 use crate::platform::http::versioned::{changed, found};
 use crate::rules::reference::Reference;
 
@@ -53,107 +59,166 @@ pub(super) async fn get_my_ticket(
     Ok(found(&view))
 }
 
-/// Declares an endpoint by which a citizen gives one command, with a body or without.
-macro_rules! citizen_action {
-    ($name:ident, $path:literal, $(#[$doc:meta])+ => $body:ty, |$request:ident| $action:expr) => {
-        $(#[$doc])+
-        #[utoipa::path(
-            tag = "citizens",
-            security(("citizen" = [])),
-            params(
-                ("reference" = String, Path, description = "The public number"),
-                ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request harmless"),
-                ("If-Match" = Option<String>, Header, description = "The version you saw, if it matters"),
-            ),
-            request_body = $body,
-            responses((status = 200, description = "Where the ticket stands now", body = TicketState))
-        )]
-        #[post($path)]
-        pub(super) async fn $name(
-            request: HttpRequest,
-            citizen: CitizenCaller,
-            if_match: IfMatch,
-            reference: PathSegment<Reference>,
-            tickets: web::Data<Tickets>,
-            body: JsonBody<$body>,
-        ) -> Result<HttpResponse, Problem> {
-            let digest = body.digest();
-            let $request = body.into_inner();
-            act(&request, citizen, if_match, (reference.0, digest), &tickets, $action).await
-        }
-    };
-    ($name:ident, $path:literal, $(#[$doc:meta])+ => $action:expr) => {
-        $(#[$doc])+
-        #[utoipa::path(
-            tag = "citizens",
-            security(("citizen" = [])),
-            params(
-                ("reference" = String, Path, description = "The public number"),
-                ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request harmless"),
-                ("If-Match" = Option<String>, Header, description = "The version you saw, if it matters"),
-            ),
-            responses((status = 200, description = "Where the ticket stands now", body = TicketState))
-        )]
-        #[post($path)]
-        pub(super) async fn $name(
-            request: HttpRequest,
-            citizen: CitizenCaller,
-            if_match: IfMatch,
-            reference: PathSegment<Reference>,
-            tickets: web::Data<Tickets>,
-        ) -> Result<HttpResponse, Problem> {
-            act(&request, citizen, if_match, (reference.0, RequestDigest([0; 32])), &tickets, $action).await
-        }
-    };
+/// Add something to your letter
+///
+/// While the matter is open.
+#[utoipa::path(
+    tag = "citizens",
+    security(("citizen" = [])),
+    params(OwnTicket, OwnCommandHeaders),
+    request_body = WriteMessage,
+    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
+)]
+#[post("/v1/me/tickets/{reference}/messages")]
+pub(super) async fn add_my_message(on: CitizenCommand<WriteMessage>) -> Result<HttpResponse, Problem> {
+    on.give(AddMessage).await
 }
 
-citizen_action!(add_my_message, "/v1/me/tickets/{reference}/messages",
-    /// Add something to your letter
-    ///
-    /// While the matter is open.
-    => WriteMessage, |message| Action::AddMessage(message));
-citizen_action!(answer_question, "/v1/me/tickets/{reference}/actions/answer",
-    /// Answer our question
-    ///
-    /// The promise runs on from today, or starts anew for an application for information.
-    => WriteMessage, |answer| Action::Answer(answer));
-citizen_action!(confirm_answer, "/v1/me/tickets/{reference}/actions/confirm",
-    /// Accept the answer
-    ///
-    /// Closes the ticket; you may say how content you are.
-    => Confirm, |confirm| Action::Confirm(confirm));
-citizen_action!(reopen_my_ticket, "/v1/me/tickets/{reference}/actions/reopen",
-    /// Ask for another handling
-    ///
-    /// Once a ticket; a new promise starts today, and another reviewer looks.
-    => GiveReason, |reason| Action::Reopen(reason));
-citizen_action!(urge_my_ticket, "/v1/me/tickets/{reference}/actions/urge",
-    /// Ask to hurry
-    ///
-    /// At most once a working day.
-    => Action::Urge);
-citizen_action!(withdraw_my_ticket, "/v1/me/tickets/{reference}/actions/withdraw",
-    /// Take the letter back
-    ///
-    /// Ends the ticket; its clocks stop.
-    => GiveReason, |reason| Action::Withdraw(reason));
-citizen_action!(object_to_publication, "/v1/me/tickets/{reference}/actions/object-publication",
-    /// Object to publication
-    ///
-    /// Nothing of this ticket is published from now on, and what is published is taken down.
-    => Action::ObjectToPublication);
+/// Answer our question
+///
+/// The promise runs on from today, or starts anew for an application for information.
+#[utoipa::path(
+    tag = "citizens",
+    security(("citizen" = [])),
+    params(OwnTicket, OwnCommandHeaders),
+    request_body = WriteMessage,
+    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
+)]
+#[post("/v1/me/tickets/{reference}/actions/answer")]
+pub(super) async fn answer_question(on: CitizenCommand<WriteMessage>) -> Result<HttpResponse, Problem> {
+    on.give(Answer).await
+}
 
-async fn act(
-    request: &HttpRequest,
-    citizen: CitizenCaller,
-    if_match: IfMatch,
-    (reference, digest): (Reference, RequestDigest),
-    tickets: &Tickets,
-    action: Action,
+/// Accept the answer
+///
+/// Closes the ticket; you may say how content you are.
+#[utoipa::path(
+    tag = "citizens",
+    security(("citizen" = [])),
+    params(OwnTicket, OwnCommandHeaders),
+    request_body = Confirm,
+    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
+)]
+#[post("/v1/me/tickets/{reference}/actions/confirm")]
+pub(super) async fn confirm_answer(on: CitizenCommand<Confirm>) -> Result<HttpResponse, Problem> {
+    on.give(|action| action).await
+}
+
+/// Ask for another handling
+///
+/// Once a ticket; a new promise starts today, and another reviewer looks.
+#[utoipa::path(
+    tag = "citizens",
+    security(("citizen" = [])),
+    params(OwnTicket, OwnCommandHeaders),
+    request_body = GiveReason,
+    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
+)]
+#[post("/v1/me/tickets/{reference}/actions/reopen")]
+pub(super) async fn reopen_my_ticket(on: CitizenCommand<GiveReason>) -> Result<HttpResponse, Problem> {
+    on.give(Reopen).await
+}
+
+/// Ask to hurry
+///
+/// At most once a working day.
+#[utoipa::path(
+    tag = "citizens",
+    security(("citizen" = [])),
+    params(OwnTicket, OwnCommandHeaders),
+    request_body = Urge,
+    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
+)]
+#[post("/v1/me/tickets/{reference}/actions/urge")]
+pub(super) async fn urge_my_ticket(on: CitizenCommand<Urge>) -> Result<HttpResponse, Problem> {
+    on.give(|action| action).await
+}
+
+/// Take the letter back
+///
+/// Ends the ticket; its clocks stop.
+#[utoipa::path(
+    tag = "citizens",
+    security(("citizen" = [])),
+    params(OwnTicket, OwnCommandHeaders),
+    request_body = GiveReason,
+    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
+)]
+#[post("/v1/me/tickets/{reference}/actions/withdraw")]
+pub(super) async fn withdraw_my_ticket(on: CitizenCommand<GiveReason>) -> Result<HttpResponse, Problem> {
+    on.give(Withdraw).await
+}
+
+/// Object to publication
+///
+/// Nothing of this ticket is published from now on, and what is published is taken down.
+#[utoipa::path(
+    tag = "citizens",
+    security(("citizen" = [])),
+    params(OwnTicket, OwnCommandHeaders),
+    request_body = ObjectToPublication,
+    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
+)]
+#[post("/v1/me/tickets/{reference}/actions/object-publication")]
+pub(super) async fn object_to_publication(
+    on: CitizenCommand<ObjectToPublication>,
 ) -> Result<HttpResponse, Problem> {
-    let idempotency = Idempotency::accepted(request, &format!("ticket:{}", citizen.0), digest)?;
-    let caller = Caller::Citizen { ticket_id: citizen.0.0 };
-    let context = Context { caller, idempotency, if_match: if_match.0 };
-    let done = tickets.act(context, &reference, action).await?;
-    Ok(changed(&done.value, done.answer))
+    on.give(|action| action).await
+}
+
+/// A citizen's command on their own ticket. The token comes first, so that a stranger learns nothing else.
+pub(super) struct CitizenCommand<B> {
+    tickets: web::Data<Tickets>,
+    context: Context,
+    reference: Reference,
+    body: B,
+}
+
+impl<B> CitizenCommand<B> {
+    async fn give<A: Action + 'static>(self, action: impl FnOnce(B) -> A) -> Result<HttpResponse, Problem> {
+        let done = self.tickets.act(self.context, &self.reference, action(self.body)).await?;
+        Ok(changed(&done.value, done.answer))
+    }
+}
+
+impl<B: DeserializeOwned + 'static> FromRequest for CitizenCommand<B> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<CitizenCommand<B>, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let CitizenCaller(id) = CitizenCaller::extract(&request).await?;
+            let if_match = IfMatch::extract(&request).await?.0;
+            let reference = PathSegment::<Reference>::extract(&request).await?.0;
+            let body = JsonBody::<B>::from_request(&request, &mut payload).await?;
+            let idempotency = Idempotency::accepted(&request, &format!("ticket:{id}"), body.digest())?;
+            let tickets = request.app_data::<web::Data<Tickets>>().cloned();
+            let tickets = tickets.ok_or_else(|| Problem::new(INTERNAL).because("no tickets are served"))?;
+            let context = Context { caller: Caller::Citizen { ticket_id: id.0 }, idempotency, if_match };
+            Ok(CitizenCommand { tickets, context, reference, body: body.into_inner() })
+        })
+    }
+}
+
+/// The citizen's own ticket.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code)] // Documents the address; the extractor reads it.
+struct OwnTicket {
+    /// The public number
+    reference: String,
+}
+
+/// The headers of a citizen's command.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code)] // Documents the headers; the extractor reads them.
+struct OwnCommandHeaders {
+    /// Makes repeating the request harmless
+    #[param(rename = "Idempotency-Key", max_length = 255)]
+    idempotency_key: Option<String>,
+    /// The version you saw, if it matters
+    #[param(rename = "If-Match", example = "\"v3\"")]
+    if_match: Option<String>,
 }

@@ -3,7 +3,9 @@
 mod citizen;
 mod citizen_session;
 mod explanations;
+mod replies;
 mod staff_actions;
+mod staff_command;
 mod staff_reads;
 mod submission;
 
@@ -16,4 +18,5 @@ pub fn configure(config: &mut ServiceConfig) {
     staff_reads::configure(config);
     explanations::configure(config);
     staff_actions::configure(config);
+    replies::configure(config);
 }

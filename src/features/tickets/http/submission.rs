@@ -3,18 +3,18 @@
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::features::tickets::command::requests::{LookUpTicket, Receipt, SubmitTicket};
 use crate::features::tickets::error::TicketError;
+use crate::features::tickets::letter::requests::{LookUpTicket, Receipt, SubmitTicket};
 use crate::features::tickets::read::views::CitizenToken;
 use crate::features::tickets::service::{Submission, Tickets};
 use crate::platform::auth::caller::{Caller, StaffCaller};
-use crate::platform::auth::permissions::Operation;
 use crate::platform::http::extract::JsonBody;
 use crate::platform::http::idempotency::Idempotency;
 use crate::platform::http::locale::Locale;
 use crate::platform::http::problem::Problem;
 use crate::platform::http::rate_limit::{Limited, RateLimits};
 use crate::platform::http::versioned::created;
+use crate::rules::permissions::Operation;
 use crate::rules::vocabulary::Channel;
 
 pub(super) fn configure(config: &mut ServiceConfig) {

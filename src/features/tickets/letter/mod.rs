@@ -3,5 +3,6 @@
 pub mod import;
 pub mod numbers;
 pub mod preview;
+pub mod requests;
 pub mod submit;
 pub mod submitter;

@@ -17,10 +17,11 @@ use crate::features::tickets::store::clocks::{self, ClockRow};
 use crate::features::tickets::store::joined;
 use crate::features::tickets::store::tickets::{self, TicketRow};
 use crate::platform::auth::caller::{StaffCaller, StaffId};
-use crate::platform::auth::permissions::{Operation, allowed_roles};
 use crate::platform::http::icalendar::{Event, EventTime};
 use crate::platform::http::locale::Locale;
 use crate::rules::calendar::{Bilingual, Calendar};
+use crate::rules::commands::Command;
+use crate::rules::permissions::{Operation, Permission};
 use crate::rules::sla::ExplainedDay;
 use crate::rules::vocabulary::{Metric, Role, Unit};
 
@@ -119,7 +120,7 @@ fn granted(conn: &mut PgConnection, clock: &ClockRow) -> Result<Vec<ApprovalRow>
 }
 
 fn extension(clock: &ClockRow, row: &ApprovalRow, granted_by: Option<String>) -> ExtensionView {
-    let role = allowed_roles(Operation::DecideExtension).first().copied();
+    let role = Command::DecideExtension.roles().first().copied();
     ExtensionView {
         amount: row.amount.unwrap_or_default(),
         unit: row.unit.unwrap_or(clock.unit),

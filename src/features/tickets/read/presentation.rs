@@ -16,10 +16,9 @@ use crate::features::tickets::store::replies::ReplyRow;
 use crate::features::tickets::store::tickets::{TicketRow, TicketTextRow};
 use crate::features::tickets::store::work_orders::WorkOrderRow;
 use crate::platform::http::locale::Locale;
-use crate::rules::history::EventKind;
 use crate::rules::sla::{self, Pause};
 use crate::rules::time_limits::DueMoment;
-use crate::rules::transitions::State;
+use crate::rules::transitions::{EventKind, State};
 use crate::rules::vocabulary::Metric;
 
 /// How rows become views for one caller.
@@ -239,56 +238,7 @@ pub fn timeline_entry(event: &EventRow) -> TimelineEntry {
 
 /// The steps a citizen is shown; what happens inside the house is left out.
 pub fn timeline_kinds() -> Vec<EventKind> {
-    EventKind::ALL.iter().copied().filter(|kind| is_for_citizen(*kind)).collect()
-}
-
-const fn is_for_citizen(kind: EventKind) -> bool {
-    match kind {
-        EventKind::Submitted
-        | EventKind::Imported
-        | EventKind::Accepted
-        | EventKind::Declined
-        | EventKind::CitizenAsked
-        | EventKind::CitizenAnswered
-        | EventKind::ClosedUnanswered
-        | EventKind::TransferredOut
-        | EventKind::Dispatched
-        | EventKind::Arbitrated
-        | EventKind::Signed
-        | EventKind::ReplySent
-        | EventKind::InterimReplySent
-        | EventKind::SupplementSent
-        | EventKind::ExtensionGranted
-        | EventKind::Confirmed
-        | EventKind::AutoClosed
-        | EventKind::Reopened
-        | EventKind::Held
-        | EventKind::Released
-        | EventKind::Urged
-        | EventKind::Withdrawn
-        | EventKind::Merged
-        | EventKind::MergedIn
-        | EventKind::DueRecalculated
-        | EventKind::PublicationObjected => true,
-        EventKind::DeclineRequested
-        | EventKind::DeclineRejected
-        | EventKind::Refused
-        | EventKind::Recalled
-        | EventKind::Assigned
-        | EventKind::AssistFinished
-        | EventKind::AssistWaived
-        | EventKind::ReplySubmitted
-        | EventKind::ReplyReturned
-        | EventKind::ExtensionRequested
-        | EventKind::ExtensionRejected
-        | EventKind::Reclassified
-        | EventKind::MarkedSpam
-        | EventKind::Restored
-        | EventKind::AlarmFired
-        | EventKind::Supervised
-        | EventKind::Breached
-        | EventKind::BreachReversed => false,
-    }
+    EventKind::ALL.iter().copied().filter(|kind| kind.is_shown()).collect()
 }
 
 /// Whether a clock measures something that was promised to the citizen, or asked of them.

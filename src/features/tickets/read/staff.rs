@@ -21,12 +21,12 @@ use crate::features::tickets::store::{
     approvals, clocks, events, messages, replies, submitters, tickets, work_lists, work_orders,
 };
 use crate::platform::auth::caller::{Caller, StaffCaller};
-use crate::platform::auth::permissions::Operation;
 use crate::platform::clock::new_id;
 use crate::platform::db::DbError;
 use crate::platform::http::locale::Locale;
 use crate::platform::http::pagination::{Cursor, Limit, Page};
 use crate::platform::http::problem::Problem;
+use crate::rules::permissions::Operation;
 use crate::rules::reference::Reference;
 use crate::rules::transitions::State;
 use crate::rules::vocabulary::Priority;

@@ -5,17 +5,18 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::features::tickets::command::requests::Receipt;
+use crate::features::tickets::letter::requests::Receipt;
 use crate::features::tickets::model::{
     ApprovalId, ApprovalKind, ApprovalStatus, ClockId, ClockStatus, MessageId, MessageKind, ReplyId,
     ReplyKind, ReplyStatus, TicketState, WorkOrderId, WorkOrderRole, WorkOrderStatus,
 };
 use crate::platform::auth::caller::{CallerKind, StaffId};
 use crate::platform::http::versioned::Versioned;
-use crate::rules::history::EventKind;
+use crate::rules::commands::Command;
 use crate::rules::sla::ExplainedDay;
 use crate::rules::time_limits::LegalSource;
-use crate::rules::transitions::{Command, Outcome, State};
+use crate::rules::transitions::EventKind;
+use crate::rules::transitions::{Outcome, State};
 use crate::rules::vocabulary::{Channel, Kind, Metric, Priority, Unit};
 
 /// A code and its name in the caller's language.

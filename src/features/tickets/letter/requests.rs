@@ -1,0 +1,88 @@
+//! What is sent to hand a letter in and to look it up, and what is answered.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::platform::http::locale::Locale;
+use crate::rules::contact::{IdentityNumber, MailAddress, Phone};
+use crate::rules::reference::{AccessCode, Reference};
+use crate::rules::text::{Body, PersonName, ShortText, Title};
+use crate::rules::transitions::State;
+use crate::rules::vocabulary::{Channel, Kind};
+
+/// Who writes. All of it is optional; without a phone or mail address the answer is found by reference and access code.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubmitterInput {
+    /// How you want to be called.
+    pub name: Option<PersonName>,
+    /// A telephone number.
+    pub phone: Option<Phone>,
+    /// A mail address for the receipt and the answer.
+    pub mail: Option<MailAddress>,
+    /// An identity number, where the law asks for one.
+    pub identity_number: Option<IdentityNumber>,
+    /// A postal address.
+    pub address: Option<ShortText>,
+}
+
+/// A letter.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubmitTicket {
+    /// What sort of matter.
+    pub kind: Kind,
+    /// The category's code, from `GET /v1/categories`.
+    pub category: String,
+    /// The district's code, from `GET /v1/districts`.
+    pub district: Option<String>,
+    /// What it is about, on one line.
+    pub title: Title,
+    /// The letter.
+    pub body: Body,
+    /// The category's form, filled in.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub form: Map<String, Value>,
+    /// Who writes.
+    #[serde(default)]
+    pub submitter: SubmitterInput,
+    /// The way it came in. The public may say `web` or `mobile`; staff may also say `hotline`, `mail` or `counter`.
+    pub channel: Option<Channel>,
+    /// The language of our mails to the submitter; taken from `Accept-Language` when absent.
+    pub locale: Option<Locale>,
+    /// Whether the submitter refuses that the reviewed, redacted answer is published.
+    #[serde(default)]
+    pub publication_refused: bool,
+}
+
+/// Reference and access code.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LookUpTicket {
+    /// The public number, such as `HY-2026-0918-00042-7`.
+    #[schema(value_type = String)]
+    pub reference: Reference,
+    /// The secret shown once at submission.
+    #[schema(value_type = String)]
+    pub access_code: AccessCode,
+}
+
+/// The receipt: the only time the access code is shown.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Receipt {
+    /// The public number.
+    pub reference: String,
+    /// The secret that, with the number, shows the ticket. Keep it: it is not shown again.
+    pub access_code: String,
+    /// Where it stands.
+    pub state: State,
+    /// When it was received.
+    pub received_at: DateTime<Utc>,
+    /// By when it will have been accepted, declined or passed on.
+    pub due_at: Option<DateTime<Utc>>,
+    /// The version, as in the ETag.
+    pub version: i32,
+}

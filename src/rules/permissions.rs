@@ -1,0 +1,146 @@
+//! Who may do what: every operation of staff, and the roles that allow it (domain.md §3 and §7). The commands on a ticket
+//! stand with their roles in the table of [`crate::rules::commands`]. Where a role holds is the grant's matter.
+
+use crate::rules::vocabulary::Role;
+
+/// Something that a member of staff may be allowed to do.
+pub trait Permission: Copy {
+    /// The roles that allow it.
+    fn roles(self) -> &'static [Role];
+}
+
+text_enum! {
+    /// What a member of staff can do besides giving commands on a ticket.
+    pub enum Operation {
+        /// See tickets and work lists, without the submitter's data.
+        ReadTicket = "read_ticket",
+        /// See the submitter's name, phone, mail address, identity number and address.
+        ReadSubmitter = "read_submitter",
+        /// See the events of a ticket.
+        ReadEvents = "read_events",
+        /// Enter a ticket that came by letter, at a counter or by telephone.
+        EnterTicket = "enter_ticket",
+        /// Try where a letter would go.
+        PreviewRouting = "preview_routing",
+        /// Change routing rules.
+        ManageRouting = "manage_routing",
+        /// See publications that are not public yet.
+        ReadPublication = "read_publication",
+        /// Redact and edit a publication.
+        EditPublication = "edit_publication",
+        /// Approve or return a publication.
+        ReviewPublication = "review_publication",
+        /// Take a publication off the site.
+        WithdrawPublication = "withdraw_publication",
+        /// See alarms and escalations.
+        ReadAlarms = "read_alarms",
+        /// Acknowledge an escalation.
+        AcknowledgeAlarm = "acknowledge_alarm",
+        /// Enter the absences of others.
+        ManageAbsences = "manage_absences",
+        /// Say who is on duty for the letters.
+        ManageDuties = "manage_duties",
+        /// Say which supervisor is on duty.
+        ManageSupervisionDuties = "manage_supervision_duties",
+        /// See supervision orders.
+        ReadSupervision = "read_supervision",
+        /// Issue supervision orders, send them back, close them.
+        IssueSupervision = "issue_supervision",
+        /// Acknowledge and answer supervision orders.
+        AnswerSupervision = "answer_supervision",
+        /// See, pause and resume the sweep for alarms.
+        ManageSweep = "manage_sweep",
+        /// Read the leader's brief.
+        ReadBriefs = "read_briefs",
+        /// See internal figures.
+        ReadStatistics = "read_statistics",
+        /// See what an inspection would punish.
+        ReadInspection = "read_inspection",
+        /// Import tickets from another system.
+        ImportTickets = "import_tickets",
+        /// See the audit log.
+        ReadAudit = "read_audit",
+        /// Change departments, categories and districts.
+        ManageDirectory = "manage_directory",
+        /// Change time limits and calendars.
+        ManageTimeLimits = "manage_time_limits",
+        /// Create, disable and enable accounts.
+        ManageStaff = "manage_staff",
+        /// Grant and take away roles.
+        ManageGrants = "manage_grants",
+        /// See dead letters and send them again.
+        ManageOutbox = "manage_outbox",
+        /// Build the search index anew.
+        Reindex = "reindex",
+    }
+}
+
+impl Permission for Operation {
+    fn roles(self) -> &'static [Role] {
+        allowed_roles(self)
+    }
+}
+
+/// The roles that allow an operation.
+const fn allowed_roles(operation: Operation) -> &'static [Role] {
+    use Operation::*;
+    use Role::*;
+    match operation {
+        ReadTicket => {
+            &[Intake, Dispatcher, Handler, DepartmentLead, Reviewer, Editor, Supervisor, DisclosureOfficer]
+        }
+        ReadSubmitter => &[Intake, Handler, DepartmentLead, DisclosureOfficer],
+        ReadEvents => {
+            &[Intake, Dispatcher, Handler, DepartmentLead, Reviewer, Supervisor, DisclosureOfficer, Auditor]
+        }
+        EnterTicket => &[Intake],
+        ReviewPublication => &[Reviewer],
+        PreviewRouting => &[Intake, Dispatcher, Supervisor, SystemAdministrator],
+        ManageRouting => &[Supervisor, SystemAdministrator],
+        ReadPublication | WithdrawPublication => &[Reviewer, Editor, Supervisor],
+        EditPublication => &[Editor],
+        ReadAlarms | AcknowledgeAlarm => {
+            &[Intake, Dispatcher, Handler, DepartmentLead, Supervisor, DisclosureOfficer]
+        }
+        ManageAbsences | ManageSupervisionDuties | ReadBriefs | IssueSupervision | ImportTickets => {
+            &[Supervisor]
+        }
+        ManageSweep => &[Supervisor, SystemAdministrator],
+        ReadSupervision => &[Handler, DepartmentLead, Supervisor],
+        AnswerSupervision => &[DepartmentLead],
+        ManageDuties => &[DepartmentLead, Supervisor],
+        ReadStatistics => &[Dispatcher, DepartmentLead, Supervisor, Auditor],
+        ReadInspection => &[Supervisor, SystemAdministrator, Auditor],
+        ReadAudit => &[Auditor],
+        ManageDirectory | ManageTimeLimits | ManageStaff | ManageGrants | ManageOutbox | Reindex => {
+            &[SystemAdministrator]
+        }
+    }
+}
+
+/// Whether one person may hold both roles: a system administrator holds no other (domain.md §4, invariant 6).
+pub fn are_compatible(one: Role, other: Role) -> bool {
+    (one == Role::SystemAdministrator) == (other == Role::SystemAdministrator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_allowed_to_somebody() {
+        for operation in Operation::ALL {
+            assert!(!operation.roles().is_empty(), "{operation}");
+        }
+    }
+
+    #[test]
+    fn a_system_administrator_holds_no_other_role() {
+        for role in Role::ALL {
+            let alone = *role == Role::SystemAdministrator;
+            assert_eq!(are_compatible(Role::SystemAdministrator, *role), alone, "{role}");
+            assert!(are_compatible(*role, *role));
+        }
+        assert!(are_compatible(Role::Handler, Role::Reviewer));
+    }
+}
