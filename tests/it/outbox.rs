@@ -4,6 +4,7 @@ mod dead_letters;
 mod delivery;
 mod external;
 mod mail;
+mod recovery;
 mod slots;
 mod transactional;
 

@@ -82,7 +82,7 @@ impl ConsumeError {
 
     /// Whether the database, and no message, is at fault: then everything waits and no attempt is counted.
     pub(super) fn is_outage(&self) -> bool {
-        matches!(self, ConsumeError::Database(DbError::Exhausted | DbError::Unreachable | DbError::Busy))
+        matches!(self, ConsumeError::Database(error) if is_outage(error))
     }
 
     /// What is remembered with the message.
@@ -98,6 +98,11 @@ impl ConsumeError {
     }
 }
 
+/// Whether the database itself is away or has no time.
+fn is_outage(error: &DbError) -> bool {
+    matches!(error, DbError::Exhausted | DbError::Unreachable | DbError::Busy)
+}
+
 impl From<diesel::result::Error> for ConsumeError {
     fn from(error: diesel::result::Error) -> ConsumeError {
         ConsumeError::Database(error.into())
@@ -110,6 +115,9 @@ pub enum DeliveryError {
     /// It may work later.
     #[error("not delivered for now: {0}")]
     Retry(ErrorCode),
+    /// Nothing can be delivered for now, whatever the message: what lies outside is away, or does not let us in.
+    #[error("nothing can be delivered for now: {0}")]
+    Outage(ErrorCode),
     /// It will never work: the message is dead until an operator replays it.
     #[error("cannot be delivered: {0}")]
     Permanent(ErrorCode),
@@ -121,6 +129,11 @@ impl DeliveryError {
         DeliveryError::Retry(ErrorCode::new(code))
     }
 
+    /// Nothing can be delivered for now.
+    pub fn outage(code: &'static str) -> DeliveryError {
+        DeliveryError::Outage(ErrorCode::new(code))
+    }
+
     /// Will never work.
     pub fn permanent(code: &'static str) -> DeliveryError {
         DeliveryError::Permanent(ErrorCode::new(code))
@@ -128,7 +141,10 @@ impl DeliveryError {
 }
 
 impl From<DbError> for DeliveryError {
-    fn from(_: DbError) -> DeliveryError {
+    fn from(error: DbError) -> DeliveryError {
+        if is_outage(&error) {
+            return DeliveryError::outage("database_error");
+        }
         DeliveryError::retry("database_error")
     }
 }

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use futures_util::future::join_all;
 use tracing::{error, warn};
 use uuid::Uuid;
 
 use super::consumer::{ConsumeError, DeliveryError, ExternalConsumer, TransactionalConsumer};
-use super::outbox::{self, ErrorCode, Failure, Lease, Message, RetryPolicy};
+use super::outage::{Plan, Seen, WayOut};
+use super::outbox::{self, ErrorCode, Failure, Lease, Message, RetryPolicy, Trial};
+use super::present::Present;
 use crate::platform::db::{Db, DbError};
 
 /// What came of a drain.
@@ -51,11 +53,12 @@ impl Tally {
 pub(super) async fn consume_batch(
     db: &Db,
     consumer: &Arc<dyn TransactionalConsumer>,
-    now: DateTime<Utc>,
+    present: &Present,
 ) -> Result<Tally, DbError> {
-    let consumer = Arc::clone(consumer);
+    let (consumer, present) = (Arc::clone(consumer), present.clone());
     let consumed: Result<Tally, ConsumeError> = db
         .transaction(move |conn| {
+            let now = present.now();
             let messages = outbox::claim(conn, consumer.topic(), now, consumer.batch_limit())?;
             let mut tally = Tally::default();
             consume_or_halve(conn, consumer.as_ref(), now, &messages, &mut tally)?;
@@ -113,91 +116,174 @@ fn put_back(
     Ok(())
 }
 
-/// Leases as many messages as may be delivered at once, delivers them side by side and marks each.
-pub(super) async fn deliver_handful(
-    db: &Db,
-    consumer: &Arc<dyn ExternalConsumer>,
-    now: DateTime<Utc>,
-) -> Result<Tally, DbError> {
-    let lease = Lease::new(now, consumer.lease());
-    let topic = consumer.topic();
-    let limit = i64::try_from(consumer.concurrency()).unwrap_or(1).max(1);
-    let messages: Vec<Message> = db
-        .transaction::<_, DbError, _>(move |conn| Ok(outbox::claim_leased(conn, topic, now, &lease, limit)?))
-        .await?;
-    let deliveries = messages.iter().map(|message| deliver_one(db, consumer.as_ref(), message, &lease, now));
-    let mut tally = Tally::default();
-    for delivered in join_all(deliveries).await {
-        tally.add(delivered?);
-    }
-    Ok(tally)
+/// Delivers what acts outside our database, for one consumer.
+pub(super) struct Deliveries<'a> {
+    /// Where messages are leased and marked.
+    pub(super) db: &'a Db,
+    /// Who delivers them.
+    pub(super) consumer: &'a dyn ExternalConsumer,
+    /// Whether anything can be delivered.
+    pub(super) way_out: &'a WayOut,
+    /// What time it is.
+    pub(super) present: &'a Present,
 }
 
-async fn deliver_one(
-    db: &Db,
-    consumer: &dyn ExternalConsumer,
-    message: &Message,
-    lease: &Lease,
-    now: DateTime<Utc>,
-) -> Result<Tally, DbError> {
-    let mut tally = Tally::default();
-    let marked = match within_lease(consumer, message, now).await {
-        Ok(()) => {
-            tally.delivered += 1;
-            mark_delivered(db, message.id, lease.token, now).await?
+impl Deliveries<'_> {
+    /// Does what is to be done now: delivers a handful, or in an outage one message, or nothing.
+    pub(super) async fn step(&self) -> Result<Tally, DbError> {
+        let at_once = i64::try_from(self.consumer.concurrency()).unwrap_or(1).max(1);
+        match self.way_out.plan(self.present.now()) {
+            Plan::Wait => Ok(Tally::default()),
+            Plan::Deliver => self.deliver_due(at_once).await,
+            Plan::DeliverOrTry => self.deliver_due_or_try(at_once).await,
+            Plan::Try => self.deliver_due_or_try(1).await,
         }
-        Err(error) => {
-            let failure = failure_of(consumer, message, now, error);
-            log_failure(message, &failure);
-            tally.count(&failure);
-            mark_failed(db, message.id, lease.token, failure).await?
+    }
+
+    async fn deliver_due_or_try(&self, limit: i64) -> Result<Tally, DbError> {
+        let tally = self.deliver_due(limit).await?;
+        if tally.is_empty() { self.try_waiting().await } else { Ok(tally) }
+    }
+
+    /// Leases due messages, delivers them side by side and marks each.
+    async fn deliver_due(&self, limit: i64) -> Result<Tally, DbError> {
+        let (topic, duration, present) = (self.consumer.topic(), self.consumer.lease(), self.present.clone());
+        let (lease, messages) = self
+            .db
+            .transaction::<_, DbError, _>(move |conn| {
+                let now = present.now();
+                let lease = Lease::new(now, duration);
+                Ok((lease, outbox::claim_leased(conn, topic, now, &lease, limit)?))
+            })
+            .await?;
+        let deliveries = messages.iter().map(|message| self.deliver(Leased { message, lease, due_at: None }));
+        self.conclude(join_all(deliveries).await).await
+    }
+
+    /// Tries the message that waits first for the end of an outage.
+    async fn try_waiting(&self) -> Result<Tally, DbError> {
+        let (topic, duration, present) = (self.consumer.topic(), self.consumer.lease(), self.present.clone());
+        let (lease, trial) = self
+            .db
+            .transaction::<_, DbError, _>(move |conn| {
+                let lease = Lease::new(present.now(), duration);
+                Ok((lease, outbox::claim_trial(conn, topic, &lease)?))
+            })
+            .await?;
+        let Some(Trial { message, due_at }) = trial else {
+            self.way_out.nothing_waits(self.present.now());
+            return Ok(Tally::default());
+        };
+        let tried = self.deliver(Leased { message: &message, lease, due_at: Some(due_at) }).await;
+        self.conclude(vec![tried]).await
+    }
+
+    /// Adds up, and brings what waited forward when something got through.
+    async fn conclude(&self, delivered: Vec<Result<Marked, DbError>>) -> Result<Tally, DbError> {
+        let (mut tally, mut seen) = (Tally::default(), Seen::NothingNew);
+        for marked in delivered {
+            let marked = marked?;
+            tally.add(marked.tally);
+            seen = if seen == Seen::Through || marked.seen == Seen::NothingNew { seen } else { marked.seen };
         }
-    };
-    if marked {
-        return Ok(tally);
+        let now = self.present.now();
+        if self.way_out.learn(now, seen) {
+            let topic = self.consumer.topic();
+            self.db
+                .transaction::<_, DbError, _>(move |conn| Ok(outbox::bring_forward(conn, topic, now)?))
+                .await?;
+        }
+        Ok(tally)
     }
-    warn!(message.id = %message.id, topic = message.topic, "The lease of message {} was taken over", message.id);
-    Ok(Tally { lost: 1, ..Tally::default() })
+
+    async fn deliver(&self, leased: Leased<'_>) -> Result<Marked, DbError> {
+        let Leased { message, lease, .. } = leased;
+        let (mut tally, mut seen) = (Tally::default(), Seen::NothingNew);
+        let is_ours = match self.within_lease(&leased).await {
+            Ok(()) => {
+                tally.delivered += 1;
+                seen = Seen::Through;
+                self.mark_delivered(message.id, lease.token).await?
+            }
+            Err(error) => {
+                let failure = self.failure_of(&leased, error);
+                seen = if failure.is_outage { Seen::Outage } else { seen };
+                log_failure(message, &failure);
+                tally.count(&failure);
+                self.mark_failed(message.id, lease.token, failure).await?
+            }
+        };
+        if !is_ours {
+            let (id, topic) = (message.id, &message.topic);
+            warn!(message.id = %id, topic, "The lease of message {id} was taken over");
+            tally = Tally { lost: 1, ..Tally::default() };
+        }
+        Ok(Marked { tally, seen })
+    }
+
+    /// Delivers for as long as nobody else may take the message over.
+    async fn within_lease(&self, leased: &Leased<'_>) -> Result<(), DeliveryError> {
+        if leased.message.attempts > self.consumer.retry_policy().max_attempts {
+            return Err(DeliveryError::permanent("attempts_exhausted"));
+        }
+        let now = self.present.now();
+        let patience = (leased.lease.until - now).to_std().unwrap_or_default();
+        match tokio::time::timeout(patience, self.consumer.deliver(leased.message, now)).await {
+            Ok(delivered) => delivered,
+            Err(_) => Err(DeliveryError::retry("timeout")),
+        }
+    }
+
+    async fn mark_delivered(&self, id: Uuid, token: Uuid) -> Result<bool, DbError> {
+        let done_at = self.present.now();
+        self.db.transaction(move |conn| Ok(outbox::complete_leased(conn, id, token, done_at)?)).await
+    }
+
+    async fn mark_failed(&self, id: Uuid, token: Uuid, failure: Failure) -> Result<bool, DbError> {
+        self.db.transaction(move |conn| Ok(outbox::retry_leased(conn, id, token, &failure)?)).await
+    }
+
+    fn failure_of(&self, leased: &Leased<'_>, error: DeliveryError) -> Failure {
+        let now = self.present.now();
+        let (code, is_outage) = match error {
+            DeliveryError::Permanent(code) => {
+                return Failure { code, next_attempt_at: None, is_outage: false };
+            }
+            DeliveryError::Retry(code) => (code, false),
+            DeliveryError::Outage(code) => (code, true),
+        };
+        match leased.due_at {
+            // It was tried out of its turn, so that this costs it neither an attempt nor its place.
+            Some(due_at) if is_outage => {
+                Failure { code, next_attempt_at: Some(due_at.max(now + Duration::seconds(1))), is_outage }
+            }
+            _ => {
+                let policy = self.consumer.retry_policy();
+                Failure { is_outage, ..failure(policy, leased.message.attempts, now, code) }
+            }
+        }
+    }
 }
 
-async fn within_lease(
-    consumer: &dyn ExternalConsumer,
-    message: &Message,
-    now: DateTime<Utc>,
-) -> Result<(), DeliveryError> {
-    if message.attempts > consumer.retry_policy().max_attempts {
-        return Err(DeliveryError::permanent("attempts_exhausted"));
-    }
-    let patience = consumer.lease().to_std().unwrap_or_default();
-    match tokio::time::timeout(patience, consumer.deliver(message, now)).await {
-        Ok(delivered) => delivered,
-        Err(_) => Err(DeliveryError::retry("timeout")),
-    }
+/// A message under a lease.
+#[derive(Clone, Copy)]
+struct Leased<'a> {
+    message: &'a Message,
+    lease: Lease,
+    /// When it would have been due, if it is tried before.
+    due_at: Option<DateTime<Utc>>,
 }
 
-async fn mark_delivered(db: &Db, id: Uuid, token: Uuid, now: DateTime<Utc>) -> Result<bool, DbError> {
-    db.transaction(move |conn| Ok(outbox::complete_leased(conn, id, token, now)?)).await
-}
-
-async fn mark_failed(db: &Db, id: Uuid, token: Uuid, failure: Failure) -> Result<bool, DbError> {
-    db.transaction(move |conn| Ok(outbox::retry_leased(conn, id, token, &failure)?)).await
-}
-
-fn failure_of(
-    consumer: &dyn ExternalConsumer,
-    message: &Message,
-    now: DateTime<Utc>,
-    error: DeliveryError,
-) -> Failure {
-    match error {
-        DeliveryError::Permanent(code) => Failure { code, next_attempt_at: None },
-        DeliveryError::Retry(code) => failure(consumer.retry_policy(), message.attempts, now, code),
-    }
+/// What came of one delivery.
+struct Marked {
+    tally: Tally,
+    seen: Seen,
 }
 
 fn failure(policy: RetryPolicy, failed_attempts: i16, now: DateTime<Utc>, code: ErrorCode) -> Failure {
     let fraction = rand::random::<f64>();
-    Failure { code, next_attempt_at: policy.next_attempt_at(failed_attempts, now, fraction) }
+    let next_attempt_at = policy.next_attempt_at(failed_attempts, now, fraction);
+    Failure { code, next_attempt_at, is_outage: false }
 }
 
 fn log_failure(message: &Message, failure: &Failure) {

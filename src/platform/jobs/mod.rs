@@ -3,7 +3,9 @@
 pub mod consumer;
 mod drain;
 pub mod housekeeping;
+mod outage;
 pub mod outbox;
+mod present;
 pub mod schedule;
 pub mod slot;
 pub mod wake;

@@ -6,6 +6,7 @@
 mod backoff;
 mod claim;
 mod dead;
+mod recovery;
 
 use std::borrow::Cow;
 
@@ -24,6 +25,7 @@ use crate::text_enum;
 pub use backoff::RetryPolicy;
 pub use claim::{Failure, Lease, claim, claim_leased, complete, complete_leased, retry, retry_leased};
 pub use dead::{Backlog, DeadMessage, backlogs, list_dead, oldest_due, purge_done, replay};
+pub use recovery::{Trial, bring_forward, claim_trial};
 
 text_enum! {
     /// Where a message stands.

@@ -60,7 +60,7 @@ pub async fn run_slot<W>(
 where
     W: Future<Output = anyhow::Result<()>>,
 {
-    let held = match claim_slot(db, job, slot, clock.now()).await? {
+    let held = match claim_slot(db, clock, job, slot).await? {
         Claimed::Ours(holder) => HeldSlot { db, clock, job, slot, holder },
         Claimed::Done => return Ok(SlotOutcome::AlreadyDone),
         Claimed::Elsewhere => return Ok(SlotOutcome::HeldElsewhere),
@@ -81,12 +81,15 @@ enum Claimed {
 
 async fn claim_slot(
     db: &Db,
+    clock: &SharedClock,
     job: &'static str,
     slot: DateTime<Utc>,
-    now: DateTime<Utc>,
 ) -> Result<Claimed, DbError> {
-    let holder = new_id(now);
+    let clock = clock.clone();
     db.transaction(move |conn| {
+        // Asked for once there is a connection, for that may have taken a while.
+        let now = clock.now();
+        let holder = new_id(now);
         if insert_or_take_over(conn, (job, slot), holder, now)? == 1 {
             return Ok(Claimed::Ours(holder));
         }
@@ -139,22 +142,22 @@ impl HeldSlot<'_> {
     }
 
     async fn beat(&self) -> Result<bool, DbError> {
-        let (job, slot, holder, now) = (self.job, self.slot, self.holder, self.clock.now());
+        let (job, slot, holder, clock) = (self.job, self.slot, self.holder, self.clock.clone());
         self.db
             .transaction(move |conn| {
                 let row = job_slot::table.find((job, slot)).filter(job_slot::holder.eq(holder));
-                let rows = diesel::update(row).set(job_slot::heartbeat_at.eq(now)).execute(conn)?;
+                let rows = diesel::update(row).set(job_slot::heartbeat_at.eq(clock.now())).execute(conn)?;
                 Ok(rows == 1)
             })
             .await
     }
 
     async fn finish(&self) -> Result<bool, DbError> {
-        let (job, slot, holder, now) = (self.job, self.slot, self.holder, self.clock.now());
+        let (job, slot, holder, clock) = (self.job, self.slot, self.holder, self.clock.clone());
         self.db
             .transaction(move |conn| {
                 let row = job_slot::table.find((job, slot)).filter(job_slot::holder.eq(holder));
-                let rows = diesel::update(row).set(job_slot::finished_at.eq(now)).execute(conn)?;
+                let rows = diesel::update(row).set(job_slot::finished_at.eq(clock.now())).execute(conn)?;
                 Ok(rows == 1)
             })
             .await

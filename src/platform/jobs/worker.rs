@@ -12,8 +12,10 @@ use tracing::{debug, warn};
 
 use super::consumer::{ExternalConsumer, TransactionalConsumer};
 pub use super::drain::Tally;
-use super::drain::{consume_batch, deliver_handful};
+use super::drain::{Deliveries, consume_batch};
+use super::outage::WayOut;
 use super::outbox;
+use super::present::Present;
 use super::wake::{Listener, Wake};
 use crate::platform::clock::SharedClock;
 use crate::platform::db::{Db, DbError};
@@ -31,7 +33,7 @@ pub struct Worker {
 #[derive(Clone)]
 enum Consumer {
     Transactional(Arc<dyn TransactionalConsumer>),
-    External(Arc<dyn ExternalConsumer>),
+    External(Arc<dyn ExternalConsumer>, Arc<WayOut>),
 }
 
 impl Worker {
@@ -48,17 +50,18 @@ impl Worker {
 
     /// Adds a consumer that acts outside it.
     pub fn external(mut self, consumer: impl ExternalConsumer) -> Worker {
-        self.consumers.push(Consumer::External(Arc::new(consumer)));
+        self.consumers.push(Consumer::External(Arc::new(consumer), Arc::default()));
         self
     }
 
-    /// Consumes everything that is due at `now`, and what that makes due, then returns. For tests and the command line.
+    /// Consumes everything that is due at `now`, from which time runs on, and what that makes due, then returns. For tests and the command line.
     pub async fn drain_once(&self, now: DateTime<Utc>) -> Result<Tally, DbError> {
+        let present = Present::from(&self.clock, now);
         let mut total = Tally::default();
         loop {
             let mut round = Tally::default();
             for consumer in &self.consumers {
-                round.add(consumer.step(&self.db, now).await?);
+                round.add(consumer.step(&self.db, &present).await?);
             }
             if round.is_empty() {
                 return Ok(total);
@@ -83,9 +86,9 @@ impl Worker {
     }
 
     async fn run_topic(self, consumer: Consumer, mut shutdown: watch::Receiver<bool>) {
-        let mut listener = self.wake.listen();
+        let (mut listener, present) = (self.wake.listen(), Present::of(&self.clock));
         while !*shutdown.borrow() {
-            let worked = consumer.step(&self.db, self.clock.now()).await;
+            let worked = consumer.step(&self.db, &present).await;
             let is_idle = match &worked {
                 Ok(tally) => tally.is_empty(),
                 Err(error) => {
@@ -143,14 +146,16 @@ impl Consumer {
     fn topic(&self) -> &'static str {
         match self {
             Consumer::Transactional(consumer) => consumer.topic(),
-            Consumer::External(consumer) => consumer.topic(),
+            Consumer::External(consumer, _) => consumer.topic(),
         }
     }
 
-    async fn step(&self, db: &Db, now: DateTime<Utc>) -> Result<Tally, DbError> {
+    async fn step(&self, db: &Db, present: &Present) -> Result<Tally, DbError> {
         let tally = match self {
-            Consumer::Transactional(consumer) => consume_batch(db, consumer, now).await?,
-            Consumer::External(consumer) => deliver_handful(db, consumer, now).await?,
+            Consumer::Transactional(consumer) => consume_batch(db, consumer, present).await?,
+            Consumer::External(consumer, way_out) => {
+                Deliveries { db, consumer: consumer.as_ref(), way_out, present }.step().await?
+            }
         };
         report(self.topic(), &tally);
         Ok(tally)

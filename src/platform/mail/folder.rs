@@ -34,7 +34,7 @@ impl Mailer for FolderMailer {
     fn send<'a>(&'a self, mail: &'a OutgoingMail) -> BoxFuture<'a, Result<(), DeliveryError>> {
         Box::pin(async move {
             let bytes = self.sender.compose(mail)?.formatted();
-            self.put(mail, &bytes).await.map_err(|_| DeliveryError::retry("mail_folder"))?;
+            self.put(mail, &bytes).await.map_err(|_| DeliveryError::outage("mail_folder"))?;
             info!(message.id = %mail.id, "Put mail {} into the folder", mail.id);
             Ok(())
         })

@@ -75,14 +75,17 @@ fn credentials(settings: &SmtpSettings) -> Result<Option<Credentials>, MailSetti
 /// A refusal for good is about this mail and ends it. Everything else may pass: an outage, a full mailbox, and also
 /// a relay that refuses our own credentials, for then all mails would die of one wrong setting.
 fn classify(error: &SmtpError) -> DeliveryError {
-    let Some(status) = error.status() else { return DeliveryError::retry(without_status(error)) };
+    let Some(status) = error.status() else { return DeliveryError::outage(without_status(error)) };
     let number = status.to_string();
     let is_about_us = matches!(number.as_str(), "530" | "534" | "535" | "538");
     let code = ErrorCode::new(format!("smtp_{number}"));
-    if error.is_permanent() && !is_about_us {
-        return DeliveryError::Permanent(code);
+    match number.as_str() {
+        // The relay is closing, or refuses us.
+        "421" => DeliveryError::Outage(code),
+        _ if is_about_us => DeliveryError::Outage(code),
+        _ if error.is_permanent() => DeliveryError::Permanent(code),
+        _ => DeliveryError::Retry(code),
     }
-    DeliveryError::Retry(code)
 }
 
 fn without_status(error: &SmtpError) -> &'static str {

@@ -28,7 +28,7 @@ fn caller(role: Role) -> StaffCaller {
 async fn dead(database: &TestDatabase) -> Uuid {
     let message = NewMessage::new(morning(), TOPIC, None, json!({}));
     let id = written(&instance(database), vec![message]).await[0];
-    let failure = Failure { code: ErrorCode::new("smtp_550"), next_attempt_at: None };
+    let failure = Failure { code: ErrorCode::new("smtp_550"), next_attempt_at: None, is_outage: false };
     retry(&mut database.connect(), id, &failure).unwrap();
     id
 }

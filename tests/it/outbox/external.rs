@@ -137,3 +137,26 @@ async fn a_failure_is_tried_again_later_and_later_until_it_is_dead() {
     assert_eq!(standing(&database, id).status, MessageStatus::Dead);
     assert_eq!(outside.received().len(), usize::try_from(policy.max_attempts).unwrap());
 }
+
+#[tokio::test]
+async fn what_a_slow_delivery_took_is_over_when_its_end_is_noted() {
+    let took = Duration::seconds(90);
+    for (answer, status) in
+        [(Ok(()), MessageStatus::Done), (Err(DeliveryError::retry("away")), MessageStatus::Pending)]
+    {
+        let database = TestDatabase::create().await;
+        let id = written(&instance(&database), numbered(1)).await[0];
+        let outside = Outside { answer, ..Outside::silent() };
+        let clock = TurnedClock::new(morning());
+        let worker = Worker::new(instance(&database), clock.clone(), Wake::new()).external(outside.clone());
+        let working = tokio::spawn(async move { worker.drain_once(morning()).await.unwrap() });
+        outside.arrived.acquire().await.unwrap().forget();
+        clock.advance(took);
+        outside.may_answer.add_permits(1);
+        working.await.unwrap();
+        let message = standing(&database, id);
+        assert_eq!(message.status, status);
+        assert!(message.done_at.is_none_or(|done| done == morning() + took), "{message:?}");
+        assert!(message.available_at > morning() + took, "{message:?}");
+    }
+}

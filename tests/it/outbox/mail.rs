@@ -36,7 +36,7 @@ impl Recipients for AddressBook {
     }
 }
 
-fn settings(transport: MailTransport, folder: &Path, port: u16) -> MailSettings {
+pub(super) fn settings(transport: MailTransport, folder: &Path, port: u16) -> MailSettings {
     MailSettings {
         transport,
         from: "回音 <noreply@city.gov.cn>".into(),
@@ -54,7 +54,7 @@ fn settings(transport: MailTransport, folder: &Path, port: u16) -> MailSettings 
     }
 }
 
-fn worker(database: &TestDatabase, settings: &MailSettings, address: Option<&str>) -> Worker {
+pub(super) fn worker(database: &TestDatabase, settings: &MailSettings, address: Option<&str>) -> Worker {
     let site = Site {
         name_zh: "回音".into(),
         name_en: "Huiyin".into(),
@@ -66,7 +66,7 @@ fn worker(database: &TestDatabase, settings: &MailSettings, address: Option<&str
     Worker::new(instance(database), TurnedClock::new(morning()), Wake::new()).external(consumer)
 }
 
-async fn receipt(database: &TestDatabase, language: MailLanguage) -> Uuid {
+pub(super) async fn receipt(database: &TestDatabase, language: MailLanguage) -> Uuid {
     let request = MailRequest::to_submitter(Uuid::from_u128(1), Template::Receipt, language)
         .value("reference", REFERENCE)
         .day("reply_due_on", NaiveDate::from_ymd_opt(2026, 9, 25).unwrap());
@@ -161,7 +161,7 @@ async fn a_relay_that_refuses_for_good_makes_a_dead_letter() {
 }
 
 /// A relay that takes every mail down and then answers it with the code it was told.
-struct Relay {
+pub(super) struct Relay {
     port: u16,
     answer: Arc<AtomicU16>,
     mails: Arc<Mutex<Vec<String>>>,
@@ -169,7 +169,12 @@ struct Relay {
 
 impl Relay {
     async fn start(answer: u16) -> Relay {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Relay::start_at(0, answer).await
+    }
+
+    /// On this port, which nobody else uses; on any for 0.
+    pub(super) async fn start_at(port: u16, answer: u16) -> Relay {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let relay = Relay { port, answer: Arc::new(AtomicU16::new(answer)), mails: Arc::default() };
         let (answer, mails) = (Arc::clone(&relay.answer), Arc::clone(&relay.mails));
@@ -181,7 +186,7 @@ impl Relay {
         relay
     }
 
-    fn received(&self) -> Vec<String> {
+    pub(super) fn received(&self) -> Vec<String> {
         self.mails.lock().unwrap().clone()
     }
 }

@@ -14,6 +14,8 @@ diesel::table! {
         status -> Text,
         done_at -> Nullable<Timestamptz>,
         last_error_code -> Nullable<Text>,
+        awaits_recovery -> Bool,
+        early_retries -> SmallInt,
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Failure {
     pub code: ErrorCode,
     /// When to try again. `None`: never, the message is dead.
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Nothing could be delivered, whatever the message: it is tried again as soon as another gets through.
+    pub is_outage: bool,
 }
 
 /// Locks up to `limit` due messages of a topic for this transaction. Those that another transaction holds are passed over.
@@ -133,12 +135,18 @@ struct FailedRow<'a> {
     status: MessageStatus,
     last_error_code: &'a str,
     available_at: Option<DateTime<Utc>>,
+    awaits_recovery: bool,
 }
 
 impl<'a> From<&'a Failure> for FailedRow<'a> {
     fn from(failure: &'a Failure) -> FailedRow<'a> {
         let status =
             if failure.next_attempt_at.is_some() { MessageStatus::Pending } else { MessageStatus::Dead };
-        FailedRow { status, last_error_code: failure.code.as_str(), available_at: failure.next_attempt_at }
+        FailedRow {
+            status,
+            last_error_code: failure.code.as_str(),
+            available_at: failure.next_attempt_at,
+            awaits_recovery: failure.is_outage,
+        }
     }
 }

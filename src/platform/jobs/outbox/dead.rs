@@ -72,6 +72,7 @@ pub fn replay(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> QueryRes
         .set((
             outbox_message::status.eq(MessageStatus::Pending),
             outbox_message::attempts.eq(0),
+            outbox_message::early_retries.eq(0),
             outbox_message::available_at.eq(now),
         ))
         .execute(conn)

@@ -1,0 +1,1 @@
+ALTER TABLE outbox_message DROP COLUMN awaits_recovery, DROP COLUMN early_retries;
