@@ -1,5 +1,8 @@
 //! Routing over HTTP, and what it does to letters by itself.
 
+use diesel::prelude::*;
+use huiyin::features::tickets::SUBMITTED_TOPIC;
+use huiyin::platform::jobs::outbox::{self, RetryPolicy};
 use huiyin::rules::vocabulary::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -169,4 +172,57 @@ async fn a_preview_explains_itself_in_the_callers_language_and_refuses_what_is_u
     let handler = sign_in(&app, "handler.li", &[(Role::Handler, None)]);
     let refused = app.post_json("/v1/staff/routing/preview", &body).bearer_auth(&handler.token);
     assert_eq!(problem(refused).await.code, "forbidden");
+}
+
+/// Puts the one letter there is under a category that another instance has just made.
+fn put_under_a_new_category(conn: &mut PgConnection) {
+    for statement in [
+        "INSERT INTO category SELECT (jsonb_populate_record(category, '{\"id\": 9000, \"code\": \"lakes\"}')).*
+         FROM category WHERE code = 'parks'",
+        "UPDATE ticket SET category_id = 9000",
+    ] {
+        diesel::sql_query(statement).execute(conn).unwrap();
+    }
+}
+
+async fn submit_untold(app: &TestApp) -> String {
+    let letter =
+        json!({"kind": "suggestion", "category": "parks", "title": "长椅", "body": "湖边没有座位。"});
+    let receipt = success(app.post_once("/v1/tickets", &letter)).await;
+    receipt["reference"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_category_and_a_rule_of_another_instance_dispatch_the_next_letter() {
+    let app = TestApp::start().await;
+    seed_city(&app).await;
+    let dispatcher = sign_in(&app, "dispatch.zhao", &[(Role::Dispatcher, None)]);
+    let reference = submit_untold(&app).await;
+    let mut conn = app.database.connect();
+    put_under_a_new_category(&mut conn);
+    let rule = "INSERT INTO routing_rule (number, name, priority, category_code, department_id, is_automatic, origin)
+                SELECT 90, '湖泊', 1, 'lakes', id, true, 'configured' FROM department WHERE code = 'heating-office'";
+    diesel::sql_query(rule).execute(&mut conn).unwrap();
+    app.drain_outbox().await;
+    let path = format!("/v1/staff/tickets/{reference}");
+    assert_eq!(staff_get(&app, &dispatcher, &path).await["state"], "dispatched");
+}
+
+#[tokio::test]
+async fn a_letter_that_cannot_be_looked_at_is_tried_again_and_then_told_to_an_operator() {
+    let app = TestApp::start().await;
+    seed_city(&app).await;
+    submit_untold(&app).await;
+    let mut conn = app.database.connect();
+    // The directory does not say that it has changed, so that nobody looks for the new category.
+    diesel::sql_query("ALTER TABLE category DISABLE TRIGGER category_changed").execute(&mut conn).unwrap();
+    put_under_a_new_category(&mut conn);
+    for _ in 0..RetryPolicy::INTERNAL.max_attempts {
+        assert_eq!(outbox::list_dead(&mut conn, None, 10).unwrap(), []);
+        app.drain_outbox().await;
+        app.advance(RetryPolicy::INTERNAL.longest_delay);
+    }
+    let dead = outbox::list_dead(&mut conn, None, 10).unwrap();
+    let why: Vec<_> = dead.iter().map(|dead| (&*dead.topic, dead.last_error_code.as_deref())).collect();
+    assert_eq!(why, [(SUBMITTED_TOPIC, Some("unknown_category"))]);
 }

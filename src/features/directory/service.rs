@@ -34,12 +34,25 @@ impl Directory {
         if version == self.snapshot().version() {
             return Ok(false);
         }
-        let newest = Arc::new(read_snapshot(&self.db).await?);
+        self.take_over(read_snapshot(&self.db).await?);
+        Ok(true)
+    }
+
+    /// The same on this connection, whose transaction must not have written to the directory: what it sees may be rolled
+    /// back.
+    pub fn refresh_within(&self, conn: &mut PgConnection) -> Result<bool, DirectoryError> {
+        if store::get_version(conn)? == self.snapshot().version() {
+            return Ok(false);
+        }
+        self.take_over(Snapshot::read(conn)?);
+        Ok(true)
+    }
+
+    fn take_over(&self, newest: Snapshot) {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         if newest.version() > current.version() {
-            *current = newest;
+            *current = Arc::new(newest);
         }
-        Ok(true)
     }
 
     pub(super) fn db(&self) -> &Db {

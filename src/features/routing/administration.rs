@@ -141,7 +141,12 @@ impl RoutingAdministration {
         locale: Locale,
     ) -> Result<PreviewView, RoutingError> {
         let reference = reference.to_string();
-        let found = self.routing.db().read(move |conn| Ok::<_, RoutingError>(find_matter(conn, &reference)?));
+        let routing = self.routing.clone();
+        let found = self.routing.db().read(move |conn| {
+            // What is proposed is what would be done, so it is looked at by the rules as they are.
+            routing.refresh_within(conn)?;
+            Ok::<_, RoutingError>(find_matter(conn, &reference)?)
+        });
         let ticket = found.await?.ok_or(RoutingError::NotFound)?;
         let departments: Vec<i32> = ticket.department_id.into_iter().collect();
         if !caller.may(Operation::ReadTicket, &departments) {

@@ -1,5 +1,6 @@
 //! What routing refuses, and how a caller is told.
 
+use crate::features::directory::DirectoryError;
 use crate::features::tickets::TicketError;
 use crate::platform::db::DbError;
 use crate::platform::http::idempotency::IdempotencyError;
@@ -18,6 +19,9 @@ pub enum RoutingError {
     /// The database.
     #[error(transparent)]
     Database(#[from] DbError),
+    /// The directory cannot be read.
+    #[error(transparent)]
+    Directory(DirectoryError),
     /// The request's idempotency key.
     #[error(transparent)]
     Idempotency(#[from] IdempotencyError),
@@ -138,10 +142,20 @@ impl From<diesel::result::Error> for RoutingError {
     }
 }
 
+impl From<DirectoryError> for RoutingError {
+    fn from(error: DirectoryError) -> RoutingError {
+        match error {
+            DirectoryError::Database(error) => RoutingError::Database(error),
+            other => RoutingError::Directory(other),
+        }
+    }
+}
+
 impl From<RoutingError> for Problem {
     fn from(error: RoutingError) -> Problem {
         match error {
             RoutingError::Database(error) => error.into(),
+            RoutingError::Directory(error) => error.into(),
             RoutingError::Idempotency(error) => error.into(),
             RoutingError::Unusable(_) => Problem::new(INTERNAL).because(error),
             RoutingError::Forbidden => Problem::new(FORBIDDEN),

@@ -53,9 +53,8 @@ impl RouteSubmitted {
         matter: &TicketMatter,
     ) -> Result<(), ConsumeError> {
         let city = self.routing.directory().snapshot();
-        let Some(looked_at) = looked_at(&city, matter) else { return Ok(()) };
-        let decision = self.routing.decide(&looked_at, on);
-        let Some((number, dispatch)) = automatic(&city, &decision) else { return Ok(()) };
+        let decision = self.routing.decide(&looked_at(&city, matter).ok_or_else(unknown_category)?, on);
+        let Some((number, dispatch)) = automatic(&city, &decision)? else { return Ok(()) };
         let actions = [&Accept {} as &dyn Action, &dispatch];
         // A savepoint, so that a ticket that cannot be dispatched is not left accepted.
         let done = conn
@@ -80,6 +79,8 @@ impl TransactionalConsumer for RouteSubmitted {
         messages: &[Message],
     ) -> Result<(), ConsumeError> {
         let on = self.calendar.local_day(now);
+        // By the rules as they are, and not as this instance last saw them.
+        self.routing.refresh_within(conn).map_err(|error| refused(error, "routing_unreadable"))?;
         let mut matters = matters(conn, messages)?;
         // All stay locked until the batch is done: in the order in which every command locks more than one.
         matters.sort_by_key(|matter| matter.id);
@@ -112,16 +113,17 @@ impl TransactionalConsumer for LearnFromArbitrations {
         now: DateTime<Utc>,
         messages: &[Message],
     ) -> Result<(), ConsumeError> {
-        let city = self.routing.directory().snapshot();
-        let on = self.calendar.local_day(now);
+        let directory = self.routing.directory();
+        // The rules are not read here: this transaction may have written some already.
+        let refreshed = directory.refresh_within(conn).map_err(RoutingError::from);
+        refreshed.map_err(|error| refused(error, "directory_unreadable"))?;
+        let (city, on) = (directory.snapshot(), self.calendar.local_day(now));
         for ticket in matters(conn, messages)? {
             // Without a department somebody took the ticket back meanwhile, and there is nothing to learn.
-            let (Some(matter), Some(department_id)) = (looked_at(&city, &ticket), ticket.department_id)
-            else {
-                continue;
-            };
+            let Some(department_id) = ticket.department_id else { continue };
+            let matter = looked_at(&city, &ticket).ok_or_else(unknown_category)?;
             let arbitrated = Arbitrated { reference: &ticket.reference, matter, department_id, on };
-            add_precedent(conn, &city, &arbitrated).map_err(refused)?;
+            add_precedent(conn, &city, &arbitrated).map_err(|error| refused(error, "precedent_refused"))?;
         }
         Ok(())
     }
@@ -138,10 +140,23 @@ fn matters(conn: &mut PgConnection, messages: &[Message]) -> Result<Vec<TicketMa
         .collect();
     let found = list_matters(conn, &ids)?.into_iter();
     let mut found: HashMap<TicketId, TicketMatter> = found.map(|matter| (matter.id, matter)).collect();
-    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    // Two messages may speak of the same ticket; none speaks of one that is not there.
+    let mut matters = Vec::with_capacity(ids.len());
+    for (place, id) in ids.iter().enumerate() {
+        match found.remove(id) {
+            Some(matter) => matters.push(matter),
+            None if ids.iter().take(place).any(|before| before == id) => {}
+            None => return Err(ConsumeError::refused("ticket_not_found")),
+        }
+    }
+    Ok(matters)
 }
 
-/// What routing looks at in a ticket; `None` for a category this instance does not know yet.
+fn unknown_category() -> ConsumeError {
+    ConsumeError::refused("unknown_category")
+}
+
+/// What routing looks at in a ticket; `None` for a category that this instance does not know.
 pub(super) fn looked_at<'a>(city: &'a Snapshot, ticket: &'a TicketMatter) -> Option<Matter<'a>> {
     Some(Matter {
         kind: ticket.kind,
@@ -154,38 +169,43 @@ pub(super) fn looked_at<'a>(city: &'a Snapshot, ticket: &'a TicketMatter) -> Opt
 }
 
 /// The rule and what it asks for, when it decides without a person.
-fn automatic(city: &Snapshot, decision: &RoutingDecision) -> Option<(i32, Dispatch)> {
-    let number = decision.rule.filter(|_| decision.is_automatic)?;
-    let code = |id: &i32| city.department(*id).map(|department| department.code.clone());
+fn automatic(city: &Snapshot, decision: &RoutingDecision) -> Result<Option<(i32, Dispatch)>, ConsumeError> {
+    let Some(number) = decision.rule.filter(|_| decision.is_automatic) else { return Ok(None) };
+    let code = |id: &i32| {
+        let known = city.department(*id).map(|department| department.code.clone());
+        known.ok_or_else(|| ConsumeError::refused("unknown_department"))
+    };
+    let department = decision.department_id.as_ref().map(code).transpose()?;
     let dispatch = Dispatch {
-        department: decision.department_id.as_ref().and_then(code)?,
-        assists: decision.assists.iter().filter_map(code).collect(),
+        department: department.ok_or_else(|| ConsumeError::refused("unknown_department"))?,
+        assists: decision.assists.iter().map(code).collect::<Result<_, _>>()?,
         informs: Vec::new(),
         instruction: ShortText::try_from(decision.explanation.zh.as_str()).ok(),
     };
-    Some((number, dispatch))
+    Ok(Some((number, dispatch)))
 }
 
-/// A ticket that a person was faster with, or that the rule cannot be carried out on, stays where it is.
+/// A ticket that a person was faster with stays where it is. A rule that cannot be carried out is tried again, for
+/// somebody may mend it, and is an operator's business in the end; meanwhile the ticket waits at the desk.
 fn report(reference: &str, number: i32, done: Result<(), TicketError>) -> Result<(), ConsumeError> {
     match done {
         Ok(()) => {
             info!(ticket.reference = %reference, rule = number, "Rule {number} dispatched {reference}");
             Ok(())
         }
+        Err(TicketError::NotAllowed { .. }) => Ok(()),
         Err(TicketError::Database(error)) => Err(ConsumeError::Database(error)),
-        Err(TicketError::NotAllowed { .. } | TicketError::NotFound) => Ok(()),
         Err(error) => {
             warn!(ticket.reference = %reference, rule = number, error = %error,
                   "Rule {number} could not dispatch {reference}; it waits at the desk");
-            Ok(())
+            Err(ConsumeError::refused("dispatch_refused"))
         }
     }
 }
 
-fn refused(error: RoutingError) -> ConsumeError {
+fn refused(error: RoutingError, code: &'static str) -> ConsumeError {
     match error {
         RoutingError::Database(error) => ConsumeError::Database(error),
-        _ => ConsumeError::refused("precedent_refused"),
+        _ => ConsumeError::refused(code),
     }
 }

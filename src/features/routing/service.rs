@@ -38,12 +38,18 @@ impl Routing {
         if version == self.current().version {
             return Ok(false);
         }
-        let newest = Arc::new(read(&self.db).await?);
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        if newest.version > current.version {
-            *current = newest;
-        }
+        self.take_over(read(&self.db).await?);
         Ok(true)
+    }
+
+    /// The same, directory included, on this connection, whose transaction must not have written to either: what it sees
+    /// may be rolled back.
+    pub(super) fn refresh_within(&self, conn: &mut PgConnection) -> Result<(), RoutingError> {
+        self.directory.refresh_within(conn)?;
+        if store::get_version(conn)? != self.current().version {
+            self.take_over(Versioned::read(conn)?);
+        }
+        Ok(())
     }
 
     /// Where a matter goes on this day in the city's zone, by the rules and the directory as this instance knows them.
@@ -59,18 +65,28 @@ impl Routing {
         &self.directory
     }
 
+    fn take_over(&self, newest: Versioned) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if newest.version > current.version {
+            *current = Arc::new(newest);
+        }
+    }
+
     fn current(&self) -> Arc<Versioned> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 async fn read(db: &Db) -> Result<Versioned, RoutingError> {
-    db.transaction(|conn| {
+    db.transaction(Versioned::read).await
+}
+
+impl Versioned {
+    fn read(conn: &mut PgConnection) -> Result<Versioned, RoutingError> {
         // The version first: rules newer than it are loaded once more, rules older than it would stay.
         let version = store::get_version(conn)?;
         Ok(Versioned { version, rules: active_rules(conn)? })
-    })
-    .await
+    }
 }
 
 /// The rules that are switched on, as this connection sees them.

@@ -65,6 +65,8 @@ impl City {
         seed(&mut conn, &CityFiles::read(&folder).unwrap()).unwrap();
         let rules = std::fs::read_to_string(folder.join("routing.toml")).unwrap();
         seed_rules(&mut conn, &rules).unwrap();
+        // Every letter waits until the test dispatches it.
+        diesel::sql_query("UPDATE routing_rule SET is_automatic = false").execute(&mut conn).unwrap();
         let staff = std::fs::read_to_string(folder.join("staff.toml")).unwrap();
         let staff: StaffFile = toml::from_str(&staff).unwrap();
         let hash = password_hash().await;
