@@ -1,6 +1,6 @@
 //! Signing in and out over HTTP. The administration of accounts is in [`super::admin_handlers`].
 
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::admin_handlers;
@@ -9,7 +9,7 @@ use super::service::Accounts;
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::JsonBody;
 use crate::platform::http::problem::Problem;
-use crate::platform::http::rate_limit::{Limited, RateLimits};
+use crate::platform::http::rate_limit::{Logins, RateLimited};
 
 /// Adds the endpoints under `/v1/auth` and `/v1/staff-accounts`.
 pub fn configure(config: &mut ServiceConfig) {
@@ -38,12 +38,10 @@ pub fn configure(config: &mut ServiceConfig) {
 )]
 #[post("/v1/auth/login")]
 pub(super) async fn login(
-    request: HttpRequest,
-    limits: web::Data<RateLimits>,
+    _within: RateLimited<Logins>,
     accounts: web::Data<Accounts>,
     body: JsonBody<Login>,
 ) -> Result<HttpResponse, Problem> {
-    limits.check(&request, Limited::Login)?;
     Ok(HttpResponse::Ok().json(accounts.login(body.into_inner()).await?))
 }
 
@@ -61,12 +59,10 @@ pub(super) async fn login(
 )]
 #[post("/v1/auth/refresh")]
 pub(super) async fn refresh_session(
-    request: HttpRequest,
-    limits: web::Data<RateLimits>,
+    _within: RateLimited<Logins>,
     accounts: web::Data<Accounts>,
     body: JsonBody<Refresh>,
 ) -> Result<HttpResponse, Problem> {
-    limits.check(&request, Limited::Login)?;
     Ok(HttpResponse::Ok().json(accounts.refresh(body.into_inner().refresh_token).await?))
 }
 
@@ -135,12 +131,10 @@ pub(super) async fn change_password(
 )]
 #[post("/v1/auth/activate")]
 pub(super) async fn activate(
-    request: HttpRequest,
-    limits: web::Data<RateLimits>,
+    _within: RateLimited<Logins>,
     accounts: web::Data<Accounts>,
     body: JsonBody<Activate>,
 ) -> Result<HttpResponse, Problem> {
-    limits.check(&request, Limited::Login)?;
     accounts.activate(body.into_inner()).await?;
     Ok(HttpResponse::NoContent().finish())
 }

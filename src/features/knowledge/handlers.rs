@@ -12,7 +12,7 @@ use crate::platform::http::locale::Locale;
 use crate::platform::http::pagination::Page;
 use crate::platform::http::problem::Problem;
 use crate::platform::http::query::QueryString;
-use crate::platform::http::rate_limit::{Limited, RateLimits};
+use crate::platform::http::rate_limit::{RateLimited, Searches};
 use crate::rules::reference::PublicNumber;
 
 /// Adds the endpoints.
@@ -91,12 +91,11 @@ pub(super) async fn get_published_ticket(
 )]
 #[get("/v1/search")]
 pub(super) async fn search_published_tickets(
+    _within: RateLimited<Searches>,
     request: HttpRequest,
-    limits: web::Data<RateLimits>,
     knowledge: web::Data<Knowledge>,
     query: QueryString<Search>,
 ) -> Result<HttpResponse, Problem> {
-    limits.check(&request, Limited::Search)?;
     let offset = query.cursor.as_ref().map(|cursor| cursor.decode()).transpose()?;
     let page = knowledge.search(&query, offset.unwrap_or(0)).await?.map(SearchHitView::from);
     Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
@@ -110,12 +109,10 @@ pub(super) async fn search_published_tickets(
 )]
 #[get("/v1/suggestions")]
 pub(super) async fn suggest_published_tickets(
-    request: HttpRequest,
-    limits: web::Data<RateLimits>,
+    _within: RateLimited<Searches>,
     knowledge: web::Data<Knowledge>,
     query: QueryString<Suggest>,
 ) -> Result<HttpResponse, Problem> {
-    limits.check(&request, Limited::Search)?;
     let data = knowledge.suggest(&query).await?.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(Suggestions { data }))
 }

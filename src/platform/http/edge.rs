@@ -23,7 +23,7 @@ use super::document;
 use super::extract::{PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE};
 use super::locale::Locale;
 use super::problem::{INTERNAL, NOT_FOUND, Problem, ProblemKind, UNAVAILABLE};
-use super::rate_limit::Standing;
+use super::rate_limit::{RATE_LIMITED, Standing};
 use crate::platform::crypto::random_bytes;
 
 /// The request is malformed in a way that nothing more precise was said about.
@@ -36,7 +36,8 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Of an incoming request id.
 const MAX_ID_CHARS: usize = 64;
 /// Refusals before the end of the body.
-const UNREAD_BODY: &[ProblemKind] = &[PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, REQUEST_TIMEOUT];
+const UNREAD_BODY: &[ProblemKind] =
+    &[PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, REQUEST_TIMEOUT, RATE_LIMITED];
 /// What a JSON answer may load if a browser shows it: nothing.
 const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 /// What a page may load: its own server's files, and nothing from any other host.

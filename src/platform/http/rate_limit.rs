@@ -1,16 +1,19 @@
 //! Rate limits by client address, apart for each kind of request. One instance counts for itself.
 
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use actix_web::{HttpMessage, HttpRequest};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use ipnet::IpNet;
 
-use super::problem::{Problem, ProblemKind};
+use super::problem::{INTERNAL, Problem, ProblemKind};
 use crate::platform::config::LimitSettings;
 use crate::text_enum;
 
@@ -32,6 +35,60 @@ text_enum! {
         Search = "search",
         /// Signing in.
         Login = "login",
+    }
+}
+
+/// A request that is within its limit. As a handler's first argument it is made before anything else is looked at, so that
+/// who asks too often is refused before a body is read, and a request counts whatever is wrong with it.
+#[derive(Debug)]
+pub struct RateLimited<K>(PhantomData<K>);
+
+/// What a handler counts its requests as.
+pub trait CountedAs: 'static {
+    /// The kind of request.
+    const LIMITED: Limited;
+}
+
+/// Submitting a ticket.
+#[derive(Debug)]
+pub struct Submissions;
+/// Exchanging a reference and an access code for a token.
+#[derive(Debug)]
+pub struct Lookups;
+/// Searching.
+#[derive(Debug)]
+pub struct Searches;
+/// Signing in.
+#[derive(Debug)]
+pub struct Logins;
+
+impl CountedAs for Submissions {
+    const LIMITED: Limited = Limited::Submit;
+}
+
+impl CountedAs for Lookups {
+    const LIMITED: Limited = Limited::Lookup;
+}
+
+impl CountedAs for Searches {
+    const LIMITED: Limited = Limited::Search;
+}
+
+impl CountedAs for Logins {
+    const LIMITED: Limited = Limited::Login;
+}
+
+impl<K: CountedAs> FromRequest for RateLimited<K> {
+    type Error = Problem;
+    type Future = Ready<Result<RateLimited<K>, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let limits = request.app_data::<web::Data<RateLimits>>();
+        let checked = match limits {
+            Some(limits) => limits.check(request, K::LIMITED),
+            None => Err(Problem::new(INTERNAL).because("the rate limits are missing")),
+        };
+        ready(checked.map(|()| RateLimited(PhantomData)))
     }
 }
 
@@ -69,8 +126,8 @@ impl RateLimits {
         }
     }
 
-    /// Counts this request, or refuses it with 429 and `Retry-After`. Call it first in the handler.
-    pub fn check(&self, request: &HttpRequest, limited: Limited) -> Result<(), Problem> {
+    /// Counts this request, or refuses it with 429 and `Retry-After`.
+    fn check(&self, request: &HttpRequest, limited: Limited) -> Result<(), Problem> {
         let Some(limiter) = self.limiter(limited) else { return Ok(()) };
         let Some(address) = self.client_address(request) else { return Ok(()) };
         self.forget_the_silent(limiter);

@@ -12,7 +12,7 @@ use crate::platform::http::extract::JsonBody;
 use crate::platform::http::idempotency::Idempotency;
 use crate::platform::http::locale::Locale;
 use crate::platform::http::problem::Problem;
-use crate::platform::http::rate_limit::{Limited, RateLimits};
+use crate::platform::http::rate_limit::{Lookups, RateLimited, Submissions};
 use crate::platform::http::versioned::created;
 use crate::rules::permissions::Operation;
 use crate::rules::vocabulary::Channel;
@@ -33,13 +33,12 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 )]
 #[post("/v1/tickets")]
 pub(super) async fn submit_ticket(
+    _within: RateLimited<Submissions>,
     request: HttpRequest,
-    limits: web::Data<RateLimits>,
     locale: Locale,
     tickets: web::Data<Tickets>,
     body: JsonBody<SubmitTicket>,
 ) -> Result<HttpResponse, Problem> {
-    limits.check(&request, Limited::Submit)?;
     let idempotency = Idempotency::required(&request, "public", body.digest())?;
     let letter = body.into_inner();
     let channel = letter.channel.unwrap_or(Channel::Web);
@@ -65,12 +64,10 @@ pub(super) async fn submit_ticket(
 )]
 #[post("/v1/tickets/lookup")]
 pub(super) async fn look_up_ticket(
-    request: HttpRequest,
-    limits: web::Data<RateLimits>,
+    _within: RateLimited<Lookups>,
     tickets: web::Data<Tickets>,
     body: JsonBody<LookUpTicket>,
 ) -> Result<HttpResponse, Problem> {
-    limits.check(&request, Limited::Lookup)?;
     Ok(HttpResponse::Ok().json(tickets.sign_in_citizen(&body).await?))
 }
 
