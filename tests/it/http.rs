@@ -1,8 +1,15 @@
 //! The edge of the server: what bad input gets, in which language, and what every answer carries.
 
-use reqwest::Method;
+use std::time::Duration;
 
-use crate::support::app::{TestApp, problem, problem_of};
+use huiyin::rules::vocabulary::Role;
+use reqwest::Method;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::app::{TestApp, problem, problem_of, success};
+use crate::support::personas::{seed_city, sign_in};
 
 #[tokio::test]
 async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
@@ -128,4 +135,60 @@ async fn readiness_names_the_check_that_fails() {
     assert_eq!(readiness["checks"][0]["name"], "running");
     assert_eq!(readiness["checks"][0]["ok"], false);
     assert_eq!(readiness["checks"][1]["ok"], true);
+}
+
+#[tokio::test]
+async fn who_asks_too_often_is_refused_before_a_body_is_awaited() {
+    let app = TestApp::start_with(|sources| {
+        let each = ["submissions", "lookups", "logins"];
+        each.iter().fold(sources, |sources, what| sources.fix(&format!("limits.{what}_per_minute"), "1"))
+    })
+    .await;
+    for paths in [
+        &["/v1/tickets"][..],
+        &["/v1/tickets/lookup"],
+        &["/v1/auth/login", "/v1/auth/refresh", "/v1/auth/activate"],
+    ] {
+        // A body that is no use counts as well as any.
+        assert_eq!(problem(app.post_json(paths[0], &json!([]))).await.status, 422);
+        for path in paths {
+            let answer = answer_before_the_body(&app, path).await;
+            assert!(answer.starts_with("HTTP/1.1 429"), "{path}: {answer}");
+            assert!(answer.contains("rate_limited"), "{path}: {answer}");
+        }
+    }
+}
+
+/// What is answered to a POST whose body never comes.
+async fn answer_before_the_body(app: &TestApp, path: &str) -> String {
+    let mut stream = TcpStream::connect(app.authority()).await.unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let read = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await;
+    assert!(read.is_ok(), "{path} waits for the body, or keeps a connection on which it would be read");
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn two_authorization_headers_are_refused_alike_for_citizens_and_staff() {
+    let app = TestApp::start().await;
+    seed_city(&app).await;
+    let supervisor = sign_in(&app, "supervisor.qin", &[(Role::Supervisor, None)]);
+    let letter =
+        json!({"kind": "suggestion", "category": "parks", "title": "长椅", "body": "湖边没有座位。"});
+    let receipt = success(app.post_once("/v1/tickets", &letter)).await;
+    let look_up = json!({"reference": receipt["reference"], "access_code": receipt["access_code"]});
+    let citizen = success(app.post_json("/v1/tickets/lookup", &look_up)).await;
+    let citizen = citizen["access_token"].as_str().unwrap();
+    let own = format!("/v1/me/tickets/{}", receipt["reference"].as_str().unwrap());
+    for (path, token) in [(own.as_str(), citizen), ("/v1/auth/me", supervisor.token.as_str())] {
+        success(app.get(path).bearer_auth(token)).await;
+        for second in [format!("Bearer {token}"), "Bearer a.b.c".to_owned(), "Basic YTpi".to_owned()] {
+            let seen = problem(app.get(path).bearer_auth(token).header("Authorization", second)).await;
+            assert_eq!((seen.status, seen.code.as_str()), (401, "unauthenticated"), "{path}");
+        }
+    }
 }

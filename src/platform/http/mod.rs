@@ -1,5 +1,6 @@
 //! HTTP as every feature speaks it: problem documents, strict input, pages, idempotency.
 
+pub mod bearer;
 pub mod cached;
 pub mod document;
 pub mod edge;
