@@ -21,43 +21,52 @@ pub(super) struct Sums {
     answers: BTreeMap<i16, i64>,
 }
 
-/// Every group's sums; the key is a category or department, `None` where there is none.
+/// Everything together, and every group's sums with all that is below it; the key is a category or department, `None` where
+/// there is none.
 #[derive(Debug, Default)]
-pub(super) struct Groups(BTreeMap<Option<i32>, Sums>);
+pub(super) struct Groups {
+    total: Sums,
+    groups: BTreeMap<Option<i32>, Sums>,
+}
 
 impl Groups {
-    /// Gathers the sums of each group.
-    pub fn gather(daily: Vec<DailySum>, open: Vec<OpenSum>, overdue: Vec<(Option<i32>, i64)>) -> Groups {
+    /// Gathers the sums; `upwards` names a group and all above it.
+    pub fn gather(
+        daily: Vec<DailySum>,
+        open: Vec<OpenSum>,
+        overdue: Vec<(Option<i32>, i64)>,
+        upwards: impl Fn(Option<i32>) -> Vec<Option<i32>>,
+    ) -> Groups {
         let mut groups = Groups::default();
         for row in daily {
-            groups.of(row.group_id).add(row.measure, row.bucket, row.count);
+            groups.add(&upwards(row.group_id), |sums| sums.add(row.measure, row.bucket, row.count));
         }
         for row in open {
-            groups.of(row.group_id).open += row.count;
+            groups.add(&upwards(row.group_id), |sums| sums.open += row.count);
         }
         for (group, count) in overdue {
-            groups.of(group).overdue += count;
+            groups.add(&upwards(group), |sums| sums.overdue += count);
         }
         groups
     }
 
     /// All groups together.
     pub fn total(&self) -> Figures {
-        let mut total = Sums::default();
-        self.0.values().for_each(|sums| total.add_all(sums));
-        total.figures()
+        self.total.figures()
     }
 
     /// Each group's figures, the most received first; groups without any are left out.
     pub fn figures(self) -> Vec<(Option<i32>, Figures)> {
-        let all = self.0.into_iter().map(|(group, sums)| (group, sums.figures()));
+        let all = self.groups.into_iter().map(|(group, sums)| (group, sums.figures()));
         let mut all: Vec<_> = all.filter(|(_, figures)| *figures != Figures::default()).collect();
         all.sort_by_key(|(group, figures)| (-figures.received, *group));
         all
     }
 
-    fn of(&mut self, group: Option<i32>) -> &mut Sums {
-        self.0.entry(group).or_default()
+    /// Adds once to the total and once to each of the groups.
+    fn add(&mut self, groups: &[Option<i32>], add: impl Fn(&mut Sums)) {
+        add(&mut self.total);
+        groups.iter().for_each(|group| add(self.groups.entry(*group).or_default()));
     }
 }
 
@@ -71,20 +80,6 @@ impl Sums {
             Measure::ClosedOtherwise => self.closed_otherwise += count,
             Measure::Reopened => self.reopened += count,
             Measure::Breached => self.breached += count,
-        }
-    }
-
-    fn add_all(&mut self, other: &Sums) {
-        self.received += other.received;
-        self.late += other.late;
-        self.on_time += other.on_time;
-        self.closed_otherwise += other.closed_otherwise;
-        self.reopened += other.reopened;
-        self.breached += other.breached;
-        self.open += other.open;
-        self.overdue += other.overdue;
-        for (bucket, count) in &other.answers {
-            *self.answers.entry(*bucket).or_default() += count;
         }
     }
 
@@ -158,11 +153,38 @@ mod tests {
             ],
             vec![OpenSum { group_id: None, count: 4 }],
             vec![(None, 2)],
+            |group| vec![group],
         );
         let total = groups.total();
         assert_eq!((total.received, total.answered, total.open, total.overdue), (7, 4, 4, 2));
         assert_eq!((total.on_time_share, total.median_working_days), (Some(0.667), Some(1.0)));
         let order: Vec<_> = groups.figures().into_iter().map(|(group, _)| group).collect();
         assert_eq!(order, [None, Some(1), Some(2)]);
+    }
+
+    #[test]
+    fn a_group_counts_what_is_below_it_and_the_total_counts_everything_once() {
+        let row = |group_id, bucket, count| DailySum { group_id, measure: Measure::Answered, bucket, count };
+        // 3 and 2 below 1.
+        let upwards = |group| match group {
+            Some(2 | 3) => vec![group, Some(1)],
+            _ => vec![group],
+        };
+        let daily = vec![row(Some(1), 1, 1), row(Some(2), 5, 1), row(Some(3), 9, 1), row(None, 20, 1)];
+        let groups = Groups::gather(daily, Vec::new(), vec![(Some(3), 2)], upwards);
+        let total = groups.total();
+        assert_eq!((total.answered, total.overdue, total.median_working_days), (4, 2, Some(7.0)));
+        let figures = groups.figures();
+        let seen: Vec<_> =
+            figures.iter().map(|(group, f)| (*group, f.answered, f.overdue, f.median_working_days)).collect();
+        assert_eq!(
+            seen,
+            [
+                (None, 1, 0, Some(20.0)),
+                (Some(1), 3, 2, Some(5.0)),
+                (Some(2), 1, 0, Some(5.0)),
+                (Some(3), 1, 2, Some(9.0))
+            ]
+        );
     }
 }

@@ -5,7 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::overview::{OverviewQuery, OverviewView};
 use super::service::{Asked, Statistics};
-use crate::platform::http::cached::{public, public_tag};
+use crate::platform::http::cached::{public_tag, public_when_asked};
 use crate::platform::http::locale::Locale;
 use crate::platform::http::problem::Problem;
 use crate::platform::http::query::QueryString;
@@ -16,7 +16,7 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 /// How many tickets came in, were answered and how fast, and what is open and overdue; by category or department on
-/// request. At most ten years at a time.
+/// request, each with all that are below it in the tree. At most three years at a time.
 #[utoipa::path(
     tag = "statistics",
     params(OverviewQuery),
@@ -35,8 +35,7 @@ pub(super) async fn get_statistics_overview(
 ) -> Result<HttpResponse, Problem> {
     let asked = statistics.ask(&query, locale)?;
     let tag = tag(&asked, statistics.version().await?);
-    let overview = statistics.overview(asked).await?;
-    Ok(public(&request, &tag, || overview))
+    Ok(public_when_asked(&request, &tag, async || statistics.overview(asked).await).await?)
 }
 
 fn tag(asked: &Asked, version: i64) -> String {

@@ -1,5 +1,7 @@
 //! The figures as the rest of the program asks for them.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Days, DurationRound, NaiveDate, TimeDelta, Utc};
 
 use super::error::StatisticsError;
@@ -12,8 +14,8 @@ use crate::platform::clock::SharedClock;
 use crate::platform::db::Db;
 use crate::platform::http::locale::Locale;
 
-/// The most days one answer covers: ten years.
-const MOST_DAYS: i64 = 3_660;
+/// The most days one answer covers: three years, one of them a leap year.
+const MOST_DAYS: i64 = 1_096;
 const DAYS_OF_A_YEAR: u64 = 365;
 
 /// Figures. Cheap to clone.
@@ -69,6 +71,8 @@ impl Statistics {
 
     /// The figures.
     pub async fn overview(&self, asked: Asked) -> Result<OverviewView, StatisticsError> {
+        let city = self.tickets.rulebook().directory;
+        let tree = Tree { city: city.clone(), grouping: asked.grouping };
         let (total, groups) = self
             .db
             .read(move |conn| {
@@ -76,16 +80,42 @@ impl Statistics {
                 let open = store::sum_open(conn, asked.grouping)?;
                 let overdue = count_overdue(conn, asked.as_of)?;
                 let overdue = overdue.iter().map(|row| (group_of(asked.grouping, row), row.count)).collect();
-                let groups = Groups::gather(daily, open, overdue);
+                let groups = Groups::gather(daily, open, overdue, |group| tree.upwards(group));
                 Ok::<_, StatisticsError>((groups.total(), groups.figures()))
             })
             .await?;
-        let city = self.tickets.rulebook().directory;
         let groups = match asked.grouping {
             Grouping::Whole => Vec::new(),
             _ => groups.into_iter().map(|group| named(&city, asked, group)).collect(),
         };
         Ok(OverviewView { as_of: asked.as_of, from: asked.from, to: asked.to, total, groups })
+    }
+}
+
+/// The tree that groups stand in.
+#[derive(Clone)]
+struct Tree {
+    city: Arc<Snapshot>,
+    grouping: Grouping,
+}
+
+impl Tree {
+    /// A group and all above it. One that this instance does not know yet stands for itself alone.
+    fn upwards(&self, group: Option<i32>) -> Vec<Option<i32>> {
+        let above: Vec<i32> = match (self.grouping, group) {
+            (Grouping::Category, Some(id)) => self
+                .city
+                .category_path(id)
+                .into_iter()
+                .map(|above| above.id)
+                .filter(|above| *above != id)
+                .collect(),
+            (Grouping::Department, Some(id)) => {
+                self.city.ancestors(id).into_iter().map(|above| above.id).collect()
+            }
+            (Grouping::Whole, _) | (_, None) => Vec::new(),
+        };
+        std::iter::once(group).chain(above.into_iter().map(Some)).collect()
     }
 }
 

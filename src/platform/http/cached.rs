@@ -1,7 +1,7 @@
 //! Public answers that anybody may keep for a while: `ETag`, `Cache-Control`, and 304 for who has it already.
 
 use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
 use super::locale::Locale;
@@ -17,13 +17,38 @@ pub fn public_tag(subject: &str, version: i64, locale: Locale) -> String {
 
 /// 200 with the view, or 304 without making it when the caller names the tag in `If-None-Match`.
 pub fn public<T: Serialize>(request: &HttpRequest, tag: &str, view: impl FnOnce() -> T) -> HttpResponse {
-    let mut response =
-        if has_already(request, tag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    match not_modified(request, tag) {
+        Some(response) => response,
+        None => fresh(tag).json(view()),
+    }
+}
+
+/// The same with a view that takes waiting for and may fail, and is not even begun for who has it already.
+pub async fn public_when_asked<T: Serialize, E>(
+    request: &HttpRequest,
+    tag: &str,
+    view: impl AsyncFnOnce() -> Result<T, E>,
+) -> Result<HttpResponse, E> {
+    match not_modified(request, tag) {
+        Some(response) => Ok(response),
+        None => Ok(fresh(tag).json(view().await?)),
+    }
+}
+
+fn not_modified(request: &HttpRequest, tag: &str) -> Option<HttpResponse> {
+    has_already(request, tag).then(|| tagged(HttpResponse::NotModified(), tag).finish())
+}
+
+fn fresh(tag: &str) -> HttpResponseBuilder {
+    tagged(HttpResponse::Ok(), tag)
+}
+
+fn tagged(mut response: HttpResponseBuilder, tag: &str) -> HttpResponseBuilder {
     response
         .insert_header((ETAG, tag))
         .insert_header((CACHE_CONTROL, format!("public, max-age={MAX_AGE_SECONDS}")))
         .insert_header((VARY, "Accept-Language"));
-    if has_already(request, tag) { response.finish() } else { response.json(view()) }
+    response
 }
 
 /// `If-None-Match` compares weakly (RFC 9110 §13.1.2).
