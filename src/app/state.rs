@@ -146,10 +146,11 @@ impl AppState {
             tickets: tickets.clone(),
             changed: published_wake.clone(),
         });
+        let indexer = Indexer::new(published.clone(), Arc::clone(&search));
         Ok(AppState {
             publisher,
-            knowledge: Knowledge::new(published.clone(), Arc::clone(&search)),
-            indexer: Indexer::new(published.clone(), Arc::clone(&search)),
+            knowledge: Knowledge::new(published.clone(), Arc::clone(&search), &indexer),
+            indexer,
             published,
             published_wake,
             mail: mail_consumer(&settings, address_book)?,

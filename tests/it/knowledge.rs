@@ -4,12 +4,13 @@ use std::sync::{Arc, Mutex};
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use huiyin::features::knowledge::{Indexer, Knowledge, KnowledgeError, ListPublished, Progress, Search};
 use huiyin::features::publication::{PublicationCommand, PublicationStatus};
 use huiyin::features::tickets::ObjectToPublication;
 use huiyin::platform::http::query;
-use huiyin::platform::search::SearchIndex;
+use huiyin::platform::search::{Embedded, LogPosition, SearchIndex};
 
 use crate::support::app::problem;
 use crate::support::press::{Press, now, publish_command, reason};
@@ -46,6 +47,11 @@ impl Library {
         let query: ListPublished = query::parse(query).unwrap();
         let page = self.knowledge.list(&query, None).await.unwrap();
         page.data.into_iter().map(|entry| entry.title).collect()
+    }
+
+    /// The number of the last change that the index contains.
+    fn indexed_up_to(&self) -> i64 {
+        self.index.position().unwrap().change_no
     }
 
     /// Publishes letters straight from an import.
@@ -175,7 +181,7 @@ async fn the_indexer_follows_every_change_and_a_rebuild_gives_the_same() {
     let withdraw = PublicationCommand::Withdraw(reason("重复"));
     press.give(&press.editor, &view, withdraw).await.unwrap();
     let mut followed = library.found("q=井盖").await;
-    assert_eq!(library.index.position(), Some(6));
+    assert_eq!(library.indexed_up_to(), 6);
 
     let seen = Arc::new(Mutex::new(Vec::new()));
     let steps = Arc::clone(&seen);
@@ -208,9 +214,48 @@ async fn an_index_does_not_miss_what_commits_late() {
 async fn an_index_of_another_database_is_thrown_away() {
     let library = Library::open().await;
     library.import(&[json!({"title": "路灯不亮"})]).await;
-    library.index.apply(Vec::new(), 900).unwrap();
+    library.index.apply(Vec::new(), LogPosition { change_no: 900, mark: Uuid::nil() }).unwrap();
     assert_eq!(library.found("q=路灯").await, ["路灯不亮"]);
-    assert_eq!(library.index.position(), Some(1));
+    assert_eq!(library.indexed_up_to(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_restored_database_never_published_is_not_found() {
+    let library = Library::open().await;
+    library.import(&[json!({"title": "路灯不亮"})]).await;
+    let backup = library.press.app.database.back_up();
+    library.import(&[json!({"title": "水管爆裂"}), json!({"title": "井盖缺失"})]).await;
+    assert_eq!(library.found("q=水管").await, ["水管爆裂"]);
+
+    library.press.app.database.restore(backup);
+    // As many changes as there were, and one more, before the index looks again.
+    let after = ["电梯停运", "树枝断落", "道路积水"].map(|title| json!({"title": title}));
+    library.import(&after).await;
+    for (query, titles) in [
+        ("q=水管", &[][..]),
+        ("q=井盖", &[]),
+        ("q=路灯", &["路灯不亮"]),
+        ("q=电梯", &["电梯停运"]),
+        ("q=树枝", &["树枝断落"]),
+        ("q=积水", &["道路积水"]),
+    ] {
+        assert_eq!(library.found(query).await, titles, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn an_index_answers_once_it_contains_what_is_published() {
+    let library = Library::open().await;
+    library.import(&[json!({"title": "路灯不亮"})]).await;
+    let published = library.press.published.clone();
+    let index: Arc<dyn SearchIndex> = Arc::new(Embedded::in_memory().unwrap());
+    let indexer = Indexer::new(published.clone(), Arc::clone(&index));
+    let knowledge = Knowledge::new(published, index, &indexer);
+    let query = parsed("q=路灯");
+    let early = tokio::join!(knowledge.search(&query, 0), async {
+        indexer.catch_up().await.unwrap();
+    });
+    assert_eq!(early.0.unwrap().data.len(), 1, "who asked before it was filled waits for it");
 }
 
 #[tokio::test]

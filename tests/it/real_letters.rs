@@ -6,7 +6,9 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use huiyin::platform::search::{Embedded, IndexChange, SearchDocument, SearchIndex, SearchQuery};
+use huiyin::platform::search::{
+    Embedded, IndexChange, LogPosition, SearchDocument, SearchIndex, SearchQuery,
+};
 use huiyin::rules::personal_data::{Context, Finding, FindingKind, Part, find, mask};
 use huiyin::rules::reference::PublicNumber;
 use huiyin::rules::vocabulary::Kind;
@@ -126,7 +128,7 @@ fn a_letter_is_found_by_its_title() {
     let index = Embedded::in_memory().unwrap();
     let documents =
         (1_u32..).zip(&rows).map(|(number, row)| IndexChange::Upsert(Box::new(document(number, row))));
-    index.apply(documents.collect(), 1).unwrap();
+    index.apply(documents.collect(), LogPosition { change_no: 1, mark: uuid::Uuid::nil() }).unwrap();
     // Every fifth title: 400 queries are enough for two digits, and a debug build is slow.
     let asked: Vec<(u32, &Value)> = (1_u32..).zip(&rows).step_by(5).collect();
     let places = asked.iter().map(|(number, row)| {

@@ -20,6 +20,9 @@ pub enum KnowledgeError {
     /// The search index.
     #[error(transparent)]
     Search(#[from] SearchError),
+    /// The search index is being filled.
+    #[error("the search index is being filled")]
+    NotFilled,
     /// A thread of the search ended unexpectedly.
     #[error("the search was cut off: {0}")]
     CutOff(String),
@@ -35,6 +38,7 @@ impl From<KnowledgeError> for Problem {
             }
             KnowledgeError::Database(error) => error.into(),
             KnowledgeError::Search(error) => Problem::new(UNAVAILABLE).retry_after(5).because(error),
+            KnowledgeError::NotFilled => Problem::new(UNAVAILABLE).retry_after(5).because(error),
             KnowledgeError::CutOff(cause) => Problem::new(INTERNAL).because(cause),
         }
     }

@@ -6,7 +6,7 @@ use tokio::sync::{Mutex, watch};
 use tracing::{info, warn};
 
 use super::error::KnowledgeError;
-use crate::features::publication::{Published, PublishedChange, PublishedEntry};
+use crate::features::publication::{ChangesAfter, Published, PublishedChange, PublishedEntry};
 use crate::platform::jobs::wake::Wake;
 use crate::platform::search::{IndexChange, SearchDocument, SearchIndex};
 
@@ -28,12 +28,13 @@ pub struct Indexer {
     published: Published,
     index: Arc<dyn SearchIndex>,
     turn: Arc<Mutex<()>>,
+    is_filled: watch::Sender<bool>,
 }
 
 impl Indexer {
     /// Keeps this index a copy of this projection.
     pub fn new(published: Published, index: Arc<dyn SearchIndex>) -> Indexer {
-        Indexer { published, index, turn: Arc::default() }
+        Indexer { published, index, turn: Arc::default(), is_filled: watch::Sender::new(false) }
     }
 
     /// Applies everything that happened since the index last looked. Returns the number of changes.
@@ -46,10 +47,15 @@ impl Indexer {
     pub async fn rebuild(&self, progress: impl Fn(Progress) + Send + Sync) -> Result<usize, KnowledgeError> {
         let _turn = self.turn.lock().await;
         let newest = self.published.newest_change().await?;
-        let index = Arc::clone(&self.index);
-        blocking(move || index.clear()).await?;
+        self.empty().await?;
         progress(Progress { position: 0, newest });
         self.follow(|position| progress(Progress { position, newest })).await
+    }
+
+    /// Whether the index contains what is published, as it did when this instance last looked: not before the first look,
+    /// and not while it is built anew.
+    pub fn is_filled(&self) -> watch::Receiver<bool> {
+        self.is_filled.subscribe()
     }
 
     /// Catches up whenever the bell rings, until `shutdown` says `true` or is gone.
@@ -68,36 +74,37 @@ impl Indexer {
         }
     }
 
+    /// Applies what came since. An index of another history is emptied first, and answers nothing until it is filled.
     async fn follow(&self, progress: impl Fn(i64) + Send + Sync) -> Result<usize, KnowledgeError> {
         let mut applied = 0;
+        if self.index.position().is_none() {
+            self.empty().await?;
+        }
         loop {
-            let position = self.index.position().unwrap_or(0);
-            let changes = self.published.changes_after(position, BATCH).await?;
-            let Some(last) = changes.last().map(|change| change.change_no) else {
-                if self.is_ahead(position).await? {
+            let changes = match self.published.changes_after(self.index.position(), BATCH).await? {
+                ChangesAfter::Changes(changes) => changes,
+                ChangesAfter::OtherHistory => {
+                    warn!("The search index is of another history than the database and is built anew");
+                    self.empty().await?;
                     continue;
                 }
+            };
+            let Some(last) = changes.last().map(|change| change.position) else {
+                self.is_filled.send_replace(true);
                 return Ok(applied);
             };
             applied += changes.len();
             let changes = changes.into_iter().map(index_change).collect();
             let index = Arc::clone(&self.index);
             blocking(move || index.apply(changes, last)).await?;
-            progress(last);
+            progress(last.change_no);
         }
     }
-}
 
-impl Indexer {
-    /// Whether the index knew more than there is, because it belongs to another database: it is emptied then.
-    async fn is_ahead(&self, position: i64) -> Result<bool, KnowledgeError> {
-        if position <= self.published.newest_change().await? {
-            return Ok(false);
-        }
-        warn!(position, "The search index is ahead of the database and is built anew");
+    async fn empty(&self) -> Result<(), KnowledgeError> {
+        self.is_filled.send_replace(false);
         let index = Arc::clone(&self.index);
-        blocking(move || index.clear()).await?;
-        Ok(true)
+        blocking(move || index.clear()).await
     }
 }
 

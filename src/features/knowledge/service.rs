@@ -1,14 +1,22 @@
 //! The operations of the public: browse, read, search, be suggested to.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::error::KnowledgeError;
+use super::indexer::Indexer;
 use super::requests::{ListPublished, Search, Suggest};
 use crate::features::publication::{EntryFilter, EntryKey, Published, PublishedEntry};
 use crate::platform::http::pagination::{Cursor, Page};
 use crate::platform::search::{SearchHit, SearchIndex, SearchPage, SearchQuery};
 use crate::rules::reference::PublicNumber;
 use crate::rules::text::Name;
+
+/// How long a search waits for an index that is being filled.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How many suggestions are made.
 const SUGGESTIONS: usize = 5;
@@ -18,12 +26,13 @@ const SUGGESTIONS: usize = 5;
 pub struct Knowledge {
     published: Published,
     index: Arc<dyn SearchIndex>,
+    is_filled: watch::Receiver<bool>,
 }
 
 impl Knowledge {
-    /// Reads this projection, and searches this instance's index of it.
-    pub fn new(published: Published, index: Arc<dyn SearchIndex>) -> Knowledge {
-        Knowledge { published, index }
+    /// Reads this projection, and searches this instance's index of it, which answers once the indexer has filled it.
+    pub fn new(published: Published, index: Arc<dyn SearchIndex>, indexer: &Indexer) -> Knowledge {
+        Knowledge { published, index, is_filled: indexer.is_filled() }
     }
 
     /// Published matters, newest answer first.
@@ -82,6 +91,11 @@ impl Knowledge {
 
     /// The index blocks, so it is asked on a thread that may.
     async fn find(&self, query: SearchQuery) -> Result<SearchPage, KnowledgeError> {
+        let mut is_filled = self.is_filled.clone();
+        let filled = timeout(PATIENCE, is_filled.wait_for(|is_filled| *is_filled)).await;
+        if !matches!(filled, Ok(Ok(_))) {
+            return Err(KnowledgeError::NotFilled);
+        }
         let index = Arc::clone(&self.index);
         let found = tokio::task::spawn_blocking(move || index.search(&query)).await;
         Ok(found.map_err(|error| KnowledgeError::CutOff(error.to_string()))??)

@@ -27,7 +27,9 @@ pub use model::{
     ChangeKind, FindingId, FindingStatus, Origin, PublicationAction, PublicationId, PublicationStatus,
     RevisionStatus,
 };
-pub use published::{EntryFilter, EntryKey, Published, PublishedChange, PublishedEntry, last_published_at};
+pub use published::{
+    ChangesAfter, EntryFilter, EntryKey, Published, PublishedChange, PublishedEntry, last_published_at,
+};
 pub use requests::{EditPublication, ListPublications, PublicationCommand, PublishRevision};
 pub use service::{Context, Publisher, PublisherParts};
 pub use views::{FindingView, PublicationItem, PublicationView, RevisionView};

@@ -8,6 +8,7 @@ use diesel::{PgConnection, QueryResult};
 use super::model::ChangeKind;
 use super::store::entries::{self, ChangeRow, EntryRow};
 use crate::platform::db::{Db, DbError};
+use crate::platform::search::LogPosition;
 use crate::rules::reference::PublicNumber;
 use crate::rules::vocabulary::Kind;
 
@@ -79,11 +80,20 @@ pub struct EntryFilter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedChange {
     /// The position in the log.
-    pub change_no: i64,
+    pub position: LogPosition,
     /// Whose entry changed.
     pub public_no: PublicNumber,
     /// The entry; `None` when it is no longer shown.
     pub entry: Option<Box<PublishedEntry>>,
+}
+
+/// What the change log says to who has seen it up to a position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangesAfter {
+    /// What came after; empty when nothing did.
+    Changes(Vec<PublishedChange>),
+    /// The log never stood there: the database was restored from an earlier state, or is another.
+    OtherHistory,
 }
 
 /// Reads what is published. Cheap to clone.
@@ -111,15 +121,27 @@ impl Published {
         row.map(PublishedEntry::try_from).transpose()
     }
 
-    /// At most `limit` changes after a position, in their order. Nothing that commits later has a lower number.
-    pub async fn changes_after(&self, position: i64, limit: i64) -> Result<Vec<PublishedChange>, DbError> {
+    /// At most `limit` changes after a position, or from the beginning, in their order. Nothing that commits later has a
+    /// lower number.
+    pub async fn changes_after(
+        &self,
+        position: Option<LogPosition>,
+        limit: i64,
+    ) -> Result<ChangesAfter, DbError> {
         self.db
             .read(move |conn| {
-                let changes = entries::list_changes(conn, position, limit)?;
+                // On the connection that then reads on, so that no restore comes between.
+                if let Some(position) = position
+                    && entries::find_mark(conn, position.change_no)? != Some(position.mark)
+                {
+                    return Ok(ChangesAfter::OtherHistory);
+                }
+                let after = position.map_or(0, |position| position.change_no);
+                let changes = entries::list_changes(conn, after, limit)?;
                 let shown = changes.iter().filter(|change| change.op == ChangeKind::Upsert);
                 let numbers: Vec<&str> = shown.map(|change| change.public_no.as_str()).collect();
                 let rows = entries::list_by_numbers(conn, &numbers)?;
-                with_entries(changes, rows)
+                Ok(ChangesAfter::Changes(with_entries(changes, rows)?))
             })
             .await
     }
@@ -137,7 +159,8 @@ fn with_entries(changes: Vec<ChangeRow>, rows: Vec<EntryRow>) -> Result<Vec<Publ
         let entry = entries.get(&change.public_no).filter(|_| change.op == ChangeKind::Upsert);
         let entry = entry.cloned().map(PublishedEntry::try_from).transpose()?;
         let public_no = number(&change.public_no)?;
-        Ok(PublishedChange { change_no: change.change_no, public_no, entry: entry.map(Box::new) })
+        let position = LogPosition { change_no: change.change_no, mark: change.mark };
+        Ok(PublishedChange { position, public_no, entry: entry.map(Box::new) })
     };
     changes.into_iter().map(step).collect()
 }

@@ -5,7 +5,7 @@ use diesel::PgConnection;
 
 use super::error::PublicationError;
 use super::model::ChangeKind;
-use super::store::entries::{self, ChangeRow, EntryRow};
+use super::store::entries::{self, EntryRow, NewChangeRow};
 use super::store::publications::PublicationRow;
 use super::store::revisions::RevisionRow;
 use crate::features::directory::Snapshot;
@@ -35,7 +35,7 @@ pub(super) fn show_all(conn: &mut PgConnection, mut rows: Vec<EntryRow>) -> Resu
     for (row, change_no) in rows.iter_mut().zip(newest + 1..) {
         row.change_no = change_no;
     }
-    let changes: Vec<ChangeRow> = rows.iter().map(change).collect();
+    let changes: Vec<NewChangeRow> = rows.iter().map(change).collect();
     entries::insert_changes(conn, &changes)?;
     entries::insert(conn, &rows)?;
     Ok(())
@@ -48,13 +48,13 @@ pub(super) fn hide(conn: &mut PgConnection, public_no: &str) -> Result<(), Publi
         return Ok(());
     }
     let change_no = entries::newest_change(conn)? + 1;
-    let row = ChangeRow { change_no, public_no: public_no.to_owned(), op: ChangeKind::Delete };
+    let row = NewChangeRow { change_no, public_no: public_no.to_owned(), op: ChangeKind::Delete };
     entries::insert_changes(conn, &[row])?;
     Ok(())
 }
 
-fn change(entry: &EntryRow) -> ChangeRow {
-    ChangeRow { change_no: entry.change_no, public_no: entry.public_no.clone(), op: ChangeKind::Upsert }
+fn change(entry: &EntryRow) -> NewChangeRow {
+    NewChangeRow { change_no: entry.change_no, public_no: entry.public_no.clone(), op: ChangeKind::Upsert }
 }
 
 /// The public form of a published revision: its texts, and codes and names as they are today.

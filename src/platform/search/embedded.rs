@@ -14,7 +14,7 @@ use tantivy::query::Query;
 use tantivy::{DocAddress, Index, IndexReader, IndexWriter, Order, ReloadPolicy, Searcher, TantivyDocument};
 
 use super::highlight::Highlighter;
-use super::{IndexChange, SearchError, SearchHit, SearchIndex, SearchPage, SearchQuery};
+use super::{IndexChange, LogPosition, SearchError, SearchHit, SearchIndex, SearchPage, SearchQuery};
 use crate::rules::text::Token;
 
 mod documents;
@@ -35,7 +35,7 @@ pub struct Embedded {
     index: Index,
     fields: Fields,
     reader: IndexReader,
-    position: Mutex<Option<i64>>,
+    position: Mutex<Option<LogPosition>>,
     /// Held as long as the index is open; the system lets go of it even when the process is killed.
     _lock: Option<File>,
 }
@@ -78,7 +78,7 @@ impl Embedded {
     /// Opens a writer, commits what `write` does with the position as payload, and closes the writer again.
     fn commit(
         &self,
-        position: Option<i64>,
+        position: Option<LogPosition>,
         write: impl FnOnce(&IndexWriter) -> tantivy::Result<()>,
     ) -> Result<(), SearchError> {
         let mut known = self.position.lock().unwrap_or_else(PoisonError::into_inner);
@@ -157,7 +157,7 @@ impl Embedded {
 }
 
 impl SearchIndex for Embedded {
-    fn apply(&self, changes: Vec<IndexChange>, position: i64) -> Result<(), SearchError> {
+    fn apply(&self, changes: Vec<IndexChange>, position: LogPosition) -> Result<(), SearchError> {
         self.commit(Some(position), |writer| {
             for change in changes {
                 match change {
@@ -174,7 +174,7 @@ impl SearchIndex for Embedded {
         })
     }
 
-    fn position(&self) -> Option<i64> {
+    fn position(&self) -> Option<LogPosition> {
         *self.position.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -6,9 +6,12 @@
 mod embedded;
 mod highlight;
 
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
 
 pub use crate::platform::search::embedded::Embedded;
 use crate::rules::reference::PublicNumber;
@@ -37,6 +40,37 @@ pub struct SearchDocument {
     pub answered_on: NaiveDate,
     /// When this revision was published.
     pub published_at: DateTime<Utc>,
+}
+
+/// A position in the change log, and the mark of the change that stands there: after a restore from a backup the same
+/// number is given to another change, and a mark never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogPosition {
+    /// The number of the change, from 1.
+    pub change_no: i64,
+    /// Its mark.
+    pub mark: Uuid,
+}
+
+impl fmt::Display for LogPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.change_no, self.mark)
+    }
+}
+
+/// Not a change number and a mark with a space between.
+#[derive(Debug, thiserror::Error)]
+#[error("no position in the change log")]
+pub struct NoLogPosition;
+
+impl FromStr for LogPosition {
+    type Err = NoLogPosition;
+
+    fn from_str(text: &str) -> Result<LogPosition, NoLogPosition> {
+        let (change_no, mark) = text.split_once(' ').ok_or(NoLogPosition)?;
+        let change_no = change_no.parse().map_err(|_| NoLogPosition)?;
+        Ok(LogPosition { change_no, mark: mark.parse().map_err(|_| NoLogPosition)? })
+    }
 }
 
 /// One step of the change log.
@@ -144,11 +178,11 @@ pub enum SearchError {
 pub trait SearchIndex: Send + Sync {
     /// Applies changes in their order and remembers `position`, up to which the change log is now contained.
     /// All or nothing; searches see the result at once.
-    fn apply(&self, changes: Vec<IndexChange>, position: i64) -> Result<(), SearchError>;
+    fn apply(&self, changes: Vec<IndexChange>, position: LogPosition) -> Result<(), SearchError>;
 
     /// The position in the change log up to which the index is complete. `None` for an index that was never
-    /// filled: then everything published is to be applied anew.
-    fn position(&self) -> Option<i64>;
+    /// filled, or by an older program: then it is to be cleared, and everything published to be applied anew.
+    fn position(&self) -> Option<LogPosition>;
 
     /// Finds documents: those that contain all words first, each group by BM25.
     fn search(&self, query: &SearchQuery) -> Result<SearchPage, SearchError>;

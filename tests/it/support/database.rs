@@ -61,6 +61,24 @@ impl TestDatabase {
         administrator.replacen("/postgres?", &format!("/{}?", self.name), 1)
     }
 
+    /// A copy of it as it stands now, as a backup is. Cuts every connection to it off.
+    pub fn back_up(&self) -> Self {
+        let shared = SharedCluster::get();
+        let name = format!("{}_copy", self.name);
+        let copy = format!("CREATE DATABASE {name} TEMPLATE {} OWNER huiyin STRATEGY WAL_LOG", self.name);
+        shared.alone_in(&self.name, &copy);
+        let url = shared.cluster.url_of_database(&name);
+        Self { name, url }
+    }
+
+    /// Puts the backup in its place, as an operator does: under the same address. Cuts every connection to it off.
+    pub fn restore(&self, backup: Self) {
+        let shared = SharedCluster::get();
+        shared.alone_in(&self.name, &format!("ALTER DATABASE {0} RENAME TO {0}_lost", self.name));
+        shared.alone_in(&backup.name, &format!("ALTER DATABASE {} RENAME TO {}", backup.name, self.name));
+        drop_database(&mut shared.administrator(), &format!("{}_lost", self.name));
+    }
+
     /// A connection of the test's own.
     pub fn connect(&self) -> PgConnection {
         PgConnection::establish(&self.url).expect("the test database answers")
@@ -118,7 +136,12 @@ impl SharedCluster {
         run(admin, &format!("CREATE DATABASE {unfinished} OWNER huiyin"));
         let mut connection = PgConnection::establish(&self.cluster.url_of_database(&unfinished))
             .expect("the template answers");
-        run_migrations(&mut connection).expect("the migrations apply");
+        let applied = run_migrations(&mut connection).expect("the migrations apply");
+        assert_eq!(
+            applied.len(),
+            migrations().len(),
+            "the program was built before the newest migration was written"
+        );
         drop(connection);
         run(admin, &format!("ALTER DATABASE {unfinished} RENAME TO {}", self.template));
         run(admin, &format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", self.template));
@@ -128,6 +151,21 @@ impl SharedCluster {
         let template = &self.template;
         let statement = format!("CREATE DATABASE {name} TEMPLATE {template} OWNER huiyin STRATEGY WAL_LOG");
         run(&mut self.administrator(), &statement);
+    }
+
+    /// Runs a statement that nobody else may be connected for; whoever comes back meanwhile is cut off again.
+    fn alone_in(&self, database: &str, statement: &str) {
+        let mut admin = self.administrator();
+        let cut = format!(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{database}'"
+        );
+        for attempt in 1.. {
+            run(&mut admin, &cut);
+            match diesel::sql_query(statement).execute(&mut admin) {
+                Ok(_) => return,
+                Err(error) => assert!(attempt < 20, "{statement}: {error}"),
+            }
+        }
     }
 
     /// Drops the databases of test processes that were killed.
@@ -198,14 +236,20 @@ fn stop_after_this_process(cluster: &PrivateCluster) -> io::Result<Child> {
         .spawn()
 }
 
-/// What the template depends on: the names and texts of all migrations.
-fn hash_of_migrations() -> String {
+/// The `up.sql` of every migration, the oldest first.
+fn migrations() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let mut files: Vec<PathBuf> = fs::read_dir(root)
         .expect("the migrations")
         .map(|entry| entry.expect("a migration").path().join("up.sql"))
         .collect();
     files.sort();
+    files
+}
+
+/// What the template depends on: the names and texts of all migrations.
+fn hash_of_migrations() -> String {
+    let files = migrations();
     let mut hash = Sha256::new();
     for file in files {
         hash.update(file.as_os_str().as_encoded_bytes());

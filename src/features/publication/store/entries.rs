@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use uuid::Uuid;
 
 use crate::features::publication::model::{ChangeKind, PublicationId};
 use crate::features::publication::published::EntryFilter;
@@ -34,12 +35,22 @@ pub(in crate::features::publication) struct EntryRow {
     pub change_no: i64,
 }
 
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+/// A change as it is written; the database gives it its mark.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = publication_change)]
+pub(in crate::features::publication) struct NewChangeRow {
+    pub change_no: i64,
+    pub public_no: String,
+    pub op: ChangeKind,
+}
+
+#[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = publication_change, check_for_backend(diesel::pg::Pg))]
 pub(in crate::features::publication) struct ChangeRow {
     pub change_no: i64,
     pub public_no: String,
     pub op: ChangeKind,
+    pub mark: Uuid,
 }
 
 /// Keeps everybody else from numbering changes until this transaction ends, so that numbers become visible in their
@@ -60,7 +71,7 @@ pub(in crate::features::publication) fn newest_change(conn: &mut PgConnection) -
 
 pub(in crate::features::publication) fn insert_changes(
     conn: &mut PgConnection,
-    rows: &[ChangeRow],
+    rows: &[NewChangeRow],
 ) -> QueryResult<usize> {
     diesel::insert_into(publication_change::table).values(rows).execute(conn)
 }
@@ -136,6 +147,14 @@ pub(in crate::features::publication) fn list(
             .filter(earlier.or(same_day.and(published_entry::public_no.lt(public_no.as_str()))));
     }
     query.load(conn)
+}
+
+/// The mark of the change of this number.
+pub(in crate::features::publication) fn find_mark(
+    conn: &mut PgConnection,
+    change_no: i64,
+) -> QueryResult<Option<Uuid>> {
+    publication_change::table.find(change_no).select(publication_change::mark).first(conn).optional()
 }
 
 /// The changes after a position in their order.

@@ -93,6 +93,7 @@ diesel::table! {
         change_no -> BigInt,
         public_no -> Text,
         op -> Text,
+        mark -> Uuid,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the embedded index promises, on a handful of letters.
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use super::*;
 use crate::platform::search::SearchDocument;
@@ -30,6 +31,11 @@ fn document(n: u32, title: &str, answer: &str) -> SearchDocument {
     }
 }
 
+/// The position of the change of this number, in a history where all have the same mark.
+fn at(change_no: i64) -> LogPosition {
+    LogPosition { change_no, mark: Uuid::nil() }
+}
+
 fn upsert(document: SearchDocument) -> IndexChange {
     IndexChange::Upsert(Box::new(document))
 }
@@ -41,7 +47,7 @@ fn filled() -> Embedded {
         document(2, "暖气不热", "供热公司已检修，工农路一带恢复。"),
         document(3, "ETC 卡怎么办理", "请携带身份证到服务大厅办理ＥＴＣ。"),
     ];
-    index.apply(documents.map(upsert).into(), 3).unwrap();
+    index.apply(documents.map(upsert).into(), at(3)).unwrap();
     index
 }
 
@@ -75,7 +81,7 @@ fn a_publication_is_found_by_its_number() {
 fn documents_with_all_words_come_first() {
     let index = filled();
     let often = document(4, "暖气暖气暖气", "暖气暖气暖气暖气暖气");
-    index.apply(vec![upsert(often)], 4).unwrap();
+    index.apply(vec![upsert(often)], at(4)).unwrap();
     assert_eq!(found(&index, &words("暖气 工农路"))[0], 2);
     assert!(found(&index, &words("暖气 工农路")).contains(&4));
 }
@@ -104,7 +110,7 @@ fn a_query_is_text_and_never_syntax() {
 fn markup_in_a_letter_is_shown_as_text() {
     let index = Embedded::in_memory().unwrap();
     let hostile = document(1, "<script>alert(1)</script>路灯", "<img src=x onerror='x'>路灯");
-    index.apply(vec![upsert(hostile)], 1).unwrap();
+    index.apply(vec![upsert(hostile)], at(1)).unwrap();
     let hit = index.search(&words("路灯 script")).unwrap().hits.remove(0);
     assert!(!hit.title_highlight.replace("<mark>", "").replace("</mark>", "").contains('<'), "{hit:?}");
     assert!(hit.title_highlight.starts_with("&lt;<mark>script</mark>&gt;"));
@@ -139,7 +145,7 @@ fn pages_follow_each_other_without_gaps_or_doubles() {
     let index = Embedded::in_memory().unwrap();
     let documents =
         (1..=25).map(|n| upsert(document(n, if n % 2 == 0 { "路灯不亮" } else { "路灯" }, "已修")));
-    index.apply(documents.collect(), 25).unwrap();
+    index.apply(documents.collect(), at(25)).unwrap();
     let mut query = SearchQuery { limit: 7, ..words("路灯不亮") };
     let mut all = Vec::new();
     loop {
@@ -159,12 +165,12 @@ fn pages_follow_each_other_without_gaps_or_doubles() {
 fn what_is_withdrawn_or_replaced_is_found_no_more() {
     let index = filled();
     let again = document(2, "下水道堵塞", "已疏通。");
-    index.apply(vec![IndexChange::Delete(number(1)), upsert(again)], 5).unwrap();
+    index.apply(vec![IndexChange::Delete(number(1)), upsert(again)], at(5)).unwrap();
     assert_eq!(found(&index, &words("路灯")), Vec::<u32>::new());
     assert_eq!(found(&index, &words("暖气")), Vec::<u32>::new());
     assert_eq!(found(&index, &words("下水道")), [2]);
-    assert_eq!(index.position(), Some(5));
-    index.apply(vec![upsert(document(9, "路灯", "甲")), IndexChange::Delete(number(9))], 6).unwrap();
+    assert_eq!(index.position(), Some(at(5)));
+    index.apply(vec![upsert(document(9, "路灯", "甲")), IndexChange::Delete(number(9))], at(6)).unwrap();
     assert_eq!(found(&index, &words("路灯")), Vec::<u32>::new());
 }
 
@@ -181,11 +187,11 @@ fn an_index_opened_again_knows_its_position() {
     let folder = tempfile::tempdir().unwrap();
     let index = Embedded::open(folder.path()).unwrap();
     assert_eq!(index.position(), None);
-    index.apply(vec![upsert(document(1, "路灯不亮", "已修"))], 41).unwrap();
-    index.apply(Vec::new(), 42).unwrap();
+    index.apply(vec![upsert(document(1, "路灯不亮", "已修"))], at(41)).unwrap();
+    index.apply(Vec::new(), at(42)).unwrap();
     drop(index);
     let index = Embedded::open(folder.path()).unwrap();
-    assert_eq!(index.position(), Some(42));
+    assert_eq!(index.position(), Some(at(42)));
     assert_eq!(found(&index, &words("路灯")), [1]);
 }
 
@@ -205,7 +211,7 @@ fn a_damaged_index_is_built_anew() {
     {
         let folder = tempfile::tempdir().unwrap();
         let index = Embedded::open(folder.path()).unwrap();
-        index.apply(vec![upsert(document(1, "路灯不亮", "已修"))], 7).unwrap();
+        index.apply(vec![upsert(document(1, "路灯不亮", "已修"))], at(7)).unwrap();
         drop(index);
         let mut damaged = 0;
         for file in fs::read_dir(folder.path().join("index")).unwrap() {
@@ -218,7 +224,7 @@ fn a_damaged_index_is_built_anew() {
         assert!(damaged > 0);
         let index = Embedded::open(folder.path()).unwrap();
         assert_eq!(index.position(), None);
-        index.apply(vec![upsert(document(1, "路灯不亮", "已修"))], 8).unwrap();
+        index.apply(vec![upsert(document(1, "路灯不亮", "已修"))], at(8)).unwrap();
         assert_eq!(found(&index, &words("路灯")), [1]);
     }
 }
@@ -233,6 +239,6 @@ fn an_index_of_another_layout_is_built_anew() {
     Index::create_in_dir(&files, old.build()).unwrap();
     let index = Embedded::open(folder.path()).unwrap();
     assert_eq!(index.position(), None);
-    index.apply(vec![upsert(document(1, "路灯不亮", "已修"))], 1).unwrap();
+    index.apply(vec![upsert(document(1, "路灯不亮", "已修"))], at(1)).unwrap();
     assert_eq!(found(&index, &words("路灯")), [1]);
 }

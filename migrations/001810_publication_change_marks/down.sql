@@ -1,0 +1,1 @@
+ALTER TABLE publication_change DROP COLUMN mark;
