@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::process::{Command, Output};
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use huiyin::platform::clock::{Clock, SystemClock};
 use huiyin::platform::crypto::generate_key;
 use huiyin::rules::vocabulary::{AlarmLevel, Role};
 use serde_json::{Value, json};
@@ -170,7 +171,7 @@ async fn monitoring_is_told_by_exit_codes_and_json() {
     assert_eq!(seen["inspection"]["level"], "warn");
     assert_eq!(seen["probe"]["steps"][2]["is_ok"], json!(true), "{seen:#}");
 
-    let old = Utc::now() - TimeDelta::days(120);
+    let old = SystemClock.now() - TimeDelta::days(120);
     overdue::put(&mut database.connect(), 1, old, AlarmLevel::L3);
     let late = inspect(database.url(), &[]);
     let told = String::from_utf8_lossy(&late.stdout).into_owned();

@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use futures_util::future::join_all;
+use huiyin::platform::clock::{Clock, SystemClock};
 use huiyin::platform::config::{Delivery, EscalationSettings};
 use huiyin::platform::db::cluster::{ClusterOptions, PrivateCluster};
 use huiyin::platform::db::run_migrations;
@@ -153,7 +154,7 @@ fn assert_each_stands_in_one_mail(conn: &mut PgConnection) {
 /// The end of yesterday in the city: what was due then has reached L1 and, whatever the day, nothing higher.
 fn last_midnight() -> DateTime<Utc> {
     let zone = chrono_tz::Asia::Shanghai;
-    let today = Utc::now().with_timezone(&zone).date_naive();
+    let today = SystemClock.now().with_timezone(&zone).date_naive();
     today.and_time(NaiveTime::MIN).and_local_timezone(zone).unwrap().to_utc()
 }
 
