@@ -1,3 +1,5 @@
+-- A ticket on hold goes back to where it was; its clocks stay paused until somebody looks at them.
+UPDATE ticket SET state = resume_state, resume_state = NULL WHERE state = 'on_hold';
 ALTER TABLE ticket DROP CONSTRAINT ticket_clock_matches_state;
 ALTER TABLE ticket ADD CONSTRAINT ticket_clock_matches_state CHECK (
     (state IN ('received', 'accepted', 'dispatched', 'in_progress', 'in_review', 'awaiting_citizen'))

@@ -16,6 +16,7 @@ mod calendars;
 mod cluster;
 mod commands;
 mod crash;
+mod database;
 mod directory;
 mod directory_http;
 mod escalation;
