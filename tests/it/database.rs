@@ -1,5 +1,6 @@
 //! The database against the program: what is written twice, in SQL and in Rust, says the same.
 
+mod domains;
 mod migrations;
 mod schema;
 

@@ -202,7 +202,7 @@ async fn the_database_itself_keeps_departments_and_refuses_a_dissolution_without
         ("DELETE FROM category WHERE code = 'heating'", "category_never_deleted"),
         ("UPDATE department SET is_active = false", "department_dissolved_has_successor"),
         ("UPDATE department SET parent_id = id", "department_not_its_own_parent"),
-        ("UPDATE category SET kinds = '{poem}'", "category_kinds_known"),
+        ("UPDATE category SET kinds = '{poem}'", "ticket_kind_known"),
     ] {
         let error = diesel::sql_query(statement).execute(&mut conn).unwrap_err();
         let diesel::result::Error::DatabaseError(_, information) = error else { panic!("{error}") };
