@@ -34,6 +34,7 @@ mod publication;
 mod real_letters;
 mod routing;
 mod routing_http;
+mod snapshots;
 mod statistics;
 mod support;
 mod tickets;
