@@ -19,8 +19,8 @@ use crate::features::statistics::StatisticsConsumer;
 use crate::platform::db::{Db, DbError};
 use crate::platform::http::idempotency;
 use crate::platform::jobs::housekeeping::forget_done;
+use crate::platform::jobs::notify::Notifier;
 use crate::platform::jobs::schedule::{RunningSchedule, Schedule};
-use crate::platform::jobs::wake::Wake;
 use crate::platform::jobs::worker::Worker;
 
 /// How many rows one statement forgets, so that none runs long.
@@ -67,12 +67,12 @@ impl Background {
 /// Keeps this instance's copies of what other instances change: the search index, the directory, the
 /// calendars, the routing rules.
 fn follow(state: &AppState, tasks: &mut JoinSet<()>, stopped: &watch::Receiver<bool>) -> Schedule {
-    let refresh = Wake::new();
-    tasks.spawn(state.indexer.clone().run(state.published_wake.clone(), stopped.clone()));
+    let refresh = Notifier::new();
+    tasks.spawn(state.indexer.clone().run(state.published_notifier.clone(), stopped.clone()));
     tasks.spawn(keep_copies_fresh(state.clone(), refresh.clone(), stopped.clone()));
     Schedule::new(state.db.clone(), state.clock.clone(), state.settings.city.zone)
-        .wake_every(outbox_interval(state), &state.published_wake)
-        .wake_every(COPIES_INTERVAL, &refresh)
+        .notify_every(outbox_interval(state), &state.published_notifier)
+        .notify_every(COPIES_INTERVAL, &refresh)
 }
 
 /// Empties the outbox, fires alarms and tidies up, together with every other instance that does.
@@ -82,15 +82,15 @@ fn work(
     tasks: &mut JoinSet<()>,
     stopped: &watch::Receiver<bool>,
 ) -> anyhow::Result<Schedule> {
-    let sweep = Wake::new();
+    let sweep = Notifier::new();
     let sweep_interval = Duration::from_secs(state.settings.jobs.sweep_interval_seconds);
     tasks.spawn(worker(state).run(stopped.clone(), state.settings.server.shutdown_grace()));
     tasks.spawn(keep_recalculating(state.clone(), stopped.clone()));
     tasks.spawn(keep_sweeping(state.clone(), sweep.clone(), stopped.clone()));
     let schedule =
-        schedule.wake_every(outbox_interval(state), &state.wake).wake_every(sweep_interval, &sweep);
+        schedule.notify_every(outbox_interval(state), &state.notifier).notify_every(sweep_interval, &sweep);
     // Another instance may have approved, or ended in the middle.
-    let schedule = schedule.wake_every(COPIES_INTERVAL, &state.recalculation_bell);
+    let schedule = schedule.notify_every(COPIES_INTERVAL, &state.recalculation_notifier);
     housekeeping(state, with_morning_brief(state, schedule)?)
 }
 
@@ -102,7 +102,7 @@ fn outbox_interval(state: &AppState) -> Duration {
 pub fn worker(state: &AppState) -> Worker {
     let (routing, calendar) = (state.routing.clone(), state.calendars.city_calendar());
     let submitted = RouteSubmitted::new(routing.clone(), state.tickets.clone(), calendar.clone());
-    Worker::new(state.db.clone(), state.clock.clone(), state.wake.clone())
+    Worker::new(state.db.clone(), state.clock.clone(), state.notifier.clone())
         .external(state.mail.clone())
         .transactional(submitted)
         .transactional(LearnFromArbitrations::new(routing, calendar))
@@ -116,21 +116,21 @@ fn housekeeping(state: &AppState, schedule: Schedule) -> anyhow::Result<Schedule
     let watch = state.calendar_watch();
     let (answers, messages, sessions) = (state.db.clone(), state.db.clone(), state.db.clone());
     let schedule = schedule
-        .slot_job("purge_idempotency", "17 * * * *", move |slot| {
-            let before = slot - TimeDelta::days(idempotency::KEPT_DAYS);
+        .leased_job("purge_idempotency", "17 * * * *", move |due_at| {
+            let before = due_at - TimeDelta::days(idempotency::KEPT_DAYS);
             Box::pin(purge(answers.clone(), before, idempotency::purge))
         })?
-        .slot_job("purge_outbox", "37 * * * *", move |slot| {
+        .leased_job("purge_outbox", "37 * * * *", move |due_at| {
             let messages = messages.clone();
-            Box::pin(async move { Ok(forget_done(&messages, slot - keep_delivered).await.map(|_| ())?) })
+            Box::pin(async move { Ok(forget_done(&messages, due_at - keep_delivered).await.map(|_| ())?) })
         })?
-        .slot_job("purge_sessions", "47 * * * *", move |slot| {
-            Box::pin(purge(sessions.clone(), slot, Accounts::purge_sessions))
+        .leased_job("purge_sessions", "47 * * * *", move |due_at| {
+            Box::pin(purge(sessions.clone(), due_at, Accounts::purge_sessions))
         })?
         // Mondays at nine.
-        .slot_job("calendar_watch", "0 9 * * 1", move |slot| {
+        .leased_job("calendar_watch", "0 9 * * 1", move |due_at| {
             let watch = watch.clone();
-            Box::pin(async move { Ok(watch.remind(slot).await.map(|_| ())?) })
+            Box::pin(async move { Ok(watch.remind(due_at).await.map(|_| ())?) })
         })?;
     Ok(schedule)
 }
@@ -153,11 +153,11 @@ where
 }
 
 /// Takes over what other instances changed in what this one holds in memory.
-async fn keep_copies_fresh(state: AppState, refresh: Wake, mut stopped: watch::Receiver<bool>) {
-    let mut bell = refresh.listen();
+async fn keep_copies_fresh(state: AppState, refresh: Notifier, mut stopped: watch::Receiver<bool>) {
+    let mut listener = refresh.listen();
     loop {
         tokio::select! {
-            () = bell.woken() => refresh_copies(&state).await,
+            () = listener.notified() => refresh_copies(&state).await,
             _ = stopped.changed() => return,
         }
     }

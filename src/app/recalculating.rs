@@ -1,4 +1,4 @@
-//! Moves clocks to another version of the rules in the background. The bell only wakes; whether there is anything to do,
+//! Moves clocks to another version of the rules in the background. The notification only wakes; whether there is anything to do,
 //! and which instance does it, is decided by the database.
 
 use tokio::sync::watch;
@@ -6,16 +6,16 @@ use tracing::warn;
 
 use super::state::AppState;
 
-/// Moves what an instance that ended left behind, and then at every ring; stops between two handfuls.
+/// Moves what an instance that ended left behind, and then at every notification; stops between two handfuls.
 pub(super) async fn keep_recalculating(state: AppState, mut stopped: watch::Receiver<bool>) {
-    let mut rings = state.recalculation_bell.listen();
+    let mut listener = state.recalculation_notifier.listen();
     let (recalculator, stop) = (state.recalculator(), stopped.clone());
     loop {
         if let Err(error) = recalculator.run(|| *stop.borrow()).await {
             warn!(error = %error, "A recalculation stands still and will be tried again");
         }
         tokio::select! {
-            () = rings.woken() => {}
+            () = listener.notified() => {}
             // An error means that the sender is gone, which is a stop too.
             _ = stopped.wait_for(|stop| *stop) => return,
         }

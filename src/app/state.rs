@@ -26,7 +26,7 @@ use crate::platform::config::{EscalationSettings, Settings};
 use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
 use crate::platform::http::rate_limit::RateLimits;
-use crate::platform::jobs::wake::Wake;
+use crate::platform::jobs::notify::Notifier;
 use crate::platform::mail::{Site, Templates, open_mailer};
 use crate::platform::search::Embedded;
 use crate::platform::search::SearchIndex;
@@ -43,8 +43,8 @@ pub struct AppState {
     pub db: Db,
     /// Seals personal data and stored answers.
     pub sealer: Sealer,
-    /// Rung after a command that left something in the outbox.
-    pub wake: Wake,
+    /// Notified after a command that left something in the outbox.
+    pub notifier: Notifier,
     /// Sends the mails of the outbox.
     pub mail: MailConsumer,
     /// The search index.
@@ -55,8 +55,8 @@ pub struct AppState {
     pub accounts: Accounts,
     /// Working days and promised limits, in all their versions.
     pub calendars: Calendars,
-    /// Rung when a recalculation was approved.
-    pub recalculation_bell: Wake,
+    /// Notified when a recalculation was approved.
+    pub recalculation_notifier: Notifier,
     /// Which department a ticket goes to.
     pub routing: Routing,
     /// Tickets.
@@ -77,8 +77,8 @@ pub struct AppState {
     pub knowledge: Knowledge,
     /// Keeps the search index.
     pub indexer: Indexer,
-    /// Rung after what is published may have changed.
-    pub published_wake: Wake,
+    /// Notified after what is published may have changed.
+    pub published_notifier: Notifier,
     /// Rate limits.
     pub limits: web::Data<RateLimits>,
     stopping: Arc<AtomicBool>,
@@ -104,7 +104,7 @@ impl AppState {
         let sealer = Sealer::new(secrets.sealing_keys);
         let auth = &settings.auth;
         let tokens = Arc::new(Tokens::new(&secrets.token_key, &auth.issuer, auth.access_token_seconds)?);
-        let wake = Wake::new();
+        let notifier = Notifier::new();
         let accounts = Accounts::new(AccountsParts {
             db: db.clone(),
             clock: clock.clone(),
@@ -123,7 +123,7 @@ impl AppState {
             directory: directory.clone(),
             calendars: calendars.clone(),
             prefix: settings.city.reference_prefix.clone(),
-            wake: wake.clone(),
+            notifier: notifier.clone(),
             tokens,
         });
         let statistics = Statistics::new(db.clone(), clock.clone(), tickets.clone());
@@ -133,18 +133,18 @@ impl AppState {
             db: db.clone(),
             tickets: tickets.clone(),
             accounts: accounts.clone(),
-            wake: wake.clone(),
+            notifier: notifier.clone(),
             settings: Arc::clone(&escalation),
             sweepers: settings.jobs.sweepers,
         });
-        let published_wake = Wake::new();
+        let published_notifier = Notifier::new();
         let published = Published::new(db.clone());
         let publisher = Publisher::new(PublisherParts {
             db: db.clone(),
             clock: clock.clone(),
             sealer: sealer.clone(),
             tickets: tickets.clone(),
-            changed: published_wake.clone(),
+            changed: published_notifier.clone(),
         });
         let indexer = Indexer::new(published.clone(), Arc::clone(&search));
         Ok(AppState {
@@ -152,14 +152,14 @@ impl AppState {
             knowledge: Knowledge::new(published.clone(), Arc::clone(&search), &indexer),
             indexer,
             published,
-            published_wake,
+            published_notifier,
             mail: mail_consumer(&settings, address_book)?,
             clock,
             db,
             sealer,
-            wake,
+            notifier,
             calendars,
-            recalculation_bell: Wake::new(),
+            recalculation_notifier: Notifier::new(),
             routing,
             tickets,
             sweep,
@@ -237,13 +237,13 @@ impl AppState {
             clock: self.clock.clone(),
             tickets: self.tickets.clone(),
             accounts: self.accounts.clone(),
-            wake: self.wake.clone(),
+            notifier: self.notifier.clone(),
             settings: Arc::clone(&self.escalation),
         })
     }
 
     fn dead_letters(&self) -> DeadLetters {
-        DeadLetters::new(self.db.clone(), self.clock.clone(), self.sealer.clone(), self.wake.clone())
+        DeadLetters::new(self.db.clone(), self.clock.clone(), self.sealer.clone(), self.notifier.clone())
     }
 
     /// The operations on departments and categories.
@@ -259,8 +259,8 @@ impl AppState {
     /// The operations on recalculations.
     pub fn recalculations(&self) -> Recalculations {
         let (tickets, calendars) = (self.tickets.clone(), self.calendars.clone());
-        let (sealer, bell) = (self.sealer.clone(), self.recalculation_bell.clone());
-        Recalculations::new((self.db.clone(), self.clock.clone()), tickets, calendars, sealer, bell)
+        let (sealer, notifier) = (self.sealer.clone(), self.recalculation_notifier.clone());
+        Recalculations::new((self.db.clone(), self.clock.clone()), tickets, calendars, sealer, notifier)
     }
 
     /// Moves clocks to versions that were approved.
@@ -271,14 +271,14 @@ impl AppState {
             tickets: self.tickets.clone(),
             calendars: self.calendars.clone(),
             accounts: self.accounts.clone(),
-            wake: self.wake.clone(),
+            notifier: self.notifier.clone(),
         })
     }
 
     /// Watches whether the next year's notice is there.
     pub fn calendar_watch(&self) -> CalendarWatch {
         let (calendars, accounts) = (self.calendars.clone(), self.accounts.clone());
-        CalendarWatch::new(self.db.clone(), calendars, accounts, self.wake.clone())
+        CalendarWatch::new(self.db.clone(), calendars, accounts, self.notifier.clone())
     }
 
     /// The operations on routing rules.

@@ -1,4 +1,4 @@
-//! What comes due by itself: alarms, rating windows that have passed, the leader's brief. The bell only wakes; what is due, and which
+//! What comes due by itself: alarms, rating windows that have passed, the leader's brief. The notification only wakes; what is due, and which
 //! instance does it, is decided by the database.
 
 use tokio::sync::watch;
@@ -7,19 +7,19 @@ use tracing::warn;
 use super::state::AppState;
 use crate::features::escalation::EscalationError;
 use crate::features::tickets::TicketError;
+use crate::platform::jobs::notify::Notifier;
 use crate::platform::jobs::schedule::{Schedule, ScheduleError};
-use crate::platform::jobs::wake::Wake;
 
 /// Tickets closed in one go, so that alarms do not wait long for them.
 const CLOSED_AT_ONCE: i64 = 200;
 
-/// Sweeps now, for what came due while nobody ran, and then at every ring.
-pub(super) async fn keep_sweeping(state: AppState, bell: Wake, mut stopped: watch::Receiver<bool>) {
-    let mut rings = bell.listen();
+/// Sweeps now, for what came due while nobody ran, and then at every notification.
+pub(super) async fn keep_sweeping(state: AppState, notifier: Notifier, mut stopped: watch::Receiver<bool>) {
+    let mut listener = notifier.listen();
     loop {
         sweep(&state).await;
         tokio::select! {
-            () = rings.woken() => {}
+            () = listener.notified() => {}
             // An error means that the sender is gone, which is a stop too.
             _ = stopped.wait_for(|stop| *stop) => return,
         }
@@ -29,9 +29,9 @@ pub(super) async fn keep_sweeping(state: AppState, bell: Wake, mut stopped: watc
 /// Lets the leader's brief be made at its hour, by one instance.
 pub(super) fn with_morning_brief(state: &AppState, schedule: Schedule) -> Result<Schedule, ScheduleError> {
     let briefs = state.briefs();
-    schedule.slot_job("morning_brief", &state.escalation.brief_cron(), move |slot| {
+    schedule.leased_job("morning_brief", &state.escalation.brief_cron(), move |due_at| {
         let briefs = briefs.clone();
-        Box::pin(async move { Ok(briefs.make(slot).await.map(|_| ())?) })
+        Box::pin(async move { Ok(briefs.make(due_at).await.map(|_| ())?) })
     })
 }
 

@@ -211,7 +211,7 @@ async fn the_figures_count_imported_letters_on_their_own_days() {
     let desk = Desk::open().await;
     let late = changed(2, json!({"asked": "2019-04-25", "answered": "2019-06-03"}));
     desk.run(&desk.file("a.jsonl", &lines(&[letter(1), late])), &order()).await;
-    desk.app.drain_outbox().await;
+    desk.app.deliver_outbox().await;
     let path = "/v1/statistics/overview?from=2019-04-25&to=2019-04-29&group_by=department";
     let april = desk.app.get_json(path).await;
     assert_eq!((&april["total"]["received"], &april["total"]["answered"]), (&json!(2), &json!(1)));

@@ -45,7 +45,7 @@ async fn the_oldest_unanswered_letter_is_counted_down_and_so_is_what_was_never_c
     app.advance(TimeDelta::minutes(40));
     assert_eq!(check(&app, "messages").await.0, "critical");
     assert_eq!(check(&app, "statistics").await.0, "critical");
-    app.drain_outbox().await;
+    app.deliver_outbox().await;
     assert_eq!(check(&app, "messages").await.0, "ok");
     assert_eq!(check(&app, "statistics").await.0, "ok");
 
@@ -75,7 +75,7 @@ async fn a_citys_stricter_threshold_changes_the_level_and_leaves_the_others() {
             .await;
     seed_city(&app).await;
     success(app.post_once("/v1/tickets", &heating_letter())).await;
-    app.drain_outbox().await;
+    app.deliver_outbox().await;
     for (days, level) in [(4, "ok"), (3, "warn"), (3, "critical")] {
         app.advance(TimeDelta::days(days));
         assert_eq!(check(&app, "oldest_unanswered").await.0, level, "after {days} days more");

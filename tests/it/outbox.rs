@@ -3,9 +3,9 @@
 mod dead_letters;
 mod delivery;
 mod external;
+mod leases;
 mod mail;
 mod recovery;
-mod slots;
 mod transactional;
 
 use std::time::Duration;

@@ -50,7 +50,7 @@ impl Scene {
         let letter = city.submit(&heating_letter()).await;
         city.bring_to(&letter.reference, "heating-office", "housing.handler").await;
         city.answer(&letter.reference, "housing.handler", "reviewer.gu", "已修复，今晚恢复供热。").await;
-        city.app.drain_outbox().await;
+        city.app.deliver_outbox().await;
         let proposed = city.read("supervisor.qin", "/v1/staff/publications?status=proposed").await;
         Scene {
             citizen_token: city.citizen_token(&letter).await,

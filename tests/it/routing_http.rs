@@ -22,7 +22,7 @@ fn heating(district: Option<&str>) -> Value {
 /// Hands a letter in and lets routing look at it. Returns the reference.
 async fn submit(app: &TestApp, letter: &Value) -> String {
     let receipt = success(app.post_once("/v1/tickets", letter)).await;
-    app.drain_outbox().await;
+    app.deliver_outbox().await;
     receipt["reference"].as_str().unwrap().to_owned()
 }
 
@@ -87,7 +87,7 @@ async fn what_a_person_accepted_first_is_left_to_them() {
     let receipt = success(app.post_once("/v1/tickets", &heating(Some("wanghe-chengguan")))).await;
     let reference = receipt["reference"].as_str().unwrap();
     act(&app, &desk, reference, "accept", json!({})).await;
-    app.drain_outbox().await;
+    app.deliver_outbox().await;
     let path = format!("/v1/staff/tickets/{reference}");
     assert_eq!(staff_get(&app, &desk, &path).await["state"], "accepted");
 }
@@ -101,7 +101,7 @@ async fn a_final_designation_routes_the_next_letter_of_its_kind() {
     let reference = submit(&app, &heating(Some("shiliang"))).await;
     act(&app, &desk, &reference, "accept", json!({})).await;
     act(&app, &supervisor, &reference, "arbitrate", json!({"department": "property-office"})).await;
-    app.drain_outbox().await;
+    app.deliver_outbox().await;
     app.state.routing.refresh().await.unwrap();
     let rule = staff_get(&app, &supervisor, "/v1/staff/routing/rules/25").await;
     assert_eq!((&rule["origin"], &rule["ticket_reference"]), (&json!("precedent"), &json!(reference)));
@@ -203,7 +203,7 @@ async fn a_category_and_a_rule_of_another_instance_dispatch_the_next_letter() {
     let rule = "INSERT INTO routing_rule (number, name, priority, category_code, department_id, is_automatic, origin)
                 SELECT 90, '湖泊', 1, 'lakes', id, true, 'configured' FROM department WHERE code = 'heating-office'";
     diesel::sql_query(rule).execute(&mut conn).unwrap();
-    app.drain_outbox().await;
+    app.deliver_outbox().await;
     let path = format!("/v1/staff/tickets/{reference}");
     assert_eq!(staff_get(&app, &dispatcher, &path).await["state"], "dispatched");
 }
@@ -219,7 +219,7 @@ async fn a_letter_that_cannot_be_looked_at_is_tried_again_and_then_told_to_an_op
     put_under_a_new_category(&mut conn);
     for _ in 0..RetryPolicy::INTERNAL.max_attempts {
         assert_eq!(outbox::list_dead(&mut conn, None, 10).unwrap(), []);
-        app.drain_outbox().await;
+        app.deliver_outbox().await;
         app.advance(RetryPolicy::INTERNAL.longest_delay);
     }
     let dead = outbox::list_dead(&mut conn, None, 10).unwrap();

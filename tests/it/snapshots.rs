@@ -83,7 +83,7 @@ async fn the_mails_of_a_letter() {
     let mut english = letter();
     english["locale"] = json!("en");
     city.submit(&english).await;
-    city.app.drain_outbox().await;
+    city.app.deliver_outbox().await;
     let mut mails: Vec<String> = city.app.mails().iter().map(|mail| words_of(mail)).collect();
     mails.sort();
     insta::assert_snapshot!("receipt_mails", redacted(&mails.join("\n--------\n")));

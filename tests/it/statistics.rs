@@ -350,7 +350,7 @@ async fn a_letter_counts_once_it_is_told_and_is_overdue_when_its_promise_has_pas
     success(app.post_once("/v1/tickets", &letter)).await;
     let path = "/v1/statistics/overview?group_by=department";
     assert_eq!(app.get_json(path).await["total"]["received"], 0);
-    app.drain_outbox().await;
+    app.deliver_outbox().await;
     let view = app.get_json(path).await;
     assert_eq!((&view["total"]["received"], &view["total"]["overdue"]), (&json!(1), &json!(0)));
     assert_eq!((&view["groups"][0]["code"], &view["groups"][0]["name"]), (&Value::Null, &json!("尚未分办")));

@@ -66,9 +66,9 @@ pub async fn fill(settings: &Settings, progress: impl Fn(usize, usize)) -> anyho
     let city = life::City { state: &state, clock: &clock, people: &people, now };
     let lived = city.live_through(&letters, |done| progress(done, total)).await?;
     clock.set(now);
-    background::worker(&state).drain_once(now).await.context("emptying the outbox")?;
+    background::worker(&state).deliver_once(now).await.context("emptying the outbox")?;
     let published = publishing::publish(&city, &lived).await?;
-    background::worker(&state).drain_once(now).await.context("emptying the outbox")?;
+    background::worker(&state).deliver_once(now).await.context("emptying the outbox")?;
     Ok(Filled { credentials, letters: total, published })
 }
 

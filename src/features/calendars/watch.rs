@@ -7,8 +7,8 @@ use tracing::{info, warn};
 use super::service::Calendars;
 use crate::features::accounts::{Accounts, AccountsError};
 use crate::platform::db::Db;
+use crate::platform::jobs::notify::Notifier;
 use crate::platform::jobs::outbox;
-use crate::platform::jobs::wake::Wake;
 use crate::platform::mail::{MailRequest, Template};
 use crate::rules::calendar::Calendar;
 use crate::rules::vocabulary::Role;
@@ -22,13 +22,13 @@ pub struct CalendarWatch {
     db: Db,
     calendars: Calendars,
     accounts: Accounts,
-    wake: Wake,
+    notifier: Notifier,
 }
 
 impl CalendarWatch {
-    /// Assembles it; `wake` is the worker's, rung for the mails.
-    pub fn new(db: Db, calendars: Calendars, accounts: Accounts, wake: Wake) -> CalendarWatch {
-        CalendarWatch { db, calendars, accounts, wake }
+    /// Assembles it; `notifier` is the worker's, told of the mails.
+    pub fn new(db: Db, calendars: Calendars, accounts: Accounts, notifier: Notifier) -> CalendarWatch {
+        CalendarWatch { db, calendars, accounts, notifier }
     }
 
     /// Shows how many official days are left, for whoever watches the metrics; negative when they have run out.
@@ -58,7 +58,7 @@ impl CalendarWatch {
             Ok::<_, AccountsError>(administrators.len())
         });
         let told = told.await?;
-        self.wake.poke();
+        self.notifier.notify();
         info!(administrators.told = told, "Reminded {told} administrators of the notice for {year}");
         Ok(told)
     }

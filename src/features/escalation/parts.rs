@@ -6,7 +6,7 @@ use crate::features::accounts::Accounts;
 use crate::features::tickets::Tickets;
 use crate::platform::config::EscalationSettings;
 use crate::platform::db::Db;
-use crate::platform::jobs::wake::Wake;
+use crate::platform::jobs::notify::Notifier;
 
 /// What the sweep stands on.
 #[derive(Clone)]
@@ -17,8 +17,8 @@ pub struct SweepParts {
     pub tickets: Tickets,
     /// Who is told.
     pub accounts: Accounts,
-    /// The worker's bell, rung for the mails.
-    pub wake: Wake,
+    /// The worker's notifier, told of the mails.
+    pub notifier: Notifier,
     /// How the ladder is climbed.
     pub settings: Arc<EscalationSettings>,
     /// Batches of alarms fired side by side: nearly all of the work is the database's, which has more than one core.

@@ -7,7 +7,7 @@ use tracing::{info, warn};
 
 use super::error::KnowledgeError;
 use crate::features::publication::{ChangesAfter, Published, PublishedChange, PublishedEntry};
-use crate::platform::jobs::wake::Wake;
+use crate::platform::jobs::notify::Notifier;
 use crate::platform::search::{IndexChange, SearchDocument, SearchIndex};
 
 /// Changes applied in one commit of the index.
@@ -58,9 +58,9 @@ impl Indexer {
         self.is_filled.subscribe()
     }
 
-    /// Catches up whenever the bell rings, until `shutdown` says `true` or is gone.
-    pub async fn run(self, wake: Wake, mut shutdown: watch::Receiver<bool>) {
-        let mut bell = wake.listen();
+    /// Catches up whenever it is notified, until `shutdown` says `true` or is gone.
+    pub async fn run(self, notifier: Notifier, mut shutdown: watch::Receiver<bool>) {
+        let mut listener = notifier.listen();
         loop {
             match self.catch_up().await {
                 Ok(0) => {}
@@ -68,7 +68,7 @@ impl Indexer {
                 Err(error) => warn!(error = %error, "The search index falls behind"),
             }
             tokio::select! {
-                () = bell.woken() => {}
+                () = listener.notified() => {}
                 _ = shutdown.wait_for(|stop| *stop) => return,
             }
         }

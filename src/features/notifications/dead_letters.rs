@@ -8,8 +8,8 @@ use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
+use crate::platform::jobs::notify::Notifier;
 use crate::platform::jobs::outbox::{self, DeadMessage};
-use crate::platform::jobs::wake::Wake;
 use crate::rules::permissions::Operation;
 
 /// The operator's view of the outbox.
@@ -18,13 +18,13 @@ pub struct DeadLetters {
     db: Db,
     clock: SharedClock,
     sealer: Sealer,
-    wake: Wake,
+    notifier: Notifier,
 }
 
 impl DeadLetters {
-    /// A view of the outbox in this database; `wake` is the worker's.
-    pub fn new(db: Db, clock: SharedClock, sealer: Sealer, wake: Wake) -> DeadLetters {
-        DeadLetters { db, clock, sealer, wake }
+    /// A view of the outbox in this database; `notifier` is the worker's.
+    pub fn new(db: Db, clock: SharedClock, sealer: Sealer, notifier: Notifier) -> DeadLetters {
+        DeadLetters { db, clock, sealer, notifier }
     }
 
     /// Dead messages, the youngest first, after the one named `before`.
@@ -56,7 +56,7 @@ impl DeadLetters {
                 })
             })
             .await?;
-        self.wake.poke();
+        self.notifier.notify();
         Ok(replayed)
     }
 }

@@ -20,7 +20,7 @@ use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
 use crate::platform::http::idempotency::{self, Idempotency, Once};
 use crate::platform::http::pagination::Page;
-use crate::platform::jobs::wake::Wake;
+use crate::platform::jobs::notify::Notifier;
 use crate::rules::permissions::Operation;
 
 /// The reason of a withdrawal that the submitter asked for.
@@ -33,7 +33,7 @@ pub struct Publisher {
     db: Db,
     clock: SharedClock,
     sealer: Sealer,
-    changed: Wake,
+    changed: Notifier,
 }
 
 /// What publications stand on.
@@ -46,8 +46,8 @@ pub struct PublisherParts {
     pub sealer: Sealer,
     /// Tickets and their answers.
     pub tickets: Tickets,
-    /// Rung after the public projection may have changed.
-    pub changed: Wake,
+    /// Notified after the public projection may have changed.
+    pub changed: Notifier,
 }
 
 /// Who gives a command on which publication, under which key, and which version they saw.
@@ -136,7 +136,7 @@ impl Publisher {
                 })
             })
             .await?;
-        self.changed.poke();
+        self.changed.notify();
         Ok(done)
     }
 

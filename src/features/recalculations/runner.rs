@@ -20,7 +20,7 @@ use crate::features::calendars::Calendars;
 use crate::features::tickets::{ClockId, Movement, Next, Rulebook, RulesChange, Tickets, move_clocks};
 use crate::platform::clock::SharedClock;
 use crate::platform::db::Db;
-use crate::platform::jobs::wake::Wake;
+use crate::platform::jobs::notify::Notifier;
 
 /// Clocks moved in one transaction, so that no ticket is locked for long.
 const BATCH: i64 = 200;
@@ -37,11 +37,11 @@ pub struct Recalculator {
     tickets: Tickets,
     calendars: Calendars,
     accounts: Accounts,
-    wake: Wake,
+    notifier: Notifier,
     batch: i64,
 }
 
-/// What it stands on; `wake` is the worker's, rung for the mails.
+/// What it stands on; `notifier` is the worker's, told of the mails.
 pub struct RecalculatorParts {
     /// The database.
     pub db: Db,
@@ -53,8 +53,8 @@ pub struct RecalculatorParts {
     pub calendars: Calendars,
     /// Who leads a department.
     pub accounts: Accounts,
-    /// Rung for the mails.
-    pub wake: Wake,
+    /// Notified for the mails.
+    pub notifier: Notifier,
 }
 
 /// What one transaction did.
@@ -73,8 +73,8 @@ pub enum Step {
 impl Recalculator {
     /// Assembles the service.
     pub fn new(parts: RecalculatorParts) -> Recalculator {
-        let RecalculatorParts { db, clock, tickets, calendars, accounts, wake } = parts;
-        Recalculator { db, clock, tickets, calendars, accounts, wake, batch: BATCH }
+        let RecalculatorParts { db, clock, tickets, calendars, accounts, notifier } = parts;
+        Recalculator { db, clock, tickets, calendars, accounts, notifier, batch: BATCH }
     }
 
     /// The same with other handfuls, for measuring and for tests.
@@ -114,7 +114,7 @@ impl Recalculator {
         if let Step::Moved(count) = step {
             counter!("huiyin_clocks_recalculated_total").increment(count as u64);
         }
-        self.wake.poke();
+        self.notifier.notify();
         Ok(step)
     }
 }

@@ -20,7 +20,7 @@ use crate::platform::db::Db;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::pagination::Page;
 use crate::platform::http::problem::Problem;
-use crate::platform::jobs::wake::Wake;
+use crate::platform::jobs::notify::Notifier;
 use crate::rules::permissions::Operation;
 
 /// The operations on recalculations. Cheap to clone.
@@ -31,7 +31,7 @@ pub struct Recalculations {
     pub(super) tickets: Tickets,
     calendars: Calendars,
     sealer: Sealer,
-    bell: Wake,
+    notifier: Notifier,
 }
 
 /// What the second person says.
@@ -44,15 +44,15 @@ pub enum Decision {
 }
 
 impl Recalculations {
-    /// Assembles the service; `bell` wakes whoever moves clocks.
+    /// Assembles the service; `notifier` wakes whoever moves clocks.
     pub fn new(
         (db, clock): (Db, SharedClock),
         tickets: Tickets,
         calendars: Calendars,
         sealer: Sealer,
-        bell: Wake,
+        notifier: Notifier,
     ) -> Recalculations {
-        Recalculations { db, clock, tickets, calendars, sealer, bell }
+        Recalculations { db, clock, tickets, calendars, sealer, notifier }
     }
 
     /// A page, the youngest first.
@@ -164,7 +164,7 @@ impl Recalculations {
         });
         let decided = decided.await?;
         self.calendars.refresh().await?;
-        self.bell.poke();
+        self.notifier.notify();
         Ok(decided)
     }
 }

@@ -25,7 +25,7 @@ use crate::platform::crypto::Sealer;
 use crate::platform::db::{Db, DbError};
 use crate::platform::http::idempotency::{self, Idempotency, Once};
 use crate::platform::http::locale::Locale;
-use crate::platform::jobs::wake::Wake;
+use crate::platform::jobs::notify::Notifier;
 use crate::rules::reference::{AccessCode, Prefix, Reference};
 use crate::rules::vocabulary::Channel;
 
@@ -38,7 +38,7 @@ pub struct Tickets {
     directory: Directory,
     calendars: Calendars,
     numbers: Arc<Numbers>,
-    wake: Wake,
+    notifier: Notifier,
     tokens: Arc<Tokens>,
 }
 
@@ -57,7 +57,7 @@ pub struct TicketParts {
     /// What references begin with.
     pub prefix: Prefix,
     /// Tells the worker that something is in the outbox.
-    pub wake: Wake,
+    pub notifier: Notifier,
     /// Issues and checks the tokens of citizens.
     pub tokens: Arc<Tokens>,
 }
@@ -98,7 +98,7 @@ impl Tickets {
             sealer: parts.sealer,
             directory: parts.directory,
             calendars: parts.calendars,
-            wake: parts.wake,
+            notifier: parts.notifier,
             tokens: parts.tokens,
         }
     }
@@ -133,7 +133,7 @@ impl Tickets {
                 Ok::<_, TicketError>(once)
             })
             .await?;
-        self.wake.poke();
+        self.notifier.notify();
         Ok(receipt)
     }
 
@@ -172,7 +172,7 @@ impl Tickets {
                 })
             })
             .await?;
-        self.wake.poke();
+        self.notifier.notify();
         Ok(done)
     }
 

@@ -14,7 +14,7 @@ use super::outbox::{self, ErrorCode, Failure, Lease, Message, RetryPolicy, Trial
 use super::present::Present;
 use crate::platform::db::{Db, DbError};
 
-/// What came of a drain.
+/// What came of emptying a topic.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Messages consumed.

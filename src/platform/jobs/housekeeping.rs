@@ -1,16 +1,16 @@
-//! Forgetting: consumed messages and finished slots that nobody will ask about any more.
+//! Forgetting: consumed messages and leases of finished jobs that nobody will ask about any more.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::outbox;
-use crate::platform::db::schema::job_slot;
+use crate::platform::db::schema::job_lease;
 use crate::platform::db::{Db, DbError};
 
 /// Rows deleted in one transaction, so that no delete runs long.
 const BATCH: usize = 5_000;
 
-/// Deletes messages consumed, and slots begun, before the instant. Returns how many messages. Dead messages stay.
+/// Deletes messages consumed, and leases of jobs due, before the instant. Returns how many messages. Dead messages stay.
 pub async fn forget_done(db: &Db, before: DateTime<Utc>) -> Result<usize, DbError> {
     let mut forgotten = 0;
     loop {
@@ -23,7 +23,7 @@ pub async fn forget_done(db: &Db, before: DateTime<Utc>) -> Result<usize, DbErro
         }
     }
     db.transaction::<_, DbError, _>(move |conn| {
-        diesel::delete(job_slot::table.filter(job_slot::slot.lt(before))).execute(conn)?;
+        diesel::delete(job_lease::table.filter(job_lease::due_at.lt(before))).execute(conn)?;
         Ok(())
     })
     .await?;

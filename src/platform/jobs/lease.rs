@@ -1,4 +1,4 @@
-//! Slot jobs: work that is due once for a day or an hour and is done by any one instance.
+//! Leased jobs: work that is due once for a day or an hour and is done by the one instance that holds its lease.
 
 use std::time::Duration;
 
@@ -10,30 +10,30 @@ use diesel::sql_types::{Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::platform::clock::{SharedClock, new_id};
-use crate::platform::db::schema::job_slot;
+use crate::platform::db::schema::job_lease;
 use crate::platform::db::{Db, DbError};
 
 /// How often the one who works says so.
 const HEARTBEAT: Duration = Duration::from_secs(20);
-/// After this long without a word another instance takes the slot over.
+/// After this long without a word another instance takes the lease over.
 const STALE_AFTER: chrono::Duration = chrono::Duration::minutes(2);
 
-/// What came of trying to run a slot.
+/// What came of trying to do a leased job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SlotOutcome {
+pub enum LeaseOutcome {
     /// We did the work.
     Ran,
     /// It was done before.
     AlreadyDone,
     /// Another instance is on it, or failed so recently that it is too early to try again.
     HeldElsewhere,
-    /// We were so slow that another instance took the slot over.
+    /// We were so slow that another instance took the lease over.
     TakenOver,
 }
 
-/// Why a slot's work is not done. The slot is tried again when its heartbeat is stale.
+/// Why a job is not done. It is tried again when the heartbeat of its lease is stale.
 #[derive(Debug, thiserror::Error)]
-pub enum SlotError {
+pub enum LeaseError {
     /// The database.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -44,33 +44,33 @@ pub enum SlotError {
 
 /// The latest instant at or before `now` that the cron expression names in the city's zone: the same for every look and
 /// every instance, so in whole seconds, as expressions are.
-pub fn latest_slot(cron: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub fn latest_due(cron: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let local = now.trunc_subsecs(0).with_timezone(&zone);
-    cron.find_previous_occurrence(&local, true).ok().map(|slot| slot.with_timezone(&Utc))
+    cron.find_previous_occurrence(&local, true).ok().map(|due_at| due_at.with_timezone(&Utc))
 }
 
-/// Runs `work` for this slot unless it was done or another instance is on it.
-pub async fn run_slot<W>(
+/// Runs `work`, which is due at this instant, under a lease, unless it was done or another instance is on it.
+pub async fn run_leased<W>(
     db: &Db,
     clock: &SharedClock,
     job: &'static str,
-    slot: DateTime<Utc>,
+    due_at: DateTime<Utc>,
     work: W,
-) -> Result<SlotOutcome, SlotError>
+) -> Result<LeaseOutcome, LeaseError>
 where
     W: Future<Output = anyhow::Result<()>>,
 {
-    let held = match claim_slot(db, clock, job, slot).await? {
-        Claimed::Ours(holder) => HeldSlot { db, clock, job, slot, holder },
-        Claimed::Done => return Ok(SlotOutcome::AlreadyDone),
-        Claimed::Elsewhere => return Ok(SlotOutcome::HeldElsewhere),
+    let held = match claim_lease(db, clock, job, due_at).await? {
+        Claimed::Ours(holder) => HeldLease { db, clock, job, due_at, holder },
+        Claimed::Done => return Ok(LeaseOutcome::AlreadyDone),
+        Claimed::Elsewhere => return Ok(LeaseOutcome::HeldElsewhere),
     };
     tokio::select! {
-        worked = work => worked.map_err(SlotError::Work)?,
-        () = held.keep_until_lost() => return Ok(SlotOutcome::TakenOver),
+        worked = work => worked.map_err(LeaseError::Work)?,
+        () = held.keep_until_lost() => return Ok(LeaseOutcome::TakenOver),
     }
     let finished = held.finish().await?;
-    Ok(if finished { SlotOutcome::Ran } else { SlotOutcome::TakenOver })
+    Ok(if finished { LeaseOutcome::Ran } else { LeaseOutcome::TakenOver })
 }
 
 enum Claimed {
@@ -79,22 +79,22 @@ enum Claimed {
     Elsewhere,
 }
 
-async fn claim_slot(
+async fn claim_lease(
     db: &Db,
     clock: &SharedClock,
     job: &'static str,
-    slot: DateTime<Utc>,
+    due_at: DateTime<Utc>,
 ) -> Result<Claimed, DbError> {
     let clock = clock.clone();
     db.transaction(move |conn| {
         // Asked for once there is a connection, for that may have taken a while.
         let now = clock.now();
         let holder = new_id(now);
-        if insert_or_take_over(conn, (job, slot), holder, now)? == 1 {
+        if insert_or_take_over(conn, (job, due_at), holder, now)? == 1 {
             return Ok(Claimed::Ours(holder));
         }
         let finished: Option<DateTime<Utc>> =
-            job_slot::table.find((job, slot)).select(job_slot::finished_at).first(conn)?;
+            job_lease::table.find((job, due_at)).select(job_lease::finished_at).first(conn)?;
         Ok(if finished.is_some() { Claimed::Done } else { Claimed::Elsewhere })
     })
     .await
@@ -102,35 +102,35 @@ async fn claim_slot(
 
 fn insert_or_take_over(
     conn: &mut PgConnection,
-    (job, slot): (&str, DateTime<Utc>),
+    (job, due_at): (&str, DateTime<Utc>),
     holder: Uuid,
     now: DateTime<Utc>,
 ) -> QueryResult<usize> {
     diesel::sql_query(
-        "INSERT INTO job_slot AS held (job, slot, holder, started_at, heartbeat_at) VALUES ($1, $2, $3, $4, $4)
-         ON CONFLICT (job, slot) DO UPDATE
+        "INSERT INTO job_lease AS held (job, due_at, holder, started_at, heartbeat_at) VALUES ($1, $2, $3, $4, $4)
+         ON CONFLICT (job, due_at) DO UPDATE
          SET holder = excluded.holder, started_at = excluded.started_at, heartbeat_at = excluded.heartbeat_at
          WHERE held.finished_at IS NULL AND held.heartbeat_at < $5",
     )
     .bind::<Text, _>(job)
-    .bind::<Timestamptz, _>(slot)
+    .bind::<Timestamptz, _>(due_at)
     .bind::<SqlUuid, _>(holder)
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(now - STALE_AFTER)
     .execute(conn)
 }
 
-/// A slot this instance holds.
-struct HeldSlot<'a> {
+/// A lease this instance holds.
+struct HeldLease<'a> {
     db: &'a Db,
     clock: &'a SharedClock,
     job: &'static str,
-    slot: DateTime<Utc>,
+    due_at: DateTime<Utc>,
     holder: Uuid,
 }
 
-impl HeldSlot<'_> {
-    /// Says now and then that we are alive; returns when another instance has taken the slot over.
+impl HeldLease<'_> {
+    /// Says now and then that we are alive; returns when another instance has taken the lease over.
     async fn keep_until_lost(&self) {
         loop {
             tokio::time::sleep(HEARTBEAT).await;
@@ -142,22 +142,22 @@ impl HeldSlot<'_> {
     }
 
     async fn beat(&self) -> Result<bool, DbError> {
-        let (job, slot, holder, clock) = (self.job, self.slot, self.holder, self.clock.clone());
+        let (job, due_at, holder, clock) = (self.job, self.due_at, self.holder, self.clock.clone());
         self.db
             .transaction(move |conn| {
-                let row = job_slot::table.find((job, slot)).filter(job_slot::holder.eq(holder));
-                let rows = diesel::update(row).set(job_slot::heartbeat_at.eq(clock.now())).execute(conn)?;
+                let row = job_lease::table.find((job, due_at)).filter(job_lease::holder.eq(holder));
+                let rows = diesel::update(row).set(job_lease::heartbeat_at.eq(clock.now())).execute(conn)?;
                 Ok(rows == 1)
             })
             .await
     }
 
     async fn finish(&self) -> Result<bool, DbError> {
-        let (job, slot, holder, clock) = (self.job, self.slot, self.holder, self.clock.clone());
+        let (job, due_at, holder, clock) = (self.job, self.due_at, self.holder, self.clock.clone());
         self.db
             .transaction(move |conn| {
-                let row = job_slot::table.find((job, slot)).filter(job_slot::holder.eq(holder));
-                let rows = diesel::update(row).set(job_slot::finished_at.eq(clock.now())).execute(conn)?;
+                let row = job_lease::table.find((job, due_at)).filter(job_lease::holder.eq(holder));
+                let rows = diesel::update(row).set(job_lease::finished_at.eq(clock.now())).execute(conn)?;
                 Ok(rows == 1)
             })
             .await
@@ -175,20 +175,20 @@ mod tests {
     #[test]
     fn the_slot_is_the_last_one_in_the_citys_zone() {
         let cron: Cron = "30 2 * * *".parse().unwrap();
-        let slot = |now| latest_slot(&cron, chrono_tz::Asia::Shanghai, instant(now)).unwrap();
-        assert_eq!(slot("2026-09-18T18:29:59Z"), instant("2026-09-17T18:30:00Z"));
-        assert_eq!(slot("2026-09-18T18:30:00Z"), instant("2026-09-18T18:30:00Z"));
-        assert_eq!(slot("2026-09-19T09:00:00Z"), instant("2026-09-18T18:30:00Z"));
+        let due_at = |now| latest_due(&cron, chrono_tz::Asia::Shanghai, instant(now)).unwrap();
+        assert_eq!(due_at("2026-09-18T18:29:59Z"), instant("2026-09-17T18:30:00Z"));
+        assert_eq!(due_at("2026-09-18T18:30:00Z"), instant("2026-09-18T18:30:00Z"));
+        assert_eq!(due_at("2026-09-19T09:00:00Z"), instant("2026-09-18T18:30:00Z"));
     }
 
     #[test]
     fn every_look_within_a_slot_finds_the_same_instant() {
         let cron: Cron = "17 * * * *".parse().unwrap();
-        let slot = |now| latest_slot(&cron, chrono_tz::Asia::Shanghai, instant(now)).unwrap();
+        let due_at = |now| latest_due(&cron, chrono_tz::Asia::Shanghai, instant(now)).unwrap();
         let due = instant("2026-09-18T18:17:00Z");
         for now in ["2026-09-18T18:17:00.000001Z", "2026-09-18T18:47:12.295284Z", "2026-09-18T19:16:59.999Z"]
         {
-            assert_eq!(slot(now), due, "{now}");
+            assert_eq!(due_at(now), due, "{now}");
         }
     }
 }

@@ -1,12 +1,12 @@
-//! Work outside the request: the transactional outbox, the worker that empties it, the schedule that wakes it.
+//! Work outside the request: the transactional outbox, the worker that empties it, the schedule that notifies it.
 
 pub mod consumer;
-mod drain;
+mod deliver;
 pub mod housekeeping;
+pub mod lease;
+pub mod notify;
 mod outage;
 pub mod outbox;
 mod present;
 pub mod schedule;
-pub mod slot;
-pub mod wake;
 pub mod worker;

@@ -1,4 +1,4 @@
-//! The worker: empties every topic, then waits for the bell. Any number of instances may run one each.
+//! The worker: empties every topic, then waits for a notification. Any number of instances may run one each.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,12 +11,12 @@ use tokio::task::JoinSet;
 use tracing::{debug, warn};
 
 use super::consumer::{ExternalConsumer, TransactionalConsumer};
-pub use super::drain::Tally;
-use super::drain::{Deliveries, consume_batch};
+pub use super::deliver::Tally;
+use super::deliver::{Deliveries, consume_batch};
+use super::notify::{Listener, Notifier};
 use super::outage::WayOut;
 use super::outbox;
 use super::present::Present;
-use super::wake::{Listener, Wake};
 use crate::platform::clock::SharedClock;
 use crate::platform::db::{Db, DbError};
 
@@ -25,7 +25,7 @@ use crate::platform::db::{Db, DbError};
 pub struct Worker {
     db: Db,
     clock: SharedClock,
-    wake: Wake,
+    notifier: Notifier,
     consumers: Vec<Consumer>,
     measured_at: Arc<AtomicI64>,
 }
@@ -37,9 +37,9 @@ enum Consumer {
 }
 
 impl Worker {
-    /// A worker without consumers, woken by `wake`.
-    pub fn new(db: Db, clock: SharedClock, wake: Wake) -> Worker {
-        Worker { db, clock, wake, consumers: Vec::new(), measured_at: Arc::default() }
+    /// A worker without consumers, woken by `notifier`.
+    pub fn new(db: Db, clock: SharedClock, notifier: Notifier) -> Worker {
+        Worker { db, clock, notifier, consumers: Vec::new(), measured_at: Arc::default() }
     }
 
     /// Adds a consumer that works inside our database.
@@ -55,7 +55,7 @@ impl Worker {
     }
 
     /// Consumes everything that is due at `now`, from which time runs on, and what that makes due, then returns. For tests and the command line.
-    pub async fn drain_once(&self, now: DateTime<Utc>) -> Result<Tally, DbError> {
+    pub async fn deliver_once(&self, now: DateTime<Utc>) -> Result<Tally, DbError> {
         let present = Present::from(&self.clock, now);
         let mut total = Tally::default();
         loop {
@@ -86,7 +86,7 @@ impl Worker {
     }
 
     async fn run_topic(self, consumer: Consumer, mut shutdown: watch::Receiver<bool>) {
-        let (mut listener, present) = (self.wake.listen(), Present::of(&self.clock));
+        let (mut listener, present) = (self.notifier.listen(), Present::of(&self.clock));
         while !*shutdown.borrow() {
             let worked = consumer.step(&self.db, &present).await;
             let is_idle = match &worked {
@@ -102,11 +102,11 @@ impl Worker {
         }
     }
 
-    /// Waits for the bell. `false`: it is time to stop.
+    /// Waits for a notification. `false`: it is time to stop.
     async fn rest(&self, listener: &mut Listener, shutdown: &mut watch::Receiver<bool>) -> bool {
         self.measure_backlog().await;
         tokio::select! {
-            () = listener.woken() => true,
+            () = listener.notified() => true,
             _ = shutdown.wait_for(|stop| *stop) => false,
         }
     }

@@ -174,7 +174,7 @@ async fn administrators_are_reminded_from_november_until_the_year_is_in_force() 
     let city = City::open().await;
     assert_eq!(remind(&city, "2026-10-30T01:00:00Z").await, 0);
     assert_eq!(remind(&city, "2026-11-02T01:00:00Z").await, 2);
-    city.app.drain_outbox().await;
+    city.app.deliver_outbox().await;
     let mails = city.app.mails();
     for administrator in ["admin.wei@example.org", "admin.mu@example.org"] {
         let is_told =

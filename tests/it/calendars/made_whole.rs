@@ -20,7 +20,7 @@ const LATE_BY_ONE_CALENDAR: &str = "2026-09-29T02:00:00Z";
 /// Lets the sweep and the workers do what there is to do.
 async fn settle(city: &City) {
     city.app.state.sweep.run_once(city.app.now()).await.unwrap();
-    city.app.drain_outbox().await;
+    city.app.deliver_outbox().await;
 }
 
 async fn figures(city: &City, days: &str) -> Value {

@@ -197,7 +197,7 @@ async fn a_calendar_that_learns_a_year_moves_exactly_the_provisional_clocks() {
         .read("admin.wei", &format!("/v1/staff/recalculations/{}", planned["id"].as_str().unwrap()))
         .await;
     assert_eq!((&done["status"], &done["progress"]["later"]), (&json!("done"), &json!(2)), "{done}");
-    city.app.drain_outbox().await;
+    city.app.deliver_outbox().await;
     let mails = city.app.mails();
     let told = |words: &str| mails.iter().filter(|mail| mail.contains(words)).count();
     assert_eq!(told("您的来信答复期限更正"), 1, "the citizen whose promise got later");

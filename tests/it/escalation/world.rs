@@ -21,7 +21,7 @@ use huiyin::platform::db::schema::{alarm, outbox_message, staff, ticket};
 use huiyin::platform::db::{Db, PoolSettings};
 use huiyin::platform::http::idempotency::Idempotency;
 use huiyin::platform::http::locale::Locale;
-use huiyin::platform::jobs::wake::Wake;
+use huiyin::platform::jobs::notify::Notifier;
 use huiyin::rules::reference::Reference;
 use huiyin::rules::vocabulary::{AlarmLevel, Channel, Metric, Role};
 use serde_json::{Value, json};
@@ -98,7 +98,7 @@ impl World {
             db: db.clone(),
             tickets: tickets.clone(),
             accounts: accounts.clone(),
-            wake: Wake::new(),
+            notifier: Notifier::new(),
             settings: settings.clone(),
             sweepers: 2,
         };
@@ -112,7 +112,7 @@ impl World {
             db: pool(&self.database),
             tickets: self.tickets.clone(),
             accounts: self.accounts.clone(),
-            wake: Wake::new(),
+            notifier: Notifier::new(),
             settings: self.settings.clone(),
             sweepers: 2,
         })
@@ -142,7 +142,7 @@ impl World {
             clock: self.clock.clone(),
             tickets: self.tickets.clone(),
             accounts: self.accounts.clone(),
-            wake: Wake::new(),
+            notifier: Notifier::new(),
             settings: self.settings.clone(),
         })
     }
@@ -330,7 +330,7 @@ fn tickets(
         sealer: sealer.clone(),
         directory: directory.clone(),
         prefix: "HY".parse().unwrap(),
-        wake: Wake::new(),
+        notifier: Notifier::new(),
         tokens: tokens(),
     })
 }

@@ -8,8 +8,8 @@ use huiyin::platform::auth::caller::{Grant, Scope, SessionId, StaffCaller, Staff
 use huiyin::platform::clock::TurnedClock;
 use huiyin::platform::crypto::{Sealer, generate_key};
 use huiyin::platform::http::idempotency::Idempotency;
+use huiyin::platform::jobs::notify::Notifier;
 use huiyin::platform::jobs::outbox::{ErrorCode, Failure, MessageStatus, NewMessage, retry};
-use huiyin::platform::jobs::wake::Wake;
 use huiyin::rules::vocabulary::Role;
 
 use super::{TOPIC, instance, morning, standing, written};
@@ -38,7 +38,7 @@ async fn only_a_system_administrator_sees_and_replays_dead_letters() {
     let database = TestDatabase::create().await;
     let ids = [dead(&database).await, dead(&database).await];
     let sealer = Sealer::new(format!("1:{}", *generate_key()).parse().unwrap());
-    let letters = DeadLetters::new(instance(&database), TurnedClock::new(morning()), sealer, Wake::new());
+    let letters = DeadLetters::new(instance(&database), TurnedClock::new(morning()), sealer, Notifier::new());
 
     for role in Role::ALL.iter().filter(|role| **role != Role::SystemAdministrator) {
         let (listed, replayed) = (

@@ -33,7 +33,7 @@ async fn the_submitter_gets_a_receipt_that_names_nothing_but_the_reference() {
     let app = city().await;
     let receipt = receipt_of_a_letter(&app, json!({"name": "Li Lei", "mail": "li@example.cn"})).await;
     receipt_of_a_letter(&app, json!({"name": "Han Meimei"})).await;
-    app.drain_outbox().await;
+    app.deliver_outbox().await;
 
     let mails = app.mails();
     assert_eq!(mails.len(), 1, "who left no address gets no mail");
@@ -64,7 +64,7 @@ async fn a_member_of_staff_is_told_at_work_and_nobody_without_an_account() {
             .into_message(app.now())
     };
     written(&app.state.db, vec![alarm(id.0), alarm(uuid::Uuid::nil())]).await;
-    app.drain_outbox().await;
+    app.deliver_outbox().await;
 
     assert_eq!(count(&app.database, MessageStatus::Done), 2);
     let mails = app.mails();

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use huiyin::platform::clock::TurnedClock;
 use huiyin::platform::jobs::consumer::{DeliveryError, ExternalConsumer};
+use huiyin::platform::jobs::notify::Notifier;
 use huiyin::platform::jobs::outbox::{Message, MessageStatus, RetryPolicy};
-use huiyin::platform::jobs::wake::Wake;
 use huiyin::platform::jobs::worker::{Tally, Worker};
 
 use super::{TOPIC, count, instance, morning, numbered, standing, written};
@@ -65,7 +65,7 @@ impl ExternalConsumer for Outside {
 }
 
 fn worker(database: &TestDatabase, outside: &Outside) -> Worker {
-    Worker::new(instance(database), TurnedClock::new(morning()), Wake::new()).external(outside.clone())
+    Worker::new(instance(database), TurnedClock::new(morning()), Notifier::new()).external(outside.clone())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -75,8 +75,8 @@ async fn two_workers_racing_over_500_messages_deliver_each_once() {
     let outside = Outside::answering(Ok(()));
     let (a, b) = (worker(&database, &outside), worker(&database, &outside));
     let (a, b) = tokio::join!(
-        tokio::spawn(async move { a.drain_once(morning()).await.unwrap() }),
-        tokio::spawn(async move { b.drain_once(morning()).await.unwrap() }),
+        tokio::spawn(async move { a.deliver_once(morning()).await.unwrap() }),
+        tokio::spawn(async move { b.deliver_once(morning()).await.unwrap() }),
     );
     assert_eq!(a.unwrap().delivered + b.unwrap().delivered, 500);
     let received = outside.received();
@@ -91,14 +91,14 @@ async fn an_expired_lease_is_taken_over_and_the_late_one_may_not_mark() {
     let id = written(&instance(&database), numbered(1)).await[0];
     let (slow, quick) = (Outside::silent(), Outside::answering(Ok(())));
     let late = worker(&database, &slow);
-    let late = tokio::spawn(async move { late.drain_once(morning()).await.unwrap() });
+    let late = tokio::spawn(async move { late.deliver_once(morning()).await.unwrap() });
     slow.arrived.acquire().await.unwrap().forget();
 
     let heir = worker(&database, &quick);
     let lease_ends = morning() + quick.lease();
-    let too_early = heir.drain_once(lease_ends - Duration::microseconds(1)).await.unwrap();
+    let too_early = heir.deliver_once(lease_ends - Duration::microseconds(1)).await.unwrap();
     assert!(too_early.is_empty());
-    assert_eq!(heir.drain_once(lease_ends).await.unwrap().delivered, 1);
+    assert_eq!(heir.deliver_once(lease_ends).await.unwrap().delivered, 1);
 
     slow.may_answer.add_permits(1);
     assert_eq!(late.await.unwrap(), Tally { lost: 1, ..Tally::default() });
@@ -112,7 +112,7 @@ async fn a_refusal_for_good_is_dead_at_once() {
     let database = TestDatabase::create().await;
     let id = written(&instance(&database), numbered(1)).await[0];
     let outside = Outside::answering(Err(DeliveryError::permanent("gone")));
-    let tally = worker(&database, &outside).drain_once(morning()).await.unwrap();
+    let tally = worker(&database, &outside).deliver_once(morning()).await.unwrap();
     assert_eq!(tally, Tally { dead: 1, ..Tally::default() });
     assert_eq!(standing(&database, id).last_error_code.as_deref(), Some("gone"));
 }
@@ -126,14 +126,14 @@ async fn a_failure_is_tried_again_later_and_later_until_it_is_dead() {
     let policy = RetryPolicy::EXTERNAL;
     let mut now = morning();
     for attempt in 1..policy.max_attempts {
-        worker.drain_once(now).await.unwrap();
+        worker.deliver_once(now).await.unwrap();
         let message = standing(&database, id);
         assert_eq!((message.status, message.attempts), (MessageStatus::Pending, attempt));
         let wait = message.available_at - now;
         assert!(wait >= Duration::seconds(1) && wait <= policy.delay(attempt, 1.0), "{attempt}: {wait}");
         now = message.available_at;
     }
-    worker.drain_once(now).await.unwrap();
+    worker.deliver_once(now).await.unwrap();
     assert_eq!(standing(&database, id).status, MessageStatus::Dead);
     assert_eq!(outside.received().len(), usize::try_from(policy.max_attempts).unwrap());
 }
@@ -148,8 +148,9 @@ async fn what_a_slow_delivery_took_is_over_when_its_end_is_noted() {
         let id = written(&instance(&database), numbered(1)).await[0];
         let outside = Outside { answer, ..Outside::silent() };
         let clock = TurnedClock::new(morning());
-        let worker = Worker::new(instance(&database), clock.clone(), Wake::new()).external(outside.clone());
-        let working = tokio::spawn(async move { worker.drain_once(morning()).await.unwrap() });
+        let worker =
+            Worker::new(instance(&database), clock.clone(), Notifier::new()).external(outside.clone());
+        let working = tokio::spawn(async move { worker.deliver_once(morning()).await.unwrap() });
         outside.arrived.acquire().await.unwrap().forget();
         clock.advance(took);
         outside.may_answer.add_permits(1);

@@ -14,8 +14,8 @@ use uuid::Uuid;
 use huiyin::features::notifications::{MailConsumer, Recipients};
 use huiyin::platform::clock::TurnedClock;
 use huiyin::platform::jobs::consumer::DeliveryError;
+use huiyin::platform::jobs::notify::Notifier;
 use huiyin::platform::jobs::outbox::MessageStatus;
-use huiyin::platform::jobs::wake::Wake;
 use huiyin::platform::jobs::worker::{Tally, Worker};
 use huiyin::platform::mail::{
     MailAddress, MailLanguage, MailRequest, MailSettings, MailTransport, Recipient, Site, SmtpSecurity,
@@ -63,7 +63,7 @@ pub(super) fn worker(database: &TestDatabase, settings: &MailSettings, address: 
     let book = AddressBook(address.map(|text| text.parse().unwrap()));
     let templates = Templates::load(site, None).unwrap();
     let consumer = MailConsumer::new(templates, open_mailer(settings).unwrap(), Arc::new(book));
-    Worker::new(instance(database), TurnedClock::new(morning()), Wake::new()).external(consumer)
+    Worker::new(instance(database), TurnedClock::new(morning()), Notifier::new()).external(consumer)
 }
 
 pub(super) async fn receipt(database: &TestDatabase, language: MailLanguage) -> Uuid {
@@ -84,7 +84,7 @@ async fn a_mail_becomes_one_file_however_often_it_is_sent() {
     let id = receipt(&database, MailLanguage::En).await;
     let settings = settings(MailTransport::Folder, folder.path(), 0);
     let worker = worker(&database, &settings, Some("li@example.cn"));
-    assert_eq!(worker.drain_once(morning()).await.unwrap().delivered, 1);
+    assert_eq!(worker.deliver_once(morning()).await.unwrap().delivered, 1);
 
     let file = format!("{id}.eml");
     let first = std::fs::read_to_string(folder.path().join(&file)).unwrap();
@@ -107,7 +107,7 @@ async fn a_mail_becomes_one_file_however_often_it_is_sent() {
     )
     .execute(&mut database.connect())
     .unwrap();
-    assert_eq!(worker.drain_once(morning() + Duration::minutes(2)).await.unwrap().delivered, 1);
+    assert_eq!(worker.deliver_once(morning() + Duration::minutes(2)).await.unwrap().delivered, 1);
     assert_eq!(files(folder.path()).len(), 1);
     assert_eq!(std::fs::read_to_string(folder.path().join(&file)).unwrap(), first);
 }
@@ -117,7 +117,7 @@ async fn nobody_to_tell_is_done_without_a_mail() {
     let (database, folder) = (TestDatabase::create().await, tempfile::tempdir().unwrap());
     receipt(&database, MailLanguage::ZhCn).await;
     let settings = settings(MailTransport::Folder, folder.path(), 0);
-    let tally = worker(&database, &settings, None).drain_once(morning()).await.unwrap();
+    let tally = worker(&database, &settings, None).deliver_once(morning()).await.unwrap();
     assert_eq!(tally, Tally { delivered: 1, ..Tally::default() });
     assert!(files(folder.path()).is_empty());
 }
@@ -132,14 +132,14 @@ async fn a_relay_that_refuses_for_an_hour_gets_the_same_mail_afterwards() {
 
     let mut now = morning();
     while now < morning() + Duration::hours(1) {
-        worker.drain_once(now).await.unwrap();
+        worker.deliver_once(now).await.unwrap();
         let message = standing(&database, id);
         assert_eq!(message.status, MessageStatus::Pending);
         assert_eq!(message.last_error_code.as_deref(), Some("smtp_451"));
         now = message.available_at;
     }
     relay.answer.store(250, Ordering::SeqCst);
-    assert_eq!(worker.drain_once(now).await.unwrap().delivered, 1);
+    assert_eq!(worker.deliver_once(now).await.unwrap().delivered, 1);
     assert_eq!(count(&database, MessageStatus::Done), 1);
 
     let attempts = relay.received();
@@ -154,7 +154,7 @@ async fn a_relay_that_refuses_for_good_makes_a_dead_letter() {
     let relay = Relay::start(550).await;
     let id = receipt(&database, MailLanguage::ZhCn).await;
     let settings = settings(MailTransport::Smtp, folder.path(), relay.port);
-    worker(&database, &settings, Some("li@example.cn")).drain_once(morning()).await.unwrap();
+    worker(&database, &settings, Some("li@example.cn")).deliver_once(morning()).await.unwrap();
     let message = standing(&database, id);
     assert_eq!((message.status, message.attempts), (MessageStatus::Dead, 1));
     assert_eq!(message.last_error_code.as_deref(), Some("smtp_550"));

@@ -21,14 +21,14 @@ async fn mails_leave_within_a_quarter_of_a_minute_after_a_relay_is_back() {
     let worker = worker(&database, &settings, Some("li@example.cn"));
     let mut now = morning();
     while now < morning() + Duration::minutes(5) {
-        worker.drain_once(now).await.unwrap();
+        worker.deliver_once(now).await.unwrap();
         now += Duration::seconds(1);
     }
     assert_eq!(count(&database, MessageStatus::Pending), 20);
 
     let relay = Relay::start_at(port, 250).await;
     for _ in 0..15 {
-        worker.drain_once(now).await.unwrap();
+        worker.deliver_once(now).await.unwrap();
         now += Duration::seconds(1);
     }
     assert_eq!((count(&database, MessageStatus::Done), relay.received().len()), (20, 20));

@@ -12,8 +12,8 @@ use huiyin::platform::clock::TurnedClock;
 use huiyin::platform::db::DbError;
 use huiyin::platform::jobs::consumer::{ConsumeError, TransactionalConsumer};
 use huiyin::platform::jobs::housekeeping::forget_done;
+use huiyin::platform::jobs::notify::Notifier;
 use huiyin::platform::jobs::outbox::{self, Message, MessageStatus, NewMessage, RetryPolicy};
-use huiyin::platform::jobs::wake::Wake;
 use huiyin::platform::jobs::worker::{Tally, Worker};
 
 use super::{TOPIC, count, instance, morning, numbered, standing, written};
@@ -83,7 +83,7 @@ fn rows_written(database: &TestDatabase) -> Written {
 }
 
 fn worker(database: &TestDatabase, scribe: Scribe) -> Worker {
-    Worker::new(instance(database), TurnedClock::new(morning()), Wake::new()).transactional(scribe)
+    Worker::new(instance(database), TurnedClock::new(morning()), Notifier::new()).transactional(scribe)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -92,8 +92,8 @@ async fn two_workers_racing_over_500_messages_consume_each_once() {
     written(&instance(&database), numbered(500)).await;
     let (a, b) = (worker(&database, Scribe::in_batches_of(17)), worker(&database, Scribe::in_batches_of(17)));
     let (a, b) = tokio::join!(
-        tokio::spawn(async move { a.drain_once(morning()).await.unwrap() }),
-        tokio::spawn(async move { b.drain_once(morning()).await.unwrap() }),
+        tokio::spawn(async move { a.deliver_once(morning()).await.unwrap() }),
+        tokio::spawn(async move { b.deliver_once(morning()).await.unwrap() }),
     );
     assert_eq!(a.unwrap().delivered + b.unwrap().delivered, 500);
     assert_eq!(rows_written(&database), Written { rows: 500, messages: 500 });
@@ -111,19 +111,19 @@ async fn one_poisonous_message_goes_dead_alone_and_can_be_replayed() {
     written(&db, messages).await;
 
     let worker = worker(&database, Scribe::in_batches_of(200));
-    let first = worker.drain_once(morning()).await.unwrap();
+    let first = worker.deliver_once(morning()).await.unwrap();
     assert_eq!(first, Tally { delivered: 49, retried: 1, ..Tally::default() });
     assert_eq!(rows_written(&database), Written { rows: 49, messages: 49 });
 
     let mut now = morning();
     for _ in 1..RetryPolicy::INTERNAL.max_attempts {
         now += RetryPolicy::INTERNAL.longest_delay;
-        worker.drain_once(now).await.unwrap();
+        worker.deliver_once(now).await.unwrap();
     }
     let dead = standing(&database, id);
     assert_eq!((dead.status, dead.attempts), (MessageStatus::Dead, RetryPolicy::INTERNAL.max_attempts));
     assert_eq!(dead.last_error_code.as_deref(), Some("poison"));
-    let again = worker.drain_once(now + RetryPolicy::INTERNAL.longest_delay).await.unwrap();
+    let again = worker.deliver_once(now + RetryPolicy::INTERNAL.longest_delay).await.unwrap();
     assert_eq!(again, Tally::default(), "a dead message is left alone");
 
     let conn = &mut database.connect();
@@ -132,7 +132,7 @@ async fn one_poisonous_message_goes_dead_alone_and_can_be_replayed() {
     assert!(outbox::list_dead(conn, Some(id), 10).unwrap().is_empty());
     assert!(outbox::replay(conn, id, now).unwrap());
     assert!(!outbox::replay(conn, id, now).unwrap(), "it is not dead any more");
-    assert_eq!(worker.drain_once(now).await.unwrap(), Tally { retried: 1, ..Tally::default() });
+    assert_eq!(worker.deliver_once(now).await.unwrap(), Tally { retried: 1, ..Tally::default() });
 }
 
 #[tokio::test]
@@ -158,22 +158,22 @@ async fn a_message_for_later_waits() {
     written(&instance(&database), vec![message]).await;
     let worker = worker(&database, Scribe::in_batches_of(200));
     let just_before = later - chrono::Duration::microseconds(1);
-    assert!(worker.drain_once(just_before).await.unwrap().is_empty());
-    assert_eq!(worker.drain_once(later).await.unwrap().delivered, 1);
+    assert!(worker.deliver_once(just_before).await.unwrap().is_empty());
+    assert_eq!(worker.deliver_once(later).await.unwrap().delivered, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_worker_hears_the_bell_survives_lost_connections_and_stops_when_told() {
     let database = database_with_a_page().await;
-    let (db, wake) = (instance(&database), Wake::new());
+    let (db, notifier) = (instance(&database), Notifier::new());
     let (told, mut consumed) = mpsc::unbounded_channel();
     let scribe = Scribe { batch_limit: 200, told: Some(told) };
-    let worker = Worker::new(db.clone(), TurnedClock::new(morning()), wake.clone()).transactional(scribe);
+    let worker = Worker::new(db.clone(), TurnedClock::new(morning()), notifier.clone()).transactional(scribe);
     let (stop, stopped) = watch::channel(false);
     let running = tokio::spawn(worker.run(stopped, Duration::from_secs(30)));
 
     written(&db, numbered(2)).await;
-    wake.poke();
+    notifier.notify();
     let mut heard = consumed.recv().await.unwrap();
     while heard < 2 {
         heard += consumed.recv().await.unwrap();
@@ -183,7 +183,7 @@ async fn the_worker_hears_the_bell_survives_lost_connections_and_stops_when_told
                WHERE datname = current_database() AND pid <> pg_backend_pid()";
     diesel::sql_query(cut).execute(&mut database.connect()).unwrap();
     written(&db, numbered(1)).await;
-    wake.poke();
+    notifier.notify();
     // The cut may have come between the telling and the commit of the first two.
     assert!(matches!(consumed.recv().await, Some(1 | 3)));
 
@@ -197,7 +197,7 @@ async fn what_was_consumed_long_ago_is_forgotten_and_nothing_else() {
     let database = database_with_a_page().await;
     let db = instance(&database);
     written(&db, numbered(3)).await;
-    worker(&database, Scribe::in_batches_of(200)).drain_once(morning()).await.unwrap();
+    worker(&database, Scribe::in_batches_of(200)).deliver_once(morning()).await.unwrap();
     written(&db, numbered(2)).await;
     assert_eq!(forget_done(&db, morning()).await.unwrap(), 0);
     assert_eq!(forget_done(&db, morning() + chrono::Duration::seconds(1)).await.unwrap(), 3);

@@ -140,8 +140,8 @@ impl TestApp {
     }
 
     /// Consumes everything the outbox holds that is due. No worker runs beside the test unless it sets `jobs.enabled`.
-    pub async fn drain_outbox(&self) {
-        background::worker(&self.state).drain_once(self.now()).await.expect("the outbox can be emptied");
+    pub async fn deliver_outbox(&self) {
+        background::worker(&self.state).deliver_once(self.now()).await.expect("the outbox can be emptied");
     }
 
     /// The mails written so far, the oldest first: each as it was sent, then its subject and parts decoded.

@@ -62,7 +62,7 @@ impl Press {
 
     /// Consumes what tickets told.
     pub async fn drain(&self) -> u64 {
-        let tally = background::worker(&self.app.state).drain_once(self.clock.now()).await.unwrap();
+        let tally = background::worker(&self.app.state).deliver_once(self.clock.now()).await.unwrap();
         assert_eq!((tally.retried, tally.dead), (0, 0), "{tally:?}");
         tally.delivered
     }

@@ -156,7 +156,7 @@ async fn more_time_is_asked_by_the_lead_granted_by_a_supervisor_and_told_to_the_
     city.acts("housing.lead", r, "actions/request-extension", more).await;
     let done = city.acts("supervisor.qin", r, "actions/decide-extension", json!({"granted": true})).await;
     assert_eq!(done["due_at"], "2026-10-09T16:00:00Z");
-    city.app.drain_outbox().await;
+    city.app.deliver_outbox().await;
     assert!(city.app.mails().iter().any(|mail| mail.contains("Subject:") && mail.contains(r)));
     let too_much = json!({"amount": 60, "reason": "还要更久"});
     let refused = city.is_refused("housing.lead", r, "actions/request-extension", too_much).await;

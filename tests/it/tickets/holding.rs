@@ -54,7 +54,7 @@ async fn the_citizen_is_told_of_the_hold_and_of_the_new_day() {
     city.app.advance(TimeDelta::days(3));
     city.sign_everybody_out();
     release(&city, &letter).await;
-    city.app.drain_outbox().await;
+    city.app.deliver_outbox().await;
     let mails = city.app.mails().join("\n");
     assert!(mails.contains("已进入行政复议程序"), "{mails}");
     assert!(mails.contains("已恢复办理") && mails.contains("2026年9月29日"), "{mails}");
@@ -110,7 +110,7 @@ async fn what_is_held_counts_as_open_and_may_be_withdrawn() {
     hold(&city, &letter, "judicial_or_audit_proceeding").await;
     city.app.advance(TimeDelta::days(30));
     city.sign_everybody_out();
-    city.app.drain_outbox().await;
+    city.app.deliver_outbox().await;
     let view = city.app.get_json("/v1/statistics/overview").await;
     assert_eq!((&view["total"]["open"], &view["total"]["overdue"]), (&json!(1), &json!(0)));
     city.citizen_acts(&letter, "withdraw", json!({"reason": "不再需要"})).await;

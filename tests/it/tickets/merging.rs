@@ -313,7 +313,7 @@ async fn a_promise_that_was_broken_before_it_passed_on_is_counted_once() {
     }
     assert_eq!(breaches, [1, 0], "it stays with the ticket that broke it");
     check(&city, &root, None);
-    city.app.drain_outbox().await;
+    city.app.deliver_outbox().await;
     let figures = city.app.get_json("/v1/statistics/overview").await;
     assert_eq!(figures["total"]["breached"], 1, "{figures}");
 }

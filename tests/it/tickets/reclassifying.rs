@@ -127,7 +127,7 @@ async fn what_the_citizen_filled_in_stays_and_figures_move_with_the_letter() {
         (&after["category"]["code"], &after["form"]),
         (&json!("property-management"), &before["form"])
     );
-    city.app.drain_outbox().await;
+    city.app.deliver_outbox().await;
     let view = city.app.get_json("/v1/statistics/overview?group_by=category").await;
     let groups = view["groups"].as_array().unwrap();
     let seen: Vec<_> =

@@ -51,7 +51,7 @@ async fn the_citizen_is_told_by_mail_without_personal_data() {
     let letter = city.submit(&heating_letter()).await;
     city.bring_to(&letter.reference, "heating-office", "housing.handler").await;
     city.answer(&letter.reference, "housing.handler", "reviewer.gu", "已上门检修。").await;
-    city.app.drain_outbox().await;
+    city.app.deliver_outbox().await;
     let mails = city.app.mails();
     assert_eq!(mails.len(), 2, "the receipt and the answer");
     for mail in &mails {

@@ -24,7 +24,7 @@ async fn a_pause_hides_no_breach() {
         pass(&city, TimeDelta::days(20));
         city.app.state.sweep.run_once(city.app.now()).await.unwrap();
         assert_eq!(breaches(&city, &letter).await.len(), 2, "{verb}: once");
-        city.app.drain_outbox().await;
+        city.app.deliver_outbox().await;
         let figures = city.app.get_json("/v1/statistics/overview").await;
         assert_eq!(figures["total"]["breached"], 1, "{verb}: {figures}");
     }

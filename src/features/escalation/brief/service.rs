@@ -22,8 +22,8 @@ use crate::platform::clock::SharedClock;
 use crate::platform::config::EscalationSettings;
 use crate::platform::db::Db;
 use crate::platform::http::pagination::Page;
+use crate::platform::jobs::notify::Notifier;
 use crate::platform::jobs::outbox;
-use crate::platform::jobs::wake::Wake;
 use crate::rules::permissions::Operation;
 use crate::rules::vocabulary::AlarmLevel;
 
@@ -41,8 +41,8 @@ pub struct BriefParts {
     pub tickets: Tickets,
     /// Who reads it.
     pub accounts: Accounts,
-    /// The worker's bell, rung for the mails.
-    pub wake: Wake,
+    /// The worker's notifier, told of the mails.
+    pub notifier: Notifier,
     /// Who reads it, by name.
     pub settings: Arc<EscalationSettings>,
 }
@@ -59,11 +59,11 @@ impl Briefs {
         Briefs { parts }
     }
 
-    /// Makes the brief of the slot's day and the mails that carry it, unless the day is off or it was made before.
+    /// Makes the brief of the day on which it is due and the mails that carry it, unless the day is off or it was made before.
     /// Tells whether it was made now.
-    pub async fn make(&self, slot: DateTime<Utc>) -> Result<bool, EscalationError> {
+    pub async fn make(&self, due_at: DateTime<Utc>) -> Result<bool, EscalationError> {
         let (parts, rules) = (self.parts.clone(), self.parts.tickets.rulebook());
-        let day = rules.day(slot);
+        let day = rules.day(due_at);
         if !rules.calendar.is_working_day(day) {
             return Ok(false);
         }
@@ -71,10 +71,10 @@ impl Briefs {
         let made = self
             .parts
             .db
-            .transaction(move |conn| make_within(conn, &parts, &rules, (day, slot), now))
+            .transaction(move |conn| make_within(conn, &parts, &rules, (day, due_at), now))
             .await?;
         if made {
-            self.parts.wake.poke();
+            self.parts.notifier.notify();
             info!(brief.day = %day, "Made the brief of {day}");
         }
         Ok(made)
@@ -124,15 +124,15 @@ fn make_within(
     conn: &mut PgConnection,
     parts: &BriefParts,
     rules: &Rulebook,
-    (day, slot): (NaiveDate, DateTime<Utc>),
+    (day, due_at): (NaiveDate, DateTime<Utc>),
     now: DateTime<Utc>,
 ) -> Result<bool, EscalationError> {
     let last = store::list(conn, day, 1)?.pop();
     let since = last.map_or(DateTime::UNIX_EPOCH, |last| last.until);
-    let content = gather(conn, rules, (since, slot), now)?;
+    let content = gather(conn, rules, (since, due_at), now)?;
     let json =
         serde_json::to_value(&content).map_err(|error| EscalationError::Internal(error.to_string()))?;
-    let row = BriefRow { brief_on: day, since, until: slot, content: json, made_at: now };
+    let row = BriefRow { brief_on: day, since, until: due_at, content: json, made_at: now };
     if store::insert(conn, &row)? == 0 {
         return Ok(false);
     }

@@ -228,7 +228,7 @@ impl Orders {
     {
         let (now, sealer) = (self.clock.now(), self.sealer.clone());
         let (parts, rules) = (self.parts.clone(), self.parts.tickets.rulebook());
-        let wake = parts.wake.clone();
+        let notifier = parts.notifier.clone();
         let done = self
             .parts
             .db
@@ -239,7 +239,7 @@ impl Orders {
                 })
             })
             .await?;
-        wake.poke();
+        notifier.notify();
         Ok(done)
     }
 }

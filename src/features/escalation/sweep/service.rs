@@ -91,7 +91,7 @@ impl Sweep {
         swept.orders = self.repeat(now, supervision::tell_due).await?;
         swept.mails = self.repeat(now, deliver).await?;
         if swept.mails + swept.fired + swept.orders > 0 {
-            self.parts.wake.poke();
+            self.parts.notifier.notify();
         }
         report(&swept, now, started);
         Ok(swept)

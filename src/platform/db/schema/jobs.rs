@@ -20,9 +20,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    job_slot (job, slot) {
+    job_lease (job, due_at) {
         job -> Text,
-        slot -> Timestamptz,
+        due_at -> Timestamptz,
         holder -> Uuid,
         started_at -> Timestamptz,
         heartbeat_at -> Timestamptz,

@@ -48,7 +48,7 @@ impl RetryPolicy {
     }
 }
 
-/// A failed message is never due again at the very instant of its failure, or a drain would spin on it.
+/// A failed message is never due again at the very instant of its failure, or a worker would spin on it.
 const SHORTEST_MILLISECONDS: i64 = 1_000;
 
 #[cfg(test)]
