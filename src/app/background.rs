@@ -113,7 +113,7 @@ pub fn worker(state: &AppState) -> Worker {
 
 fn housekeeping(state: &AppState, schedule: Schedule) -> anyhow::Result<Schedule> {
     let keep_delivered = TimeDelta::days(state.settings.jobs.keep_delivered_days.into());
-    let watch = state.calendar_watch();
+    let reminder = state.missing_year_reminder();
     let (answers, messages, sessions) = (state.db.clone(), state.db.clone(), state.db.clone());
     let schedule = schedule
         .leased_job("purge_idempotency", "17 * * * *", move |due_at| {
@@ -128,14 +128,14 @@ fn housekeeping(state: &AppState, schedule: Schedule) -> anyhow::Result<Schedule
             Box::pin(purge(sessions.clone(), due_at, Accounts::purge_sessions))
         })?
         // Mondays at nine.
-        .leased_job("calendar_watch", "0 9 * * 1", move |due_at| {
-            let watch = watch.clone();
-            Box::pin(async move { Ok(watch.remind(due_at).await.map(|_| ())?) })
+        .leased_job("missing_year", "0 9 * * 1", move |due_at| {
+            let reminder = reminder.clone();
+            Box::pin(async move { Ok(reminder.remind(due_at).await.map(|_| ())?) })
         })?;
     Ok(schedule)
 }
 
-/// Forgets in handfuls, each a transaction of its own.
+/// Forgets in batches, each a transaction of its own.
 async fn purge<E>(
     db: Db,
     before: DateTime<Utc>,

@@ -8,5 +8,6 @@ pub mod openapi;
 pub mod operations;
 mod recalculating;
 pub mod server;
+pub mod settings;
 pub mod state;
 mod sweeps;

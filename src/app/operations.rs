@@ -79,7 +79,7 @@ async fn metrics(state: web::Data<AppState>, prometheus: web::Data<PrometheusHan
     gauge!("database_connections").set(connections as f64);
     gauge!("database_connections_idle").set(idle as f64);
     gauge!("database_requests_waiting").set(waiting as f64);
-    state.calendar_watch().measure(state.clock.now());
+    state.missing_year_reminder().measure(state.clock.now());
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(prometheus.render())
 }
 

@@ -17,7 +17,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use super::background::Background;
 use super::state::AppState;
 use super::{endpoints, openapi, operations};
-use crate::platform::config::Settings;
+use crate::app::settings::Settings;
 use crate::platform::http::edge::edge;
 use crate::platform::http::known_paths::KnownPaths;
 use crate::platform::http::problem_list;

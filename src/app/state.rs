@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::web;
 use anyhow::{Context, ensure};
 
+use crate::app::settings::Settings;
 use crate::features::accounts::{Accounts, AccountsParts};
-use crate::features::calendars::{CalendarAdministration, CalendarWatch, Calendars, CityRules};
+use crate::features::calendars::{CalendarAdministration, Calendars, CityRules, MissingYearReminder};
 use crate::features::directory::{Directory, DirectoryAdministration};
+use crate::features::escalation::EscalationSettings;
 use crate::features::escalation::{
     Alarms, BriefParts, Briefs, Orders, Rosters, Sweep, SweepControl, SweepParts,
 };
@@ -16,13 +18,12 @@ use crate::features::inspection::{Inspector, InspectorParts};
 use crate::features::knowledge::{Indexer, Knowledge};
 use crate::features::notifications::{AddressBook, DeadLetters, MailConsumer};
 use crate::features::publication::{Published, Publisher, PublisherParts};
-use crate::features::recalculations::{Recalculations, Recalculator, RecalculatorParts};
+use crate::features::recalculations::{RecalculationParts, Recalculations, Recalculator, RecalculatorParts};
 use crate::features::routing::{RouteSubmitted, Routing, RoutingAdministration};
 use crate::features::statistics::Statistics;
 use crate::features::tickets::{TicketParts, Tickets};
 use crate::platform::auth::token::Tokens;
 use crate::platform::clock::SharedClock;
-use crate::platform::config::{EscalationSettings, Settings};
 use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
 use crate::platform::http::rate_limit::RateLimits;
@@ -97,77 +98,40 @@ impl AppState {
         clock: SharedClock,
         search: Arc<dyn SearchIndex>,
     ) -> anyhow::Result<AppState> {
-        let secrets = settings.secrets().map_err(anyhow::Error::msg).context("reading the keys")?;
-        let db = Db::new(&settings.database.pool())?;
-        let directory = Directory::load(db.clone()).await.context("reading the directory")?;
-        let limits = RateLimits::new(&settings.limits, settings.server.trusted_proxies.clone());
-        let sealer = Sealer::new(secrets.sealing_keys);
-        let auth = &settings.auth;
-        let tokens = Arc::new(Tokens::new(&secrets.token_key, &auth.issuer, auth.access_token_seconds)?);
-        let notifier = Notifier::new();
-        let accounts = Accounts::new(AccountsParts {
-            db: db.clone(),
-            clock: clock.clone(),
-            directory: directory.clone(),
-            sealer: sealer.clone(),
-            tokens: Arc::clone(&tokens),
-            settings: auth.clone(),
-        })?;
-        let calendars = open_calendars(&db, &settings, &clock).await?;
-        let routing =
-            Routing::load(db.clone(), directory.clone()).await.context("reading the routing rules")?;
-        let tickets = Tickets::new(TicketParts {
-            db: db.clone(),
-            clock: clock.clone(),
-            sealer: sealer.clone(),
-            directory: directory.clone(),
-            calendars: calendars.clone(),
-            prefix: settings.city.reference_prefix.clone(),
-            notifier: notifier.clone(),
-            tokens,
-        });
-        let statistics = Statistics::new(db.clone(), clock.clone(), tickets.clone());
-        let address_book = AddressBook::new(db.clone(), tickets.clone(), accounts.clone());
+        let ground = Ground::open(&settings, clock).await?;
+        let accounts = ground.accounts(&settings)?;
+        let calendars = open_calendars(&ground.db, &settings, &ground.clock).await?;
+        let routing = Routing::load(ground.db.clone(), ground.directory.clone());
+        let routing = routing.await.context("reading the routing rules")?;
+        let tickets = ground.tickets(&settings, &calendars);
         let escalation = Arc::new(settings.escalation.clone());
-        let sweep = Sweep::new(SweepParts {
-            db: db.clone(),
-            tickets: tickets.clone(),
-            accounts: accounts.clone(),
-            notifier: notifier.clone(),
-            settings: Arc::clone(&escalation),
-            sweepers: settings.jobs.sweepers,
-        });
+        let sweep = ground.sweep(&tickets, &accounts, &escalation, settings.jobs.sweepers);
+        let address_book = AddressBook::new(ground.db.clone(), tickets.clone(), accounts.clone());
+        let published = Published::new(ground.db.clone());
         let published_notifier = Notifier::new();
-        let published = Published::new(db.clone());
-        let publisher = Publisher::new(PublisherParts {
-            db: db.clone(),
-            clock: clock.clone(),
-            sealer: sealer.clone(),
-            tickets: tickets.clone(),
-            changed: published_notifier.clone(),
-        });
         let indexer = Indexer::new(published.clone(), Arc::clone(&search));
+        let limits = RateLimits::new(&settings.limits, settings.server.trusted_proxies.clone());
         Ok(AppState {
-            publisher,
+            publisher: ground.publisher(&tickets, &published_notifier),
             knowledge: Knowledge::new(published.clone(), Arc::clone(&search), &indexer),
             indexer,
+            statistics: Statistics::new(ground.db.clone(), ground.clock.clone(), tickets.clone()),
+            mail: mail_consumer(&settings, address_book)?,
+            thresholds: Arc::new(settings.inspection.thresholds().map_err(anyhow::Error::msg)?),
+            clock: ground.clock,
+            db: ground.db,
+            sealer: ground.sealer,
+            notifier: ground.notifier,
+            directory: ground.directory,
+            recalculation_notifier: Notifier::new(),
             published,
             published_notifier,
-            mail: mail_consumer(&settings, address_book)?,
-            clock,
-            db,
-            sealer,
-            notifier,
             calendars,
-            recalculation_notifier: Notifier::new(),
             routing,
             tickets,
             sweep,
             escalation,
-            thresholds: Arc::new(settings.thresholds().map_err(anyhow::Error::msg)?),
-            statistics,
             search,
-            directory,
             accounts,
             limits: web::Data::new(limits),
             stopping: Arc::default(),
@@ -258,9 +222,14 @@ impl AppState {
 
     /// The operations on recalculations.
     pub fn recalculations(&self) -> Recalculations {
-        let (tickets, calendars) = (self.tickets.clone(), self.calendars.clone());
-        let (sealer, notifier) = (self.sealer.clone(), self.recalculation_notifier.clone());
-        Recalculations::new((self.db.clone(), self.clock.clone()), tickets, calendars, sealer, notifier)
+        Recalculations::new(RecalculationParts {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            tickets: self.tickets.clone(),
+            calendars: self.calendars.clone(),
+            sealer: self.sealer.clone(),
+            notifier: self.recalculation_notifier.clone(),
+        })
     }
 
     /// Moves clocks to versions that were approved.
@@ -276,9 +245,9 @@ impl AppState {
     }
 
     /// Watches whether the next year's notice is there.
-    pub fn calendar_watch(&self) -> CalendarWatch {
+    pub fn missing_year_reminder(&self) -> MissingYearReminder {
         let (calendars, accounts) = (self.calendars.clone(), self.accounts.clone());
-        CalendarWatch::new(self.db.clone(), calendars, accounts, self.notifier.clone())
+        MissingYearReminder::new(self.db.clone(), calendars, accounts, self.notifier.clone())
     }
 
     /// The operations on routing rules.
@@ -295,6 +264,81 @@ impl AppState {
     /// Whether it has been asked to stop.
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
+    }
+}
+
+/// What every service stands on.
+struct Ground {
+    db: Db,
+    clock: SharedClock,
+    sealer: Sealer,
+    tokens: Arc<Tokens>,
+    notifier: Notifier,
+    directory: Directory,
+}
+
+impl Ground {
+    async fn open(settings: &Settings, clock: SharedClock) -> anyhow::Result<Ground> {
+        let secrets = settings.secrets().map_err(anyhow::Error::msg).context("reading the keys")?;
+        let db = Db::new(&settings.database.pool())?;
+        let directory = Directory::load(db.clone()).await.context("reading the directory")?;
+        let auth = &settings.auth;
+        let tokens = Arc::new(Tokens::new(&secrets.token_key, &auth.issuer, auth.access_token_seconds)?);
+        let sealer = Sealer::new(secrets.sealing_keys);
+        Ok(Ground { db, clock, sealer, tokens, notifier: Notifier::new(), directory })
+    }
+
+    fn accounts(&self, settings: &Settings) -> anyhow::Result<Accounts> {
+        let accounts = Accounts::new(AccountsParts {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            directory: self.directory.clone(),
+            sealer: self.sealer.clone(),
+            tokens: Arc::clone(&self.tokens),
+            settings: settings.auth.clone(),
+        })?;
+        Ok(accounts)
+    }
+
+    fn tickets(&self, settings: &Settings, calendars: &Calendars) -> Tickets {
+        Tickets::new(TicketParts {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            sealer: self.sealer.clone(),
+            directory: self.directory.clone(),
+            calendars: calendars.clone(),
+            prefix: settings.city.reference_prefix.clone(),
+            notifier: self.notifier.clone(),
+            tokens: Arc::clone(&self.tokens),
+        })
+    }
+
+    fn sweep(
+        &self,
+        tickets: &Tickets,
+        accounts: &Accounts,
+        settings: &Arc<EscalationSettings>,
+        sweepers: u8,
+    ) -> Sweep {
+        Sweep::new(SweepParts {
+            db: self.db.clone(),
+            tickets: tickets.clone(),
+            accounts: accounts.clone(),
+            notifier: self.notifier.clone(),
+            settings: Arc::clone(settings),
+            sweepers,
+        })
+    }
+
+    /// `changed` is rung after what is published may have changed.
+    fn publisher(&self, tickets: &Tickets, changed: &Notifier) -> Publisher {
+        Publisher::new(PublisherParts {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            sealer: self.sealer.clone(),
+            tickets: tickets.clone(),
+            changed: changed.clone(),
+        })
     }
 }
 

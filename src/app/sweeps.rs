@@ -10,8 +10,8 @@ use crate::features::tickets::TicketError;
 use crate::platform::jobs::notify::Notifier;
 use crate::platform::jobs::schedule::{Schedule, ScheduleError};
 
-/// Tickets closed in one go, so that alarms do not wait long for them.
-const CLOSED_AT_ONCE: i64 = 200;
+/// Tickets closed in one transaction, so that none is locked for long.
+const CLOSED_AT_ONCE: i64 = 20;
 
 /// Sweeps now, for what came due while nobody ran, and then at every notification.
 pub(super) async fn keep_sweeping(state: AppState, notifier: Notifier, mut stopped: watch::Receiver<bool>) {

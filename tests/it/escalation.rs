@@ -2,6 +2,7 @@
 
 mod acknowledging;
 mod brief;
+mod isolating;
 mod minutes;
 mod racing;
 mod storm;

@@ -223,6 +223,19 @@ async fn the_figures_count_imported_letters_on_their_own_days() {
 }
 
 #[tokio::test]
+async fn a_letter_that_the_database_refuses_is_reported_and_the_rest_is_taken_over() {
+    let desk = Desk::open().await;
+    let refused = "ALTER TABLE ticket ADD CONSTRAINT broken CHECK (source_reference <> '3')";
+    diesel::sql_query(refused).execute(&mut desk.conn()).unwrap();
+    let file = desk.file("a.jsonl", &lines(&(1..=5).map(letter).collect::<Vec<_>>()));
+    let (summary, ear) = desk.run(&file, &order()).await;
+    assert_eq!((summary.read, summary.imported, summary.refused_rows()), (5, 4, 1));
+    assert_eq!(ear.heard(), [(3, "cannot_be_kept", "")]);
+    assert_eq!(ear.refused[0].reference.as_deref(), Some("3"));
+    assert_eq!(desk.tickets(), 4);
+}
+
+#[tokio::test]
 async fn every_bad_row_is_reported_with_its_reason_and_the_rest_is_taken_over() {
     let desk = Desk::open().await;
     let mut file = lines(&[

@@ -8,13 +8,14 @@ use chrono::{Datelike, NaiveDate};
 use clap::Subcommand;
 
 use super::DONE;
+use crate::app::settings::Settings;
 use crate::app::state::AppState;
 use crate::features::calendars::{
     CalendarDifference, CompareVersions, DocumentFormat, ProposeVersion, Reason, RulesKind, VersionView,
 };
 use crate::platform::auth::caller::Caller;
 use crate::platform::clock::SystemClock;
-use crate::platform::config::{Settings, Sources};
+use crate::platform::config::Sources;
 use crate::platform::http::idempotency::Idempotency;
 use crate::platform::search::Embedded;
 use crate::rules::calendar::{Calendar, DayKind};
@@ -122,9 +123,8 @@ async fn import(state: &AppState, file: &Path, code: &str, source: Option<Title>
         anyhow!("{}: line {line}: {}", file.display(), Reason::NotUtf8)
     })?;
     let proposal = ProposeVersion { format: format_of(file)?, content, source_title: source };
-    let key = (RulesKind::Calendar, code);
-    let made =
-        state.calendar_administration().propose(&Caller::System, Idempotency::none(), key, proposal).await;
+    let (versions, kind) = (state.calendar_administration(), RulesKind::Calendar);
+    let made = versions.propose(&Caller::System, Idempotency::none(), kind, code, proposal).await;
     let made = made.with_context(|| file.display().to_string())?.value;
     Ok(told(&made))
 }

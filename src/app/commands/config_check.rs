@@ -1,7 +1,8 @@
 //! `huiyin config-check`: shows the configuration and explains everything that is wrong with it.
 
 use super::{DONE, FAILED};
-use crate::platform::config::{ConfigProblem, Layers, Settings, Sources};
+use crate::app::settings::Settings;
+use crate::platform::config::{ConfigProblem, Layers, Sources};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -4,9 +4,10 @@ use anyhow::Context;
 use diesel::{Connection, PgConnection};
 
 use super::DONE;
+use crate::app::settings::Settings;
 use crate::features::accounts::{Username, create_administrator};
 use crate::platform::clock::{Clock, SystemClock};
-use crate::platform::config::{Settings, Sources};
+use crate::platform::config::Sources;
 
 const EXAMPLES: &str = "\
 Examples:

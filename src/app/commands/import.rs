@@ -10,13 +10,14 @@ use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{DONE, PARTLY};
+use crate::app::settings::Settings;
 use crate::app::state::AppState;
 use crate::features::imports::{
     FileFormat, Importer, Mapping, Mode, Observer, Opened, Order, Publish, RefusedRow, SourceName, Summary,
     open,
 };
 use crate::platform::clock::SystemClock;
-use crate::platform::config::{Settings, Sources};
+use crate::platform::config::Sources;
 use crate::platform::search::Embedded;
 use crate::platform::telemetry;
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use crate::app::settings::Settings;
 use crate::app::state::AppState;
 use crate::features::inspection::{CheckView, InspectionView, ProbeView};
 use crate::platform::clock::SystemClock;
-use crate::platform::config::{Settings, Sources};
+use crate::platform::config::Sources;
 use crate::platform::http::locale::Locale;
 use crate::platform::search::Embedded;
 use crate::rules::inspection::Severity;

@@ -4,9 +4,10 @@ use diesel::{Connection, PgConnection};
 use secrecy::ExposeSecret;
 
 use super::DONE;
+use crate::app::settings::Settings;
 use crate::features::calendars::{Outcome, embedded, install};
 use crate::platform::clock::{Clock, SystemClock};
-use crate::platform::config::{Settings, Sources};
+use crate::platform::config::Sources;
 use crate::platform::db::run_migrations;
 
 const EXAMPLES: &str = "\

@@ -6,9 +6,10 @@ use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::DONE;
+use crate::app::settings::Settings;
 use crate::features::knowledge::{Indexer, Progress};
 use crate::features::publication::Published;
-use crate::platform::config::{Settings, Sources};
+use crate::platform::config::Sources;
 use crate::platform::db::Db;
 use crate::platform::search::Embedded;
 

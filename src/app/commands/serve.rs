@@ -9,9 +9,10 @@ use tracing::warn;
 
 use super::DONE;
 use crate::app::server::{self, Listeners};
+use crate::app::settings::Settings;
 use crate::app::state::AppState;
 use crate::platform::clock::SystemClock;
-use crate::platform::config::{ConfigProblem, Settings, Sources};
+use crate::platform::config::{ConfigProblem, Sources};
 use crate::platform::db::{Db, DbError, pending_migrations};
 use crate::platform::telemetry;
 

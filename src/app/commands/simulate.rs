@@ -7,11 +7,12 @@ use anyhow::{Context, ensure};
 use chrono::NaiveDate;
 
 use super::{DONE, PARTLY};
+use crate::app::settings::Settings;
 use crate::app::state::AppState;
 use crate::features::recalculations::{Compared, Outcome, Simulation, simulate};
 use crate::features::tickets::ProposedRules;
 use crate::platform::clock::SystemClock;
-use crate::platform::config::{Settings, Sources};
+use crate::platform::config::Sources;
 use crate::platform::search::Embedded;
 use crate::rules::calendar::Calendar;
 use crate::rules::time_limits::TimeLimits;
@@ -57,8 +58,7 @@ impl Simulate {
         let settings = Settings::load(sources)?;
         let search = Arc::new(Embedded::in_memory()?);
         let state = AppState::assemble_with(settings, Arc::new(SystemClock), search).await?;
-        let period = (self.from, self.to);
-        let simulation = simulate(&state.db, &state.tickets, &proposed, period).await?;
+        let simulation = simulate(&state.db, &state.tickets, &proposed, self.from, self.to).await?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&simulation)?);
         } else {

@@ -12,11 +12,12 @@ use anyhow::Context;
 use diesel::{Connection, PgConnection};
 
 use crate::app::background;
+use crate::app::settings::Settings;
 use crate::app::state::AppState;
+use crate::features::accounts::{AccountsError, is_anybody_enrolled};
 use crate::features::directory::{CityFiles, seed};
 use crate::features::routing::seed_rules;
 use crate::platform::clock::{Clock, SystemClock, TurnedClock};
-use crate::platform::config::Settings;
 use crate::platform::search::Embedded;
 
 pub use staff::Credentials;
@@ -39,11 +40,8 @@ pub struct Filled {
 }
 
 /// Whether the database has no city yet.
-pub fn is_empty(conn: &mut PgConnection) -> diesel::QueryResult<bool> {
-    use crate::platform::db::schema::staff;
-    use diesel::prelude::*;
-    let anybody: Option<uuid::Uuid> = staff::table.select(staff::id).first(conn).optional()?;
-    Ok(anybody.is_none())
+pub fn is_empty(conn: &mut PgConnection) -> Result<bool, AccountsError> {
+    Ok(!is_anybody_enrolled(conn)?)
 }
 
 /// Fills an empty, migrated database with the sample city. `progress` is told after each step of how many.

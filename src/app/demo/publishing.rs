@@ -23,7 +23,7 @@ pub(super) async fn publish(city: &City<'_>, lived: &[Lived<'_>]) -> anyhow::Res
     let mut published = 0;
     for one in lived.iter().filter(|one| one.letter.state == Destination::Published) {
         let id = proposed.get(&one.reference).ok_or_else(|| anyhow!("{} was not proposed", one.reference))?;
-        publish_one(city, one, *id, (&editor, &reviewer)).await.with_context(|| one.letter.title.clone())?;
+        publish_one(city, one, *id, &editor, &reviewer).await.with_context(|| one.letter.title.clone())?;
         published += 1;
     }
     Ok(published)
@@ -40,7 +40,8 @@ async fn publish_one(
     city: &City<'_>,
     one: &Lived<'_>,
     id: PublicationId,
-    (editor, reviewer): (&StaffCaller, &StaffCaller),
+    editor: &StaffCaller,
+    reviewer: &StaffCaller,
 ) -> anyhow::Result<()> {
     let mut view = city.state.publisher.get(editor, id).await?;
     let letter = one.letter;

@@ -4,10 +4,10 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::administration::AccountCommand;
-use super::model::{
-    ActivationView, CreateStaffAccount, GrantId, GrantRole, ListStaffAccounts, StaffAccountView,
-};
+use super::model::GrantId;
+use super::requests::{CreateStaffAccount, GrantRole, ListStaffAccounts, NoArguments};
 use super::service::Accounts;
+use super::views::{ActivationView, StaffAccountView};
 use crate::platform::auth::caller::{StaffCaller, StaffId};
 use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment, RequestDigest};
 use crate::platform::http::idempotency::Idempotency;
@@ -28,11 +28,6 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(grant_role)
         .service(revoke_grant);
 }
-
-/// An action without arguments: `{}` or no body.
-#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NoArguments {}
 
 /// The accounts the caller administers, by user name.
 #[utoipa::path(

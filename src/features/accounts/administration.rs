@@ -7,13 +7,12 @@ use serde::de::DeserializeOwned;
 use tracing::info;
 
 use super::error::AccountsError;
-use super::model::{
-    ActivationView, CreateStaffAccount, GrantId, GrantRole, GrantView, OneTimeCode, StaffAccountView,
-    Username,
-};
-use super::plan::{Plan, check_grantable, grant_row, resolve};
+use super::model::{GrantId, OneTimeCode, Username};
+use super::new_account::{NewAccount, check_grantable, grant_row, resolve};
+use super::requests::{CreateStaffAccount, GrantRole};
 use super::service::{Accounts, code_of};
 use super::store::{self, GrantRow, NewStaffRow, StaffRow};
+use super::views::{ActivationView, GrantView, StaffAccountView};
 use crate::features::directory::Snapshot;
 use crate::platform::auth::caller::{StaffCaller, StaffId};
 use crate::platform::auth::password::Password;
@@ -54,10 +53,15 @@ pub fn create_administrator(
         None => {
             let id = StaffId::new(now);
             store::insert_staff(conn, &administrator(id, username, now))?;
-            store::insert_grants(conn, &[grant_row(id, (Role::SystemAdministrator, None), None, now)])?;
+            store::insert_grants(conn, &[grant_row(id, Role::SystemAdministrator, None, None, now)])?;
             issue_code(conn, id, ADMINISTRATOR_CODE_HOURS, now)
         }
     }
+}
+
+/// Whether there is any account.
+pub fn is_anybody_enrolled(conn: &mut PgConnection) -> Result<bool, AccountsError> {
+    Ok(store::is_any_staff(conn)?)
 }
 
 fn administrator(id: StaffId, username: &Username, now: DateTime<Utc>) -> NewStaffRow<'_> {
@@ -124,7 +128,7 @@ impl Accounts {
     ) -> Result<Once<ActivationView>, AccountsError> {
         authorise(caller, Operation::ManageStaff)?;
         let directory = self.directory.snapshot();
-        let plan = Plan::new(new, &directory)?;
+        let plan = NewAccount::new(new, &directory)?;
         plan.authorise(caller)?;
         let (now, by, sealer) = (self.clock.now(), caller.id, self.sealer.clone());
         let hours = self.settings.activation_code_hours;
@@ -147,7 +151,7 @@ impl Accounts {
         new: CreateStaffAccount,
         password: &Password,
     ) -> Result<StaffId, AccountsError> {
-        let plan = Plan::new(new, &self.directory.snapshot())?;
+        let plan = NewAccount::new(new, &self.directory.snapshot())?;
         let hash = self.hash(password, plan.new.username.as_str(), "/password").await?;
         let now = self.clock.now();
         self.db.transaction(move |conn| plan.carry_out(conn, None, Some(&hash), now)).await
@@ -209,7 +213,7 @@ impl Accounts {
             if row.is_administrator != is_administrator {
                 store::update_administrator(conn, row.id, is_administrator)?;
             }
-            store::insert_grants(conn, &[grant_row(row.id, (grant.role, granted_for), Some(by), now)])?;
+            store::insert_grants(conn, &[grant_row(row.id, grant.role, granted_for, Some(by), now)])?;
             store::update_version(conn, row.id)?;
             read_view(conn, row.id, &directory)
         })

@@ -4,8 +4,9 @@ use actix_web::{HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::admin_handlers;
-use super::model::{Activate, ChangePassword, Login, MeView, Refresh, SessionView};
+use super::requests::{Activate, ChangePassword, Login, Refresh};
 use super::service::Accounts;
+use super::views::{MeView, SessionView};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::JsonBody;
 use crate::platform::http::problem::Problem;

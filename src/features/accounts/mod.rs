@@ -10,16 +10,17 @@ mod attempts;
 mod error;
 pub mod handlers;
 mod model;
-mod plan;
+mod new_account;
+mod requests;
 mod service;
 mod session;
 mod session_store;
 mod sign_in;
 mod store;
+mod views;
 
-pub use administration::{AccountCommand, create_administrator};
+pub use administration::{AccountCommand, create_administrator, is_anybody_enrolled};
 pub use error::AccountsError;
-pub use model::{
-    CreateStaffAccount, DisplayName, GrantId, GrantRole, MailAddress, OneTimeCode, StaffContact, Username,
-};
+pub use model::{DisplayName, GrantId, MailAddress, OneTimeCode, StaffContact, Username};
+pub use requests::{CreateStaffAccount, GrantRole};
 pub use service::{Accounts, AccountsParts};

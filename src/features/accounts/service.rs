@@ -8,9 +8,10 @@ use diesel::{PgConnection, QueryResult};
 
 use super::attempts::Attempts;
 use super::error::AccountsError;
-use super::model::{MeView, MyGrantView, StaffContact};
+use super::model::StaffContact;
 use super::session_store::{self, CallerRow};
 use super::store::{self, HolderRow};
+use super::views::{MeView, MyGrantView};
 use crate::features::directory::{Directory, Snapshot};
 use crate::platform::auth::caller::{Grant, Scope, SessionId, StaffCaller, StaffId};
 use crate::platform::auth::password::Passwords;

@@ -9,10 +9,12 @@ use sha2::{Digest, Sha256};
 use tracing::info;
 
 use super::error::AccountsError;
-use super::model::{Activate, ChangePassword, Login, SessionView, Username};
+use super::model::Username;
+use super::requests::{Activate, ChangePassword, Login};
 use super::service::Accounts;
 use super::session_store::{self, NewSessionRow, RefreshableRow};
 use super::store::{self, CredentialsRow};
+use super::views::SessionView;
 use crate::platform::auth::caller::{SessionId, StaffCaller, StaffId};
 use crate::platform::auth::password::{Password, check_policy};
 use crate::platform::auth::settings::AuthSettings;
@@ -89,7 +91,7 @@ impl Accounts {
         let refreshed = self
             .db
             .transaction(move |conn| match session_store::lock_refreshable(conn, &old_hash, now)? {
-                Some(session) => rotate(conn, &session, &settings, (&old_hash, &new_hash), now),
+                Some(session) => rotate(conn, &session, &settings, &old_hash, &new_hash, now),
                 None => end_if_spent(conn, &old_hash, now),
             })
             .await?;
@@ -274,7 +276,8 @@ fn rotate(
     conn: &mut PgConnection,
     session: &RefreshableRow,
     settings: &AuthSettings,
-    (old_hash, new_hash): (&[u8], &[u8]),
+    old_hash: &[u8],
+    new_hash: &[u8],
     now: DateTime<Utc>,
 ) -> Result<Refreshed, AccountsError> {
     let owner = store::find_staff(conn, session.staff_id)?;

@@ -79,6 +79,11 @@ pub(super) fn insert_staff(conn: &mut PgConnection, row: &NewStaffRow<'_>) -> Qu
     diesel::insert_into(staff::table).values(row).execute(conn).map(|_| ())
 }
 
+pub(super) fn is_any_staff(conn: &mut PgConnection) -> QueryResult<bool> {
+    let anybody: Option<StaffId> = staff::table.select(staff::id).first(conn).optional()?;
+    Ok(anybody.is_some())
+}
+
 pub(super) fn find_staff(conn: &mut PgConnection, id: StaffId) -> QueryResult<Option<StaffRow>> {
     staff::table.find(id).select(StaffRow::as_select()).first(conn).optional()
 }

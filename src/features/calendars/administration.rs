@@ -8,15 +8,13 @@ use super::difference::{compare_calendars, compare_time_limits};
 use super::error::CalendarsError;
 use super::imports::{read_csv, read_json};
 use super::installation::{Embedded, Outcome, new_version, put};
-use super::merging::{merge, with_version};
 use super::model::RulesKind;
+use super::next_version::{merge, with_version};
 use super::refusal::{Reason, Refusal};
+use super::requests::{CompareVersions, DocumentFormat, ProposeVersion};
 use super::service::Calendars;
 use super::store::{self, DocumentRow};
-use super::views::{
-    CalendarDifference, CompareVersions, DocumentFormat, ProposeVersion, TimeLimitsDifference,
-    VersionDocument, VersionView,
-};
+use super::views::{CalendarDifference, TimeLimitsDifference, VersionDocument, VersionView};
 use crate::platform::auth::caller::Caller;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
@@ -62,7 +60,7 @@ impl CalendarAdministration {
         authorise(caller)?;
         let (code, editions) = (code.to_owned(), self.calendars.editions());
         let found = self.calendars.db().read(move |conn| {
-            let view = view(conn, (kind, &code, version))?.ok_or(CalendarsError::NotFound)?;
+            let view = view(conn, kind, &code, version)?.ok_or(CalendarsError::NotFound)?;
             let view = view.warned(&editions);
             let row = store::find_document(conn, (kind, &code, version))?.ok_or(CalendarsError::NotFound)?;
             Ok::<_, CalendarsError>(VersionDocument { version: view, document: row.document })
@@ -75,7 +73,8 @@ impl CalendarAdministration {
         &self,
         caller: &Caller,
         idempotency: Idempotency,
-        (kind, code): (RulesKind, &str),
+        kind: RulesKind,
+        code: &str,
         proposal: ProposeVersion,
     ) -> Result<Once<VersionView>, CalendarsError> {
         authorise(caller)?;
@@ -84,7 +83,7 @@ impl CalendarAdministration {
         let made = self.calendars.db().transaction(move |conn| {
             once(conn, &idempotency, &sealer, now, |conn| {
                 store::lock_change(conn)?;
-                add(conn, (kind, &code), &proposal, &caller, now)
+                add(conn, kind, &code, &proposal, &caller, now)
             })
         });
         let Once { value, answer } = made.await?;
@@ -125,28 +124,29 @@ fn authorise(caller: &Caller) -> Result<(), CalendarsError> {
 
 fn add(
     conn: &mut PgConnection,
-    (kind, code): (RulesKind, &str),
+    kind: RulesKind,
+    code: &str,
     proposal: &ProposeVersion,
     caller: &Caller,
     now: DateTime<Utc>,
 ) -> Result<VersionView, CalendarsError> {
-    let document = next_document(conn, (kind, code), proposal)?;
+    let document = next_document(conn, kind, code, proposal)?;
     let embedded = Embedded { kind, document };
     let mut row = new_version(&embedded, now).map_err(invalid)?;
     row.source_title = proposal.source_title.clone().map(|title| title.into_string());
     row.created_by = caller.staff_id();
-    let key = (row.kind, row.code.clone(), row.version);
     match put(conn, &row)? {
         Outcome::InForce | Outcome::Proposed => {}
         Outcome::Known | Outcome::Different | Outcome::Older => return Err(CalendarsError::NotFound),
     }
-    view(conn, (key.0, &key.1, key.2))?.ok_or(CalendarsError::NotFound)
+    view(conn, row.kind, &row.code, row.version)?.ok_or(CalendarsError::NotFound)
 }
 
 /// The text of the next version, by what is in force and what is newest.
 fn next_document(
     conn: &mut PgConnection,
-    (kind, code): (RulesKind, &str),
+    kind: RulesKind,
+    code: &str,
     proposal: &ProposeVersion,
 ) -> Result<String, CalendarsError> {
     let current = current_document(conn, kind, code)?;
@@ -240,7 +240,9 @@ fn newest_document(
 
 fn view(
     conn: &mut PgConnection,
-    (kind, code, version): (RulesKind, &str, i32),
+    kind: RulesKind,
+    code: &str,
+    version: i32,
 ) -> Result<Option<VersionView>, CalendarsError> {
     let in_force = store::list_in_force(conn)?;
     let row = store::find_version(conn, (kind, code, version))?;

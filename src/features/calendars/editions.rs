@@ -61,7 +61,8 @@ impl Editions {
         change: i64,
         city: &CityRules,
         earlier: Option<&Editions>,
-        (documents, in_force): (&[DocumentRow], &[InForceRow]),
+        documents: &[DocumentRow],
+        in_force: &[InForceRow],
     ) -> Result<Editions, CalendarsError> {
         let mut calendars = earlier.map(|copy| copy.calendars.clone()).unwrap_or_default();
         let mut limits = earlier.map(|copy| copy.limits.clone()).unwrap_or_default();

@@ -6,10 +6,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::administration::CalendarAdministration;
 use super::model::RulesKind;
 use super::public_handlers;
-use super::views::{
-    CalendarDifference, CompareVersions, ProposeVersion, TimeLimitsDifference, VersionDocument, VersionList,
-    VersionView,
-};
+use super::requests::{CompareVersions, ProposeVersion};
+use super::views::{CalendarDifference, TimeLimitsDifference, VersionDocument, VersionList, VersionView};
 use crate::features::directory::Code;
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::{JsonBody, PathSegment};
@@ -138,7 +136,7 @@ pub(super) async fn propose_calendar_version(
     versions: web::Data<CalendarAdministration>,
     body: JsonBody<ProposeVersion>,
 ) -> Result<HttpResponse, Problem> {
-    propose(&request, caller, (RulesKind::Calendar, code), &versions, body).await
+    propose(&request, caller, RulesKind::Calendar, code, &versions, body).await
 }
 
 /// Propose the next version of a set of time limits: its whole document in TOML.
@@ -164,7 +162,7 @@ pub(super) async fn propose_time_limits_version(
     versions: web::Data<CalendarAdministration>,
     body: JsonBody<ProposeVersion>,
 ) -> Result<HttpResponse, Problem> {
-    propose(&request, caller, (RulesKind::TimeLimits, code), &versions, body).await
+    propose(&request, caller, RulesKind::TimeLimits, code, &versions, body).await
 }
 
 /// The days that change from one version of a calendar to another.
@@ -221,8 +219,9 @@ async fn show(
     caller: StaffCaller,
     versions: &CalendarAdministration,
     kind: RulesKind,
-    PathSegment((code, version)): PathSegment<(Code, i32)>,
+    key: PathSegment<(Code, i32)>,
 ) -> Result<HttpResponse, Problem> {
+    let (code, version) = key.0;
     let shown = versions.version(&caller.into(), kind, code.as_str(), version).await?;
     Ok(HttpResponse::Ok().json(shown))
 }
@@ -230,13 +229,14 @@ async fn show(
 async fn propose(
     request: &HttpRequest,
     caller: StaffCaller,
-    (kind, PathSegment(code)): (RulesKind, PathSegment<Code>),
+    kind: RulesKind,
+    code: PathSegment<Code>,
     versions: &CalendarAdministration,
     body: JsonBody<ProposeVersion>,
 ) -> Result<HttpResponse, Problem> {
     let idempotency = Idempotency::accepted(request, &format!("staff:{}", caller.id), body.digest())?;
     let made =
-        versions.propose(&caller.into(), idempotency, (kind, code.as_str()), body.into_inner()).await?;
+        versions.propose(&caller.into(), idempotency, kind, code.0.as_str(), body.into_inner()).await?;
     let location = format!("{}/{}", request.path(), made.value.version);
     Ok(created(&made.value, &location, made.answer))
 }

@@ -7,34 +7,36 @@ mod calculator;
 mod difference;
 mod editions;
 mod error;
-mod force;
 mod handlers;
 mod imports;
+mod in_force;
 mod installation;
-mod merging;
+mod missing_year;
 mod model;
+mod next_version;
 mod public_handlers;
 mod public_views;
 mod refusal;
+mod requests;
 mod service;
 mod store;
 #[cfg(test)]
 mod tests;
 mod views;
-mod watch;
 
 pub use administration::CalendarAdministration;
 pub use difference::{compare_calendars, compare_time_limits, first_difference};
 pub use editions::Editions;
 pub use error::CalendarsError;
-pub use force::{lock_in_force, put_in_force};
 pub use handlers::configure;
+pub use in_force::{lock_in_force, put_in_force};
 pub use installation::{Embedded, Installed, Outcome, embedded, install};
+pub use missing_year::MissingYearReminder;
 pub use model::{CityRules, RulesKind};
 pub use refusal::{Reason, Refusal};
+pub use requests::{CompareVersions, DocumentFormat, ProposeVersion};
 pub use service::Calendars;
 pub use views::{
-    CalendarDifference, ChangedDay, ChangedLimit, CompareVersions, DocumentFormat, ProposeVersion,
-    TimeLimitsDifference, VersionDocument, VersionList, VersionView,
+    CalendarDifference, ChangedDay, ChangedLimit, TimeLimitsDifference, VersionDocument, VersionList,
+    VersionView,
 };
-pub use watch::CalendarWatch;

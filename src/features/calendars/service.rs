@@ -88,7 +88,7 @@ fn read_within(
         documents.extend(store::find_document(conn, (*kind, code, *version))?);
     }
     let in_force = store::list_in_force(conn)?;
-    Editions::new(change, city, earlier, (&documents, &in_force))
+    Editions::new(change, city, earlier, &documents, &in_force)
 }
 
 /// What is in force may have been put there knowingly; whoever runs the program shall know it as well.

@@ -82,11 +82,12 @@ pub(super) fn insert_in_force(conn: &mut PgConnection, row: &InForceRow) -> Quer
 
 pub(super) fn update_in_force(
     conn: &mut PgConnection,
-    key: (RulesKind, &str),
+    kind: RulesKind,
+    code: &str,
     version: i32,
     since: DateTime<Utc>,
 ) -> QueryResult<usize> {
-    diesel::update(rules_in_force::table.find(key))
+    diesel::update(rules_in_force::table.find((kind, code)))
         .set((rules_in_force::version.eq(version), rules_in_force::since.eq(since)))
         .execute(conn)
 }

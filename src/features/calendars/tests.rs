@@ -35,8 +35,8 @@ fn in_force(calendar: i32) -> Vec<InForceRow> {
 #[test]
 fn versions_stand_side_by_side_and_one_is_in_force() {
     let documents = [calendar(1), limits(TIME_LIMITS[0].1)];
-    let first = Editions::new(1, &city(), None, (&documents, &in_force(1))).unwrap();
-    let second = Editions::new(2, &city(), Some(&first), (&[calendar(2)], &in_force(2))).unwrap();
+    let first = Editions::new(1, &city(), None, &documents, &in_force(1)).unwrap();
+    let second = Editions::new(2, &city(), Some(&first), &[calendar(2)], &in_force(2)).unwrap();
 
     assert_eq!(second.city_calendar().version(), 2);
     assert_eq!(second.calendar_codes().collect::<Vec<_>>(), ["cn"]);
@@ -49,7 +49,7 @@ fn versions_stand_side_by_side_and_one_is_in_force() {
 #[test]
 fn a_proposal_that_cannot_be_read_is_left_out_and_nothing_in_force_may_be() {
     let documents = [calendar(1), limits("code = 'default'")];
-    let unreadable = Editions::new(1, &city(), None, (&documents, &in_force(1)));
+    let unreadable = Editions::new(1, &city(), None, &documents, &in_force(1));
     assert_eq!(
         unreadable.unwrap_err().to_string(),
         "no time_limits is called \"default\", or this program cannot read it; import it first"
@@ -57,6 +57,6 @@ fn a_proposal_that_cannot_be_read_is_left_out_and_nothing_in_force_may_be() {
     let mut proposal = calendar(2);
     proposal.document.push_str("nonsense");
     let documents = [calendar(1), proposal, limits(TIME_LIMITS[0].1)];
-    let copy = Editions::new(1, &city(), None, (&documents, &in_force(1))).unwrap();
+    let copy = Editions::new(1, &city(), None, &documents, &in_force(1)).unwrap();
     assert!(copy.calendar("cn", 2).is_none());
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::editions::Editions;
 use super::model::RulesKind;
@@ -10,34 +10,7 @@ use super::store::{InForceRow, VersionRow};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::http::versioned::Versioned;
 use crate::rules::calendar::{Bilingual, DayLabel};
-use crate::rules::text::Title;
 use crate::rules::time_limits::TimeLimit;
-use crate::text_enum;
-
-text_enum! {
-    /// The form of a document that is handed in.
-    pub enum DocumentFormat {
-        /// One year in the public holiday-cn shape.
-        Json = "json",
-        /// One year as `date,is_working[,name]`.
-        Csv = "csv",
-        /// The whole document in the form of `config/calendars` or `config/time_limits`.
-        Toml = "toml",
-    }
-}
-
-/// A document to make the next version from.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ProposeVersion {
-    /// Its form. Time limits are TOML only.
-    pub format: DocumentFormat,
-    /// Its text.
-    pub content: String,
-    /// The title of the notice or decision that it comes from.
-    #[serde(default)]
-    pub source_title: Option<Title>,
-}
 
 /// A version of a calendar or of a set of time limits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -115,17 +88,6 @@ pub struct VersionDocument {
     pub version: VersionView,
     /// Its text, in TOML.
     pub document: String,
-}
-
-/// Two versions to compare.
-#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct CompareVersions {
-    /// The one before.
-    pub from: i32,
-    /// The one after.
-    pub to: i32,
 }
 
 /// What changes from one version of a calendar to another.

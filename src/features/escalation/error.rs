@@ -8,6 +8,8 @@ use crate::platform::http::idempotency::IdempotencyError;
 use crate::platform::http::problem::{
     FORBIDDEN, INTERNAL, PRECONDITION_FAILED, Problem, ProblemKind, Sentence,
 };
+use crate::platform::jobs::isolation::RowError;
+use crate::platform::jobs::outbox::ErrorCode;
 
 /// The leader's level is not snoozed.
 const LEADER_DOES_NOT_REST: ProblemKind = ProblemKind::new(
@@ -88,6 +90,27 @@ pub enum EscalationError {
 impl From<diesel::result::Error> for EscalationError {
     fn from(error: diesel::result::Error) -> EscalationError {
         EscalationError::Database(error.into())
+    }
+}
+
+impl RowError for EscalationError {
+    fn is_outage(&self) -> bool {
+        self.database().is_some_and(RowError::is_outage)
+    }
+
+    fn code(&self) -> ErrorCode {
+        self.database().map_or_else(|| ErrorCode::new("escalation_error"), RowError::code)
+    }
+}
+
+impl EscalationError {
+    fn database(&self) -> Option<&DbError> {
+        match self {
+            EscalationError::Database(error) | EscalationError::Accounts(AccountsError::Database(error)) => {
+                Some(error)
+            }
+            _ => None,
+        }
     }
 }
 

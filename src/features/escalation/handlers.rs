@@ -3,8 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{AlarmId, AlarmView, ListAlarms, SnoozeAlarm};
+use super::model::AlarmId;
+use super::requests::{Acknowledge, ListAlarms, SnoozeAlarm};
 use super::service::{AlarmCommand, Alarms};
+use super::views::AlarmView;
 use super::{brief, roster, supervision, sweep};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment};
@@ -25,11 +27,6 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(sweep::configure)
         .configure(supervision::configure);
 }
-
-/// An action without arguments: `{}` or no body.
-#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Acknowledge {}
 
 /// List alarms
 ///
@@ -77,7 +74,8 @@ pub(super) async fn acknowledge_alarm(
     request: HttpRequest,
     caller: StaffCaller,
     alarms: web::Data<Alarms>,
-    (id, if_match): (PathSegment<AlarmId>, IfMatch),
+    id: PathSegment<AlarmId>,
+    if_match: IfMatch,
     body: JsonBody<Acknowledge>,
 ) -> Result<HttpResponse, Problem> {
     let idempotency = Idempotency::accepted(&request, &format!("staff:{}", caller.id), body.digest())?;
@@ -109,7 +107,8 @@ pub(super) async fn snooze_alarm(
     request: HttpRequest,
     caller: StaffCaller,
     alarms: web::Data<Alarms>,
-    (id, if_match): (PathSegment<AlarmId>, IfMatch),
+    id: PathSegment<AlarmId>,
+    if_match: IfMatch,
     body: JsonBody<SnoozeAlarm>,
 ) -> Result<HttpResponse, Problem> {
     let idempotency = Idempotency::accepted(&request, &format!("staff:{}", caller.id), body.digest())?;

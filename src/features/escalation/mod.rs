@@ -7,26 +7,33 @@
 //! |---|---|
 //! | (this one) | the alarms as those see them who were told: listed, acknowledged, snoozed |
 //! | `sweep` | fires, passes on, wakes what rested; the storm brake; pause and resume |
-//! | `telling` | whom to tell of a level, at which hour, in which mail |
+//! | `recipients` | whom to tell of a level |
+//! | `delivery` | at which hour, in which mail |
 //! | `roster` | absences with their substitutes, duties |
 //! | `supervision` | supervision orders with their own clock |
 //! | `brief` | the leader's morning brief |
 //!
-//! Imports point one way: `sweep` and `brief` use `supervision`, that uses `telling`, and that uses `roster`.
+//! Imports point one way: `sweep` and `brief` use `supervision`, that uses `delivery`, that uses `recipients`, and that uses
+//! `roster`.
 
 mod brief;
+mod delivery;
+mod due_rows;
 mod error;
 mod handlers;
 mod model;
 mod notice;
-mod parts;
+mod recipients;
+mod requests;
 mod roster;
 mod scope;
 mod service;
+mod settings;
 mod store;
 mod supervision;
 mod sweep;
-mod telling;
+mod sweep_parts;
+mod views;
 
 pub use brief::{
     BriefAlarm, BriefContent, BriefDepartment, BriefOrder, BriefParts, BriefRepeated, Briefs,
@@ -34,16 +41,21 @@ pub use brief::{
 };
 pub use error::EscalationError;
 pub use handlers::configure;
-pub use model::{AlarmId, AlarmView, ListAlarms, SnoozeAlarm};
+pub use model::AlarmId;
 pub use notice::Step;
-pub use parts::SweepParts;
+pub use requests::{ListAlarms, SnoozeAlarm};
 pub use roster::{
     AbsenceId, AbsenceView, DutyId, DutyPost, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties,
     Rosters,
 };
 pub use service::{AlarmCommand, Alarms};
+pub use settings::{Delivery, EscalationSettings};
 pub use supervision::{
     AnswerOrder, CloseOrder, IssueContext, IssueNewOrder, IssueOrder, ListOrders, OrderCommand, OrderId,
     OrderStatus, OrderStep, OrderView, Orders, ReturnOrder,
 };
-pub use sweep::{ControlSweep, Sweep, SweepActionView, SweepControl, SweepVerb, SweepView, Swept};
+pub use sweep::{
+    ControlSweep, SetAsideView, Sweep, SweepActionView, SweepControl, SweepVerb, SweepView, Swept,
+};
+pub use sweep_parts::SweepParts;
+pub use views::AlarmView;

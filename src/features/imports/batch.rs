@@ -14,11 +14,20 @@ use crate::features::tickets::ImportedLetter;
 /// What becomes of a row.
 pub(super) enum Judged {
     /// It is a letter.
-    Letter(Box<ImportedLetter>),
+    Letter(Box<TakenRow>),
     /// The same row stood in the file before.
     Repeated,
     /// It is not taken over.
     Refused(RefusedRow),
+}
+
+/// A row that is a letter.
+#[derive(Clone)]
+pub(super) struct TakenRow {
+    /// The line on which it begins, from 1.
+    pub line: u64,
+    /// The letter.
+    pub letter: ImportedLetter,
 }
 
 /// Judges rows, and remembers the source references of the file: a short digest for each row.
@@ -42,7 +51,7 @@ impl<'a> Judge<'a> {
         };
         let reference = self.mapping.reference(&fields).ok();
         match self.letter(&fields) {
-            Ok(Some(letter)) => Judged::Letter(Box::new(letter)),
+            Ok(Some(letter)) => Judged::Letter(Box::new(TakenRow { line, letter })),
             Ok(None) => Judged::Repeated,
             Err(refusal) => Judged::Refused(RefusedRow { line, reference, refusal }),
         }
@@ -73,9 +82,9 @@ fn digest(fields: &Fields) -> [u8; 8] {
 }
 
 /// Rows for one transaction.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Batch {
-    pub letters: Vec<ImportedLetter>,
+    pub letters: Vec<TakenRow>,
     pub refused: Vec<RefusedRow>,
     /// What they come to without the database's word on the letters.
     pub counted: Summary,
@@ -87,10 +96,18 @@ impl Batch {
         match judged {
             Judged::Letter(letter) => self.letters.push(*letter),
             Judged::Repeated => self.counted.known += 1,
-            Judged::Refused(row) => {
-                self.counted.count_refusal(&row.refusal);
-                self.refused.push(row);
-            }
+            Judged::Refused(row) => self.note_refusal(row),
         }
+    }
+
+    /// A letter of the batch is not taken over after all.
+    pub fn refuse(&mut self, row: RefusedRow) {
+        self.letters.retain(|taken| taken.line != row.line);
+        self.note_refusal(row);
+    }
+
+    fn note_refusal(&mut self, row: RefusedRow) {
+        self.counted.count_refusal(&row.refusal);
+        self.refused.push(row);
     }
 }

@@ -4,6 +4,8 @@ use super::rows::OpenError;
 use crate::features::publication::PublicationError;
 use crate::features::tickets::TicketError;
 use crate::platform::db::DbError;
+use crate::platform::jobs::isolation::RowError;
+use crate::platform::jobs::outbox::ErrorCode;
 
 /// Why an import stops.
 #[derive(Debug, thiserror::Error)]
@@ -39,5 +41,28 @@ pub enum ImportError {
 impl From<diesel::result::Error> for ImportError {
     fn from(error: diesel::result::Error) -> ImportError {
         ImportError::Database(error.into())
+    }
+}
+
+impl RowError for ImportError {
+    fn is_outage(&self) -> bool {
+        self.database().is_some_and(RowError::is_outage)
+    }
+
+    fn code(&self) -> ErrorCode {
+        self.database().map_or_else(|| ErrorCode::new("import_error"), RowError::code)
+    }
+}
+
+impl ImportError {
+    fn database(&self) -> Option<&DbError> {
+        match self {
+            ImportError::Database(error)
+            | ImportError::Tickets(TicketError::Database(error))
+            | ImportError::Publication(
+                PublicationError::Database(error) | PublicationError::Ticket(TicketError::Database(error)),
+            ) => Some(error),
+            _ => None,
+        }
     }
 }

@@ -56,6 +56,8 @@ text_enum! {
         UnknownKind = "unknown_kind",
         /// The category takes no letters of this kind.
         KindNotInCategory = "kind_not_in_category",
+        /// Everything looks right, and the letter cannot be kept all the same; the log says why.
+        CannotBeKept = "cannot_be_kept",
     }
 }
 

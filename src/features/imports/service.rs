@@ -4,12 +4,14 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use diesel::PgConnection;
+use tracing::error;
 
-use super::batch::{Batch, Judge};
+use super::batch::{Batch, Judge, TakenRow};
 use super::error::ImportError;
 use super::mapping::Mapping;
-use super::refusal::RefusedRow;
+use super::refusal::{Refusal, RefusalCode, RefusedRow};
 use super::rows::Opened;
 use super::run::{Run, Summary};
 use super::store;
@@ -17,9 +19,13 @@ use crate::features::publication::{ImportOutcome, Publisher};
 use crate::features::tickets::{ImportedLetter, Tickets};
 use crate::platform::clock::SharedClock;
 use crate::platform::db::Db;
+use crate::platform::jobs::isolation::{Next, halve};
 
 /// Rows to a transaction.
 pub const BATCH_ROWS: u64 = 200;
+
+/// Rows of a batch that look right and cannot be kept, at most: where more fail, it is not the rows that are broken.
+const MOST_NOT_KEPT: usize = 20;
 
 /// The short name of the other system, such as `letters-2019`: 1 to 64 of `a-z 0-9 . _ -`, beginning with a letter or
 /// digit. With the source reference it names a letter for ever.
@@ -89,9 +95,10 @@ pub struct Importer {
     publisher: Publisher,
 }
 
-/// The whole of a transaction's outcome when nothing is to be kept.
+/// Why nothing of a transaction is kept.
 enum Stop {
     RolledBack(Summary),
+    CannotBeKept(Vec<RefusedRow>),
     Failed(ImportError),
 }
 
@@ -177,11 +184,38 @@ impl Importer {
         for row in &batch.refused {
             observer.refused(row).map_err(ImportError::Report)?;
         }
-        let now = self.clock.now();
-        let (this, order, before, batch) = (self.clone(), order.clone(), run.clone(), Arc::new(batch));
+        let mut batch = batch;
+        let (counted, now) = loop {
+            let now = self.clock.now();
+            match self.write_batch(run, Arc::new(batch.clone()), order, now).await {
+                Ok(counted) | Err(Stop::RolledBack(counted)) => break (counted, now),
+                // Told before the batch is kept, as every refused row is; then the batch is written without them.
+                Err(Stop::CannotBeKept(rows)) => {
+                    for row in rows {
+                        observer.refused(&row).map_err(ImportError::Report)?;
+                        batch.refuse(row);
+                    }
+                }
+                Err(Stop::Failed(error)) => return Err(error),
+            }
+        };
+        run.advance(&counted, now);
+        observer.progressed(&run.summary);
+        Ok(())
+    }
+
+    /// One attempt at a batch: all of it is written, or nothing.
+    async fn write_batch(
+        &self,
+        run: &Run,
+        batch: Arc<Batch>,
+        order: &Order,
+        now: DateTime<Utc>,
+    ) -> Result<Summary, Stop> {
+        let (this, order, before) = (self.clone(), order.clone(), run.clone());
         let written = self.db.transaction(move |conn| {
             let mut counted = batch.counted.clone();
-            this.write(conn, &order, &batch.letters, &mut counted)?;
+            counted.add(&this.write(conn, &order, &batch.letters)?);
             if order.mode == Mode::DryRun {
                 return Err(Stop::RolledBack(counted));
             }
@@ -190,27 +224,45 @@ impl Importer {
             save(conn, &before, &after)?;
             Ok(counted)
         });
-        let counted = match written.await {
-            Ok(counted) | Err(Stop::RolledBack(counted)) => counted,
-            Err(Stop::Failed(error)) => return Err(error),
-        };
-        run.advance(&counted, now);
-        observer.progressed(&run.summary);
-        Ok(())
+        written.await
     }
 
-    fn write(
+    /// Writes the letters; those that cannot be written are named, and then nothing is to be kept.
+    fn write(&self, conn: &mut PgConnection, order: &Order, rows: &[TakenRow]) -> Result<Summary, Stop> {
+        let mut refused = Vec::new();
+        let mut work = |conn: &mut PgConnection, rows: &[TakenRow]| self.write_letters(conn, order, rows);
+        let parts = halve(conn, rows, &mut work, &mut |_, row, error| {
+            error!(row.line = row.line, error = %error, "Row {} cannot be kept: {error}", row.line);
+            refused.push(RefusedRow {
+                line: row.line,
+                reference: Some(row.letter.source_reference.clone()),
+                refusal: Refusal::of(RefusalCode::CannotBeKept),
+            });
+            if refused.len() > MOST_NOT_KEPT { Err(error) } else { Ok(Next::GoOn) }
+        })?;
+        if !refused.is_empty() {
+            return Err(Stop::CannotBeKept(refused));
+        }
+        let mut written = Summary::default();
+        parts.iter().for_each(|part| written.add(part));
+        Ok(written)
+    }
+
+    fn write_letters(
         &self,
         conn: &mut PgConnection,
         order: &Order,
-        letters: &[ImportedLetter],
-        counted: &mut Summary,
-    ) -> Result<(), ImportError> {
-        let matters = self.tickets.import_within(conn, &order.source.0, letters)?;
-        counted.imported += matters.len() as u64;
-        counted.known += letters.len().saturating_sub(matters.len()) as u64;
+        rows: &[TakenRow],
+    ) -> Result<Summary, ImportError> {
+        let letters: Vec<&ImportedLetter> = rows.iter().map(|row| &row.letter).collect();
+        let matters = self.tickets.import_within(conn, &order.source.0, &letters)?;
+        let mut counted = Summary {
+            imported: matters.len() as u64,
+            known: letters.len().saturating_sub(matters.len()) as u64,
+            ..Summary::default()
+        };
         if order.publish == Publish::Nothing || matters.is_empty() {
-            return Ok(());
+            return Ok(counted);
         }
         for publication in self.publisher.publish_imported(conn, self.clock.now(), &matters)? {
             match publication.outcome {
@@ -219,7 +271,7 @@ impl Importer {
                 ImportOutcome::NotProposed => {}
             }
         }
-        Ok(())
+        Ok(counted)
     }
 
     async fn finish(&self, run: &mut Run) -> Result<(), ImportError> {

@@ -1,6 +1,6 @@
 //! Why the sentinel refuses or fails.
 
-use super::model::ProbeView;
+use super::views::ProbeView;
 use crate::features::tickets::TicketError;
 use crate::platform::db::DbError;
 use crate::platform::http::problem::{FORBIDDEN, INTERNAL, Problem};

@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::InspectionView;
 use super::service::Inspector;
+use super::views::InspectionView;
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::locale::Locale;
 use crate::platform::http::problem::Problem;

@@ -3,10 +3,12 @@
 
 mod error;
 mod handlers;
-mod model;
 mod service;
+mod settings;
+mod views;
 
 pub use error::InspectionError;
 pub use handlers::configure;
-pub use model::{CheckView, InspectionView, ProbeStep, ProbeView};
 pub use service::{Inspector, InspectorParts};
+pub use settings::InspectionSettings;
+pub use views::{CheckView, InspectionView, ProbeStep, ProbeView};

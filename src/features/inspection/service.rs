@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 use super::error::InspectionError;
-use super::model::{CheckView, InspectionView, ProbeStep, ProbeView};
+use super::views::{CheckView, InspectionView, ProbeStep, ProbeView};
 use crate::features::publication::last_published_at;
 use crate::features::routing::RouteSubmitted;
 use crate::features::tickets::{FACT_TOPIC, SUBMITTED_TOPIC, Tickets, oldest_open};

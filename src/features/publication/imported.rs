@@ -6,8 +6,8 @@ use diesel::PgConnection;
 use super::error::PublicationError;
 use super::model::{Origin, PublicationStatus, RevisionStatus};
 use super::proposal::{Draft, Occasion, draft, take_numbers};
+use super::published_copy;
 use super::service::Publisher;
-use super::showing;
 use super::store::entries::EntryRow;
 use super::store::findings;
 use super::store::publications;
@@ -57,7 +57,7 @@ impl Publisher {
         let mut batch = Batch::default();
         for (matter, number) in matters.iter().zip(numbers) {
             let draft = draft(matter, number, &on).filter(|_| !matter.publication_refused);
-            batch.add(&rules.directory, matter.ticket_id, (number, draft), now);
+            batch.add(&rules.directory, matter.ticket_id, number, draft, now);
         }
         batch.write(conn)
     }
@@ -78,7 +78,8 @@ impl Batch {
         &mut self,
         city: &Snapshot,
         ticket_id: TicketId,
-        (number, draft): (PublicNumber, Option<Draft>),
+        number: PublicNumber,
+        draft: Option<Draft>,
         now: DateTime<Utc>,
     ) {
         let Some(mut draft) = draft else {
@@ -105,7 +106,7 @@ impl Batch {
         publications::insert(conn, &self.publications)?;
         revisions::insert(conn, &self.revisions)?;
         findings::insert(conn, &self.findings)?;
-        showing::show_all(conn, self.entries)?;
+        published_copy::show_all(conn, self.entries)?;
         Ok(self.outcomes)
     }
 }
@@ -138,5 +139,5 @@ fn entry(city: &Snapshot, draft: &Draft) -> EntryRow {
         submitted_at: None,
         published_at: new.published_at,
     };
-    showing::entry(city, &draft.publication, &revision)
+    published_copy::entry(city, &draft.publication, &revision)
 }

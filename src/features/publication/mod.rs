@@ -11,10 +11,10 @@ mod jobs;
 mod model;
 mod proposal;
 mod published;
+mod published_copy;
 mod redaction;
 mod requests;
 mod service;
-mod showing;
 mod store;
 mod views;
 mod work;
@@ -27,9 +27,8 @@ pub use model::{
     ChangeKind, FindingId, FindingStatus, Origin, PublicationAction, PublicationId, PublicationStatus,
     RevisionStatus,
 };
-pub use published::{
-    ChangesAfter, EntryFilter, EntryKey, Published, PublishedChange, PublishedEntry, last_published_at,
-};
+pub use published::{ChangesAfter, Published, PublishedChange, PublishedEntry, last_published_at};
 pub use requests::{EditPublication, ListPublications, PublicationCommand, PublishRevision};
 pub use service::{Context, Publisher, PublisherParts};
+pub use store::entries::{EntryFilter, EntryKey};
 pub use views::{FindingView, PublicationItem, PublicationView, RevisionView};

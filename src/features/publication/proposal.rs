@@ -7,11 +7,10 @@ use sha2::{Digest, Sha256};
 use super::error::PublicationError;
 use super::model::{Origin, PublicationId, PublicationStatus, RevisionStatus};
 use super::redaction::{self, Earlier, RevisionKey, Texts};
-use super::service::Publisher;
 use super::store::findings::{self, FindingRow};
 use super::store::publications::{self, PublicationRow};
 use super::store::revisions::{self, NewRevisionRow};
-use crate::features::tickets::{AnsweredMatter, ReplyKind, SentReply, TicketId};
+use crate::features::tickets::{AnsweredMatter, ReplyKind, SentReply, TicketId, Tickets};
 use crate::rules::reference::{PublicNumber, ReferenceError};
 use crate::rules::text::PublishedText;
 
@@ -117,30 +116,30 @@ pub(super) fn take_numbers(
 /// Turns the ticket's present answer into a proposal, or into a new revision when it changed. Nothing is proposed for a
 /// ticket whose submitter refuses, or that is not answered (any more).
 pub(super) fn propose(
-    publisher: &Publisher,
+    tickets: &Tickets,
     conn: &mut PgConnection,
     now: DateTime<Utc>,
     ticket_id: TicketId,
 ) -> Result<(), PublicationError> {
     let known = publications::lock_by_ticket(conn, ticket_id)?;
-    let matter = publisher.tickets.published_matter(conn, ticket_id)?;
+    let matter = tickets.published_matter(conn, ticket_id)?;
     let Some(matter) = matter.filter(|matter| matter.is_answered && !matter.publication_refused) else {
         return Ok(());
     };
     match known {
         Some(known) if known.submitter_refused => Ok(()),
-        Some(known) => renew(publisher, conn, now, (known, &matter)),
-        None => create(publisher, conn, now, &matter),
+        Some(known) => renew(tickets, conn, now, (known, &matter)),
+        None => create(tickets, conn, now, &matter),
     }
 }
 
 fn create(
-    publisher: &Publisher,
+    tickets: &Tickets,
     conn: &mut PgConnection,
     now: DateTime<Utc>,
     matter: &AnsweredMatter,
 ) -> Result<(), PublicationError> {
-    let rules = publisher.tickets.rulebook();
+    let rules = tickets.rulebook();
     let day = |at| rules.day(at);
     let Some(number) = take_numbers(conn, rules.day(now), 1)?.into_iter().next() else { return Ok(()) };
     let Some(draft) = draft(matter, number, &Occasion { now, day: &day }) else { return Ok(()) };
@@ -152,7 +151,7 @@ fn create(
 
 /// The next revision: title and letter as they were redacted last, and the answer as it was sent now.
 fn renew(
-    publisher: &Publisher,
+    tickets: &Tickets,
     conn: &mut PgConnection,
     now: DateTime<Utc>,
     (mut publication, matter): (PublicationRow, &AnsweredMatter),
@@ -179,7 +178,7 @@ fn renew(
     publication.withdrawal_reason = None;
     publication.department_id = matter.department_id;
     publication.answered_on =
-        matter.answered_at.map_or(publication.answered_on, |at| publisher.tickets.rulebook().day(at));
+        matter.answered_at.map_or(publication.answered_on, |at| tickets.rulebook().day(at));
     publication.updated_at = now;
     publication.version += 1;
     publications::update(conn, &publication)?;

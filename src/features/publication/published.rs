@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{PgConnection, QueryResult};
 
 use super::model::ChangeKind;
-use super::store::entries::{self, ChangeRow, EntryRow};
+use super::store::entries::{self, ChangeRow, EntryFilter, EntryRow};
 use crate::platform::db::{Db, DbError};
 use crate::platform::search::LogPosition;
 use crate::rules::reference::PublicNumber;
@@ -52,28 +52,6 @@ pub struct PublishedEntry {
 /// When a reply was published last, among what is public now; `None`: nothing is.
 pub fn last_published_at(conn: &mut PgConnection) -> QueryResult<Option<DateTime<Utc>>> {
     entries::last_published_at(conn)
-}
-
-/// The sort key of a list of entries.
-pub type EntryKey = (NaiveDate, String);
-
-/// Which entries a list shows.
-#[derive(Debug, Clone, Default)]
-pub struct EntryFilter {
-    /// Only this kind.
-    pub kind: Option<Kind>,
-    /// Only this category and those below it, by code.
-    pub category: Option<String>,
-    /// Only this department and those below it, by code.
-    pub department: Option<String>,
-    /// Only answered on this day or later.
-    pub answered_from: Option<NaiveDate>,
-    /// Only answered on this day or earlier.
-    pub answered_to: Option<NaiveDate>,
-    /// Only what comes after this key.
-    pub after: Option<EntryKey>,
-    /// How many at most.
-    pub limit: i64,
 }
 
 /// One step of the change log, with the entry as it stands now.

@@ -147,7 +147,7 @@ impl Publisher {
         now: DateTime<Utc>,
         ticket_id: TicketId,
     ) -> Result<(), PublicationError> {
-        proposal::propose(self, conn, now, ticket_id)
+        proposal::propose(&self.tickets, conn, now, ticket_id)
     }
 
     /// Takes off what the submitter objects to, for good. Inside the consumer's transaction.

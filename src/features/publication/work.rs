@@ -6,8 +6,8 @@ use diesel::PgConnection;
 
 use super::error::PublicationError;
 use super::model::{Origin, PublicationAction, next};
+use super::published_copy;
 use super::redaction::{Decider, RevisionKey};
-use super::showing;
 use super::store::findings::{self, FindingRow};
 use super::store::publications::{self, PublicationRow};
 use super::store::revisions::{self, RevisionRow};
@@ -99,8 +99,8 @@ impl Work {
         publications::update(conn, &self.publication)?;
         match effect {
             Effect::Nothing => {}
-            Effect::Show => showing::show(conn, desk.city, &self.publication, &self.revision)?,
-            Effect::Hide => showing::hide(conn, &self.publication.public_no)?,
+            Effect::Show => published_copy::show(conn, desk.city, &self.publication, &self.revision)?,
+            Effect::Hide => published_copy::hide(conn, &self.publication.public_no)?,
         }
         Ok(self)
     }

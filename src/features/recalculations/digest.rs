@@ -20,7 +20,8 @@ pub(super) fn tell_departments(
     conn: &mut PgConnection,
     accounts: &Accounts,
     rules: &Rulebook,
-    (id, since_on): (RecalculationId, NaiveDate),
+    id: RecalculationId,
+    since_on: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<usize, RecalculationError> {
     let mut mails = Vec::new();

@@ -8,6 +8,8 @@ use crate::platform::http::idempotency::IdempotencyError;
 use crate::platform::http::problem::{
     FORBIDDEN, INTERNAL, PRECONDITION_FAILED, Problem, ProblemKind, Sentence,
 };
+use crate::platform::jobs::isolation::RowError;
+use crate::platform::jobs::outbox::ErrorCode;
 
 /// It was decided already.
 pub const NOT_PLANNED: ProblemKind =
@@ -62,6 +64,19 @@ pub enum RecalculationError {
 impl From<diesel::result::Error> for RecalculationError {
     fn from(error: diesel::result::Error) -> RecalculationError {
         RecalculationError::Database(error.into())
+    }
+}
+
+impl RowError for RecalculationError {
+    fn is_outage(&self) -> bool {
+        matches!(self, RecalculationError::Database(error) if error.is_outage())
+    }
+
+    fn code(&self) -> ErrorCode {
+        match self {
+            RecalculationError::Database(error) => error.code(),
+            _ => ErrorCode::new("recalculation_error"),
+        }
     }
 }
 

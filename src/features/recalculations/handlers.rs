@@ -1,13 +1,12 @@
 //! Recalculations over HTTP.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use serde::Deserialize;
-use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::RecalculationId;
+use super::requests::{DecideRecalculation, ListRecalculations, PlanRecalculation};
 use super::service::{Decision, Recalculations};
-use super::views::{ListRecalculations, PlanRecalculation, RecalculationView};
+use super::views::RecalculationView;
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment};
 use crate::platform::http::idempotency::Idempotency;
@@ -25,11 +24,6 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(approve_recalculation)
         .service(reject_recalculation);
 }
-
-/// An action without arguments: `{}` or no body.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct DecideRecalculation {}
 
 /// Recalculations, the youngest first.
 #[utoipa::path(
@@ -123,10 +117,11 @@ pub(super) async fn approve_recalculation(
     request: HttpRequest,
     caller: StaffCaller,
     recalculations: web::Data<Recalculations>,
-    (id, if_match): (PathSegment<RecalculationId>, IfMatch),
+    id: PathSegment<RecalculationId>,
+    if_match: IfMatch,
     body: JsonBody<DecideRecalculation>,
 ) -> Result<HttpResponse, Problem> {
-    decide(&request, caller, &recalculations, (id, if_match, body), Decision::Approve).await
+    decide(&request, caller, &recalculations, id, if_match, body, Decision::Approve).await
 }
 
 /// Reject a plan, as another person than the one who made it.
@@ -151,20 +146,23 @@ pub(super) async fn reject_recalculation(
     request: HttpRequest,
     caller: StaffCaller,
     recalculations: web::Data<Recalculations>,
-    (id, if_match): (PathSegment<RecalculationId>, IfMatch),
+    id: PathSegment<RecalculationId>,
+    if_match: IfMatch,
     body: JsonBody<DecideRecalculation>,
 ) -> Result<HttpResponse, Problem> {
-    decide(&request, caller, &recalculations, (id, if_match, body), Decision::Reject).await
+    decide(&request, caller, &recalculations, id, if_match, body, Decision::Reject).await
 }
 
 async fn decide(
     request: &HttpRequest,
     caller: StaffCaller,
     recalculations: &Recalculations,
-    (id, if_match, body): (PathSegment<RecalculationId>, IfMatch, JsonBody<DecideRecalculation>),
+    id: PathSegment<RecalculationId>,
+    if_match: IfMatch,
+    body: JsonBody<DecideRecalculation>,
     decision: Decision,
 ) -> Result<HttpResponse, Problem> {
     let idempotency = Idempotency::accepted(request, &format!("staff:{}", caller.id), body.digest())?;
-    let decided = recalculations.decide(&caller, (id.0, if_match.require()?), idempotency, decision).await?;
+    let decided = recalculations.decide(&caller, id.0, if_match.require()?, idempotency, decision).await?;
     Ok(changed(&decided.value, decided.answer))
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::features::tickets::{Handful, Movement};
+use crate::features::tickets::{MovedBatch, Movement};
 use crate::rules::calendar::Bilingual;
 use crate::rules::vocabulary::Metric;
 use crate::{id_type, sql_text_enum, text_enum};
@@ -26,7 +26,7 @@ text_enum! {
         Approved = "approved",
         /// Clocks are moving.
         Running = "running",
-        /// Every live clock follows the version.
+        /// Every live clock follows the version, but for those that had to be set aside.
         Done = "done",
         /// The second person said no.
         Rejected = "rejected",
@@ -52,13 +52,17 @@ pub struct Counts {
     pub newly_breached: i64,
     /// Whose promise was broken and is not any more.
     pub no_longer_breached: i64,
+    /// Which cannot be worked on: they keep the version that they have, until the next recalculation.
+    #[serde(default)]
+    pub set_aside: i64,
 }
 
 impl Counts {
-    /// Adds what a handful of clocks came to.
-    pub(super) fn add(&mut self, handful: &Handful) {
-        self.looked_at += i64::try_from(handful.looked_at - handful.skipped).unwrap_or(0);
-        for movement in &handful.movements {
+    /// Adds what a batch of clocks came to.
+    pub(super) fn add(&mut self, batch: &MovedBatch) {
+        self.looked_at += i64::try_from(batch.looked_at - batch.skipped).unwrap_or(0);
+        self.set_aside += i64::try_from(batch.failed).unwrap_or(0);
+        for movement in &batch.movements {
             let (before, after) = (movement.due_at_before, movement.due_at_after);
             self.affected += 1;
             self.confirmed += i64::from(after == before);
@@ -101,9 +105,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub(super) fn add(&mut self, handful: &Handful) {
-        self.counts.add(handful);
-        let moved = handful.movements.iter().filter(|one| one.is_moved());
+    pub(super) fn add(&mut self, batch: &MovedBatch) {
+        self.counts.add(batch);
+        let moved = batch.movements.iter().filter(|one| one.is_moved());
         let room = MOST_SAMPLES.saturating_sub(self.samples.len());
         self.samples.extend(moved.take(room).map(Sample::from));
     }

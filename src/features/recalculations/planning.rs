@@ -1,37 +1,49 @@
 //! Counts what a change would do before anything is done: over the live clocks that it can touch, in reads of their own.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::error::RecalculationError;
 use super::model::Plan;
-use super::service::Recalculations;
 use crate::features::calendars::{Editions, RulesKind, first_difference};
-use crate::features::tickets::{ClockId, Next, RulesChange, foresee};
+use crate::features::tickets::{ClockId, ClocksTouched, RulesChange, Tickets, foresee};
+use crate::platform::db::Db;
 
 /// Clocks looked at in one read.
 const BATCH: i64 = 2_000;
 
+/// A change that is planned, and what stood when it was.
+pub(super) struct PlannedChange<'a> {
+    /// The versions.
+    pub editions: &'a Editions,
+    /// What changes.
+    pub change: &'a RulesChange,
+    /// The version that is in force.
+    pub from_version: i32,
+    /// The instant of the plan.
+    pub now: DateTime<Utc>,
+}
+
 /// Counts what would become of every live clock.
 pub(super) async fn foresee_all(
-    service: &Recalculations,
-    editions: &Editions,
-    (change, from_version): (&RulesChange, i32),
+    db: &Db,
+    tickets: &Tickets,
+    planned: PlannedChange<'_>,
 ) -> Result<Plan, RecalculationError> {
-    let now = service.clock.now();
+    let PlannedChange { editions, change, from_version, now } = planned;
     let first_day = first_day(editions, change, from_version);
     let warnings = editions.warnings(change.kind, &change.code, change.version);
     let mut plan = Plan { warnings, ..Plan::default() };
     let mut after = ClockId(Uuid::nil());
     loop {
-        let (rules, change) = (service.tickets.rulebook(), change.clone());
-        let found = service.db.read(move |conn| {
-            let handful = foresee(conn, &rules, &change, first_day, Next { after, limit: BATCH }, now)?;
-            Ok::<_, RecalculationError>(handful)
+        let (rules, change) = (tickets.rulebook(), change.clone());
+        let found = db.read(move |conn| {
+            let wanted = ClocksTouched { first_day, after, limit: BATCH };
+            Ok::<_, RecalculationError>(foresee(conn, &rules, &change, wanted, now)?)
         });
-        let Some(handful) = found.await? else { return Ok(plan) };
-        plan.add(&handful);
-        after = handful.next;
+        let Some(foreseen) = found.await? else { return Ok(plan) };
+        plan.add(&foreseen.batch);
+        after = foreseen.next;
     }
 }
 

@@ -1,4 +1,4 @@
-//! Moves clocks to the version that was approved: in handfuls of one transaction each, which any instance may take. The
+//! Moves clocks to the version that was approved: in batches of one transaction each, which any instance may take. The
 //! row of the recalculation is locked by the one that does, and holds how far it has come, so that an instance that dies
 //! leaves nothing half done and the next goes on where it was.
 
@@ -17,10 +17,19 @@ use super::model::{Counts, RecalculationStatus};
 use super::store::{self, RecalculationRow};
 use crate::features::accounts::Accounts;
 use crate::features::calendars::Calendars;
-use crate::features::tickets::{ClockId, Movement, Next, Rulebook, RulesChange, Tickets, move_clocks};
+use crate::features::tickets::{
+    ClockId, ClocksBehind, Rulebook, RulesChange, Tickets, list_clocks_behind, move_clocks,
+};
 use crate::platform::clock::SharedClock;
 use crate::platform::db::Db;
+use crate::platform::jobs::isolation::Isolation;
 use crate::platform::jobs::notify::Notifier;
+
+/// The job's name in the list of what is set aside.
+const RECALCULATE: &str = "recalculate_clocks";
+
+/// How often a clock is tried that fails.
+const MOST_ATTEMPTS: i32 = 3;
 
 /// Clocks moved in one transaction, so that no ticket is locked for long.
 const BATCH: i64 = 200;
@@ -62,7 +71,7 @@ pub struct RecalculatorParts {
 pub enum Step {
     /// Nothing is to be done, or another instance is at it.
     Idle,
-    /// A handful of clocks was looked at, of which so many moved.
+    /// A batch of clocks was looked at, of which so many moved.
     Moved(usize),
     /// A pass is over; another is needed, later.
     Waiting,
@@ -77,13 +86,13 @@ impl Recalculator {
         Recalculator { db, clock, tickets, calendars, accounts, notifier, batch: BATCH }
     }
 
-    /// The same with other handfuls, for measuring and for tests.
+    /// The same with other batches, for measuring and for tests.
     pub fn with_batch(mut self, clocks: i64) -> Recalculator {
         self.batch = clocks;
         self
     }
 
-    /// Moves until nothing is left to do now, or `is_stopping` says to stop between two handfuls. Returns how many moved.
+    /// Moves until nothing is left to do now, or `is_stopping` says to stop between two batches. Returns how many moved.
     pub async fn run(&self, is_stopping: impl Fn() -> bool) -> Result<usize, RecalculationError> {
         let started = Instant::now();
         let mut moved = 0;
@@ -110,7 +119,12 @@ impl Recalculator {
         self.calendars.refresh().await?;
         let (rules, accounts) = (self.tickets.rulebook(), self.accounts.clone());
         let (now, batch) = (self.clock.now(), self.batch);
-        let step = self.db.transaction(move |conn| step(conn, &rules, &accounts, batch, now)).await?;
+        let isolation = Isolation::new(RECALCULATE, now);
+        let step = self.db.transaction(move |conn| {
+            let (rules, accounts) = (&rules, &accounts);
+            Turn { rules, accounts, batch, now, isolation }.step(conn)
+        });
+        let step = step.await?;
         if let Step::Moved(count) = step {
             counter!("huiyin_clocks_recalculated_total").increment(count as u64);
         }
@@ -119,75 +133,87 @@ impl Recalculator {
     }
 }
 
-fn step(
-    conn: &mut PgConnection,
-    rules: &Rulebook,
-    accounts: &Accounts,
+/// What one transaction works with.
+struct Turn<'a> {
+    rules: &'a Rulebook,
+    accounts: &'a Accounts,
     batch: i64,
     now: DateTime<Utc>,
-) -> Result<Step, RecalculationError> {
-    let Some(mut row) = store::lock_at_work(conn)? else { return Ok(Step::Idle) };
-    let change = RulesChange {
-        kind: row.kind,
-        code: row.code.clone(),
-        version: row.version,
-        recalculation_id: row.id.0,
-    };
-    let after = ClockId(row.cursor.unwrap_or_default());
-    let Some(handful) = move_clocks(conn, rules, &change, Next { after, limit: batch }, now)? else {
-        return end_pass(conn, rules, accounts, row, now);
-    };
-    let moved: Vec<&Movement> = handful.movements.iter().filter(|one| one.is_moved()).collect();
-    store::insert_moves(conn, row.id, &moved)?;
-    let mut progress: Counts = serde_json::from_value(row.progress)?;
-    progress.add(&handful);
-    row.progress = json!(progress);
-    row.status = RecalculationStatus::Running;
-    row.cursor = Some(handful.next.0);
-    row.has_skipped = row.has_skipped || handful.skipped > 0;
-    store::update(conn, &row)?;
-    info!(recalculation.id = %row.id, clocks.looked_at = progress.looked_at, clocks.moved = progress.moved(),
-        "Recalculation {}: {} clocks looked at, {} moved", row.id, progress.looked_at, progress.moved());
-    Ok(Step::Moved(moved.len()))
+    isolation: Isolation,
 }
 
-/// Done when the pass left nothing out and began after every instance knew the version; else there is another pass.
-fn end_pass(
-    conn: &mut PgConnection,
-    rules: &Rulebook,
-    accounts: &Accounts,
-    mut row: RecalculationRow,
-    now: DateTime<Utc>,
-) -> Result<Step, RecalculationError> {
-    let settled_at = row.decided_at.unwrap_or(now) + SETTLED_AFTER;
-    let began_settled = row.pass_started_at.is_some_and(|started| started >= settled_at);
-    if began_settled && !row.has_skipped {
-        return finish(conn, rules, accounts, row, now);
-    }
-    if row.has_skipped || now >= settled_at {
+impl Turn<'_> {
+    fn step(&self, conn: &mut PgConnection) -> Result<Step, RecalculationError> {
+        let Some(mut row) = store::lock_at_work(conn)? else { return Ok(Step::Idle) };
+        let change = RulesChange {
+            kind: row.kind,
+            code: row.code.clone(),
+            version: row.version,
+            recalculation_id: row.id.0,
+        };
+        let except: Vec<ClockId> = self.isolation.resting_ids(conn)?.into_iter().map(ClockId).collect();
+        let after = ClockId(row.cursor.unwrap_or_default());
+        let wanted = ClocksBehind { after, limit: self.batch, except: &except };
+        let clocks = list_clocks_behind(conn, &change, wanted)?;
+        let Some(last) = clocks.last() else { return self.end_pass(conn, row) };
+        let isolated = self.isolation.run(conn, &clocks, |conn, clocks| {
+            let batch = move_clocks(conn, self.rules, &change, clocks, self.now)?;
+            store::insert_moves(conn, row.id, &batch.moved())?;
+            Ok::<_, RecalculationError>(batch)
+        })?;
+        let mut progress: Counts = serde_json::from_value(row.progress)?;
+        isolated.done.iter().for_each(|batch| progress.add(batch));
+        let moved = isolated.done.iter().map(|batch| batch.moved().len()).sum();
+        row.progress = json!(progress);
         row.status = RecalculationStatus::Running;
-        row.cursor = Some(Uuid::nil());
-        row.pass_started_at = Some(now);
-        row.has_skipped = false;
+        row.cursor = Some(last.id.0);
+        let is_left_out = isolated.is_broken_off || isolated.done.iter().any(|batch| batch.skipped > 0);
+        row.has_skipped = row.has_skipped || is_left_out;
         store::update(conn, &row)?;
+        info!(recalculation.id = %row.id, clocks.looked_at = progress.looked_at, clocks.moved = progress.moved(),
+            "Recalculation {}: {} clocks looked at, {} moved", row.id, progress.looked_at, progress.moved());
+        Ok(Step::Moved(moved))
     }
-    Ok(Step::Waiting)
-}
 
-fn finish(
-    conn: &mut PgConnection,
-    rules: &Rulebook,
-    accounts: &Accounts,
-    mut row: RecalculationRow,
-    now: DateTime<Utc>,
-) -> Result<Step, RecalculationError> {
-    row.status = RecalculationStatus::Done;
-    row.finished_at = Some(now);
-    row.cursor = None;
-    row.pass_started_at = None;
-    store::update(conn, &row)?;
-    let since = row.decided_at.unwrap_or(now);
-    let told = tell_departments(conn, accounts, rules, (row.id, rules.day(since)), now)?;
-    info!(recalculation.id = %row.id, mails = told, "Recalculation {} is done; {told} mails to departments", row.id);
-    Ok(Step::Done)
+    /// Done when the pass left nothing out and began after every instance knew the version; else there is another pass. A
+    /// clock that failed time and again is left as it is: it must not hold up what comes after.
+    fn end_pass(
+        &self,
+        conn: &mut PgConnection,
+        mut row: RecalculationRow,
+    ) -> Result<Step, RecalculationError> {
+        let now = self.now;
+        let settled_at = row.decided_at.unwrap_or(now) + SETTLED_AFTER;
+        let began_settled = row.pass_started_at.is_some_and(|started| started >= settled_at);
+        let set_aside = self.isolation.list(conn)?;
+        let is_to_be_tried = set_aside.iter().any(|clock| clock.attempts < MOST_ATTEMPTS);
+        let is_incomplete = row.has_skipped || is_to_be_tried;
+        if began_settled && !is_incomplete {
+            let mut progress: Counts = serde_json::from_value(row.progress)?;
+            progress.set_aside = i64::try_from(set_aside.len()).unwrap_or(i64::MAX);
+            row.progress = json!(progress);
+            self.isolation.forget_all(conn)?;
+            return self.finish(conn, row);
+        }
+        if is_incomplete || now >= settled_at {
+            row.status = RecalculationStatus::Running;
+            row.cursor = Some(Uuid::nil());
+            row.pass_started_at = Some(now);
+            row.has_skipped = false;
+            store::update(conn, &row)?;
+        }
+        Ok(Step::Waiting)
+    }
+
+    fn finish(&self, conn: &mut PgConnection, mut row: RecalculationRow) -> Result<Step, RecalculationError> {
+        row.status = RecalculationStatus::Done;
+        row.finished_at = Some(self.now);
+        row.cursor = None;
+        row.pass_started_at = None;
+        store::update(conn, &row)?;
+        let since = self.rules.day(row.decided_at.unwrap_or(self.now));
+        let told = tell_departments(conn, self.accounts, self.rules, row.id, since, self.now)?;
+        info!(recalculation.id = %row.id, mails = told, "Recalculation {} is done; {told} mails to departments", row.id);
+        Ok(Step::Done)
+    }
 }

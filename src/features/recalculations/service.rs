@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use super::error::{ANOTHER_AT_WORK, NOT_PLANNED, RecalculationError, SUPERSEDED};
 use super::model::{Counts, RecalculationId, RecalculationStatus};
-use super::planning::foresee_all;
+use super::planning::{PlannedChange, foresee_all};
+use super::requests::{ListRecalculations, PlanRecalculation};
 use super::store::{self, RecalculationRow};
-use super::views::{ListRecalculations, PlanRecalculation, RecalculationView};
+use super::views::RecalculationView;
 use crate::features::calendars::{Calendars, lock_in_force, put_in_force};
 use crate::features::tickets::{RulesChange, SAME_PERSON, Tickets};
 use crate::platform::auth::caller::StaffCaller;
@@ -26,12 +27,28 @@ use crate::rules::permissions::Operation;
 /// The operations on recalculations. Cheap to clone.
 #[derive(Clone)]
 pub struct Recalculations {
-    pub(super) db: Db,
-    pub(super) clock: SharedClock,
-    pub(super) tickets: Tickets,
+    db: Db,
+    clock: SharedClock,
+    tickets: Tickets,
     calendars: Calendars,
     sealer: Sealer,
     notifier: Notifier,
+}
+
+/// What recalculations stand on.
+pub struct RecalculationParts {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: SharedClock,
+    /// The clocks.
+    pub tickets: Tickets,
+    /// The versions.
+    pub calendars: Calendars,
+    /// Seals stored answers.
+    pub sealer: Sealer,
+    /// Wakes whoever moves clocks.
+    pub notifier: Notifier,
 }
 
 /// What the second person says.
@@ -44,14 +61,9 @@ pub enum Decision {
 }
 
 impl Recalculations {
-    /// Assembles the service; `notifier` wakes whoever moves clocks.
-    pub fn new(
-        (db, clock): (Db, SharedClock),
-        tickets: Tickets,
-        calendars: Calendars,
-        sealer: Sealer,
-        notifier: Notifier,
-    ) -> Recalculations {
+    /// Assembles the service.
+    pub fn new(parts: RecalculationParts) -> Recalculations {
+        let RecalculationParts { db, clock, tickets, calendars, sealer, notifier } = parts;
         Recalculations { db, clock, tickets, calendars, sealer, notifier }
     }
 
@@ -120,7 +132,8 @@ impl Recalculations {
         let now = self.clock.now();
         let id = RecalculationId::new(now);
         let change = RulesChange { kind, code: code.to_owned(), version, recalculation_id: id.0 };
-        let plan = foresee_all(self, &editions, (&change, from_version)).await?;
+        let planned = PlannedChange { editions: &editions, change: &change, from_version, now };
+        let plan = foresee_all(&self.db, &self.tickets, planned).await?;
         Ok(RecalculationRow {
             id,
             kind,
@@ -147,7 +160,8 @@ impl Recalculations {
     pub async fn decide(
         &self,
         caller: &StaffCaller,
-        (id, revision): (RecalculationId, i32),
+        id: RecalculationId,
+        revision: i32,
         idempotency: Idempotency,
         decision: Decision,
     ) -> Result<Once<RecalculationView>, RecalculationError> {
@@ -212,7 +226,7 @@ fn approve(
     row.cursor = Some(Uuid::nil());
     row.pass_started_at = Some(now);
     let row = store::update(conn, &row)?;
-    put_in_force(conn, (row.kind, &row.code, row.version), now)?;
+    put_in_force(conn, row.kind, &row.code, row.version, now)?;
     let (kind, code, version) = (row.kind, &row.code, row.version);
     info!(rules.kind = %kind, rules.code = %code, rules.version = version, recalculation.id = %row.id,
         "Version {version} of {kind} {code} is in force, and clocks begin to move");

@@ -68,7 +68,7 @@ struct Side {
 }
 
 impl Side {
-    fn add(&mut self, (due_on, due_at): (NaiveDate, DateTime<Utc>), answered_at: DateTime<Utc>) {
+    fn add(&mut self, due_on: NaiveDate, due_at: DateTime<Utc>, answered_at: DateTime<Utc>) {
         self.breaches += u64::from(is_broken(Metric::Reply, due_at, answered_at));
         *self.due.entry(due_on).or_default() += 1;
     }
@@ -87,8 +87,8 @@ impl Side {
 impl Tally {
     fn add(&mut self, promise: &PastPromise) {
         self.answers += 1;
-        self.before.add(promise.before, promise.answered_at);
-        self.after.add(promise.after, promise.answered_at);
+        self.before.add(promise.before.0, promise.before.1, promise.answered_at);
+        self.after.add(promise.after.0, promise.after.1, promise.answered_at);
     }
 
     fn compared(&self, department: Option<String>) -> Compared {
@@ -106,7 +106,8 @@ pub async fn simulate(
     db: &Db,
     tickets: &Tickets,
     proposed: &ProposedRules,
-    (from, to): (NaiveDate, NaiveDate),
+    from: NaiveDate,
+    to: NaiveDate,
 ) -> Result<Simulation, RecalculationError> {
     let rules = tickets.rulebook();
     let until = rules.calendar.end_of_day(to);

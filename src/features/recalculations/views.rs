@@ -2,43 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::error::RecalculationError;
 use super::model::{Counts, Plan, RecalculationId, RecalculationStatus};
 use super::store::RecalculationRow;
 use crate::features::calendars::RulesKind;
-use crate::features::directory::Code;
 use crate::platform::auth::caller::StaffId;
-use crate::platform::http::pagination::{Cursor, Limit};
 use crate::platform::http::versioned::Versioned;
-
-/// A version to be put in force.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PlanRecalculation {
-    /// What changes.
-    pub kind: RulesKind,
-    /// Its code.
-    pub code: Code,
-    /// The version that shall be in force.
-    #[schema(minimum = 1)]
-    pub version: i32,
-}
-
-/// Which recalculations.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ListRecalculations {
-    /// How many, 1 to 200.
-    #[serde(default)]
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 200, default = 50)]
-    pub limit: Limit,
-    /// Where the page begins.
-    #[param(value_type = Option<String>, max_length = 1024)]
-    pub cursor: Option<Cursor>,
-}
 
 /// A recalculation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use diesel::PgConnection;
 
 use super::editing::save_rule;
-use super::entry::{PreviewRouting, RuleEntry};
 use super::error::{RoutingError, RuleRefusal};
 use super::jobs::looked_at;
+use super::requests::{PreviewRouting, RuleEntry};
 use super::service::Routing;
 use super::store;
 use super::views::{PreviewView, RuleView};

@@ -2,8 +2,8 @@
 
 use diesel::PgConnection;
 
-use super::entry::RuleEntry;
 use super::error::{RoutingError, RuleRefusal};
+use super::requests::RuleEntry;
 use super::store::{self, RuleRow};
 use crate::features::directory::{Code, Snapshot};
 use crate::rules::routing::{Origin, RoutingRule, RuleSet};

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::administration::RoutingAdministration;
-use super::entry::{PreviewRouting, RuleEntry};
+use super::requests::{PreviewRouting, RuleEntry};
 use super::views::{PreviewView, RuleView};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment};

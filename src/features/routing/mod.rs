@@ -6,22 +6,22 @@
 mod administration;
 mod city;
 mod editing;
-mod entry;
 mod error;
 mod handlers;
 mod jobs;
 mod precedents;
+mod requests;
 mod seeding;
 mod service;
 mod store;
 mod views;
 
 pub use administration::RoutingAdministration;
-pub use entry::{PreviewRouting, RuleEntry};
 pub use error::{NUMBER_TAKEN, RoutingError, RuleRefusal};
 pub use handlers::configure;
 pub use jobs::{LearnFromArbitrations, RouteSubmitted};
 pub use precedents::{Arbitrated, add_precedent};
+pub use requests::{PreviewRouting, RuleEntry};
 pub use seeding::{RoutingSeedError, seed_rules};
 pub use service::Routing;
 pub use views::{PreviewView, RuleView};

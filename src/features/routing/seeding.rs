@@ -8,8 +8,8 @@ use diesel::PgConnection;
 use serde::Deserialize;
 
 use super::editing::save_rule;
-use super::entry::RuleEntry;
 use super::error::{RoutingError, RuleRefusal};
+use super::requests::RuleEntry;
 use super::store;
 use crate::features::directory::{DirectoryError, Snapshot};
 use crate::platform::db::DbError;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::counting::Measure;
-use super::overview::Figures;
 use super::store::{DailySum, OpenSum};
+use super::views::Figures;
 
 /// The sums of one group.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::overview::{OverviewQuery, OverviewView};
+use super::requests::OverviewQuery;
 use super::service::{Asked, Statistics};
+use super::views::OverviewView;
 use crate::platform::http::cached::{public_tag, public_when_asked};
 use crate::platform::http::locale::Locale;
 use crate::platform::http::problem::Problem;

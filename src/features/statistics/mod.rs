@@ -6,13 +6,15 @@ mod error;
 mod figures;
 mod handlers;
 mod jobs;
-mod overview;
+mod requests;
 mod service;
 mod store;
+mod views;
 
 pub use counting::{Cell, Changes, LONGEST_BUCKET, Measure, OpenCell};
 pub use error::StatisticsError;
 pub use handlers::configure;
 pub use jobs::StatisticsConsumer;
-pub use overview::{Figures, GroupBy, GroupView, Grouping, OverviewQuery, OverviewView};
+pub use requests::{GroupBy, Grouping, OverviewQuery};
 pub use service::{Asked, Statistics};
+pub use views::{Figures, GroupView, OverviewView};

@@ -6,8 +6,9 @@ use chrono::{DateTime, Days, DurationRound, NaiveDate, TimeDelta, Utc};
 
 use super::error::StatisticsError;
 use super::figures::Groups;
-use super::overview::{Figures, GroupView, Grouping, OverviewQuery, OverviewView};
+use super::requests::{Grouping, OverviewQuery};
 use super::store;
+use super::views::{Figures, GroupView, OverviewView};
 use crate::features::directory::Snapshot;
 use crate::features::tickets::{Overdue, Tickets, count_overdue};
 use crate::platform::clock::SharedClock;
@@ -76,7 +77,7 @@ impl Statistics {
         let (total, groups) = self
             .db
             .read(move |conn| {
-                let daily = store::sum_daily(conn, (asked.from, asked.to), asked.grouping)?;
+                let daily = store::sum_daily(conn, asked.from, asked.to, asked.grouping)?;
                 let open = store::sum_open(conn, asked.grouping)?;
                 let overdue = count_overdue(conn, asked.as_of)?;
                 let overdue = overdue.iter().map(|row| (group_of(asked.grouping, row), row.count)).collect();
@@ -86,7 +87,7 @@ impl Statistics {
             .await?;
         let groups = match asked.grouping {
             Grouping::Whole => Vec::new(),
-            _ => groups.into_iter().map(|group| named(&city, asked, group)).collect(),
+            _ => groups.into_iter().map(|(id, figures)| named(&city, asked, id, figures)).collect(),
         };
         Ok(OverviewView { as_of: asked.as_of, from: asked.from, to: asked.to, total, groups })
     }
@@ -127,7 +128,7 @@ fn group_of(grouping: Grouping, overdue: &Overdue) -> Option<i32> {
     }
 }
 
-fn named(city: &Snapshot, asked: Asked, (id, figures): (Option<i32>, Figures)) -> GroupView {
+fn named(city: &Snapshot, asked: Asked, id: Option<i32>, figures: Figures) -> GroupView {
     let found = match asked.grouping {
         Grouping::Category => id.and_then(|id| city.category(id)).map(|c| (&c.code, &c.name, &c.name_en)),
         _ => id.and_then(|id| city.department(id)).map(|d| (&d.code, &d.name, &d.name_en)),

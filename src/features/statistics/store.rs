@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, SmallInt, Text};
 
 use super::counting::{Cell, Measure, OpenCell};
-use super::overview::Grouping;
+use super::requests::Grouping;
 use crate::platform::db::schema::statistics_version;
 
 /// Takes the one lock under which counters change, and says that they have changed.
@@ -72,7 +72,8 @@ pub(super) struct DailySum {
 /// What happened on the days `from` to `to`, both included.
 pub(super) fn sum_daily(
     conn: &mut PgConnection,
-    (from, to): (NaiveDate, NaiveDate),
+    from: NaiveDate,
+    to: NaiveDate,
     grouping: Grouping,
 ) -> QueryResult<Vec<DailySum>> {
     diesel::sql_query(format!(

@@ -7,6 +7,8 @@ use crate::platform::http::problem::{
     FORBIDDEN, INTERNAL, PRECONDITION_FAILED, PRECONDITION_REQUIRED, Problem, ProblemKind, Sentence,
     UNAVAILABLE,
 };
+use crate::platform::jobs::isolation::RowError;
+use crate::platform::jobs::outbox::ErrorCode;
 use crate::rules::commands::Command;
 use crate::rules::transitions::State;
 
@@ -175,6 +177,22 @@ impl From<CalendarsError> for TicketError {
 impl From<diesel::result::Error> for TicketError {
     fn from(error: diesel::result::Error) -> TicketError {
         TicketError::Database(error.into())
+    }
+}
+
+impl RowError for TicketError {
+    fn is_outage(&self) -> bool {
+        matches!(self, TicketError::Database(error) if error.is_outage())
+    }
+
+    fn code(&self) -> ErrorCode {
+        match self {
+            TicketError::Database(error) => error.code(),
+            TicketError::Guard(kind) => ErrorCode::new(kind.code),
+            TicketError::NotAllowed { .. } => ErrorCode::new(NOT_ALLOWED_NOW.code),
+            TicketError::UnknownRules => ErrorCode::new("unknown_rules"),
+            _ => ErrorCode::new("ticket_error"),
+        }
     }
 }
 

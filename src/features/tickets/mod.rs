@@ -16,8 +16,12 @@ mod store;
 pub use announcements::{
     ANSWERED_TOPIC, ARBITRATED_TOPIC, FACT_TOPIC, Fact, OBJECTED_TOPIC, SUBMITTED_TOPIC, TicketNews,
 };
-pub use clock::alarms::{AlarmCursor, Claim, DueAlarm, claim_due_alarms, record_fired};
-pub use clock::recalculation::{Handful, Movement, Next, foresee, move_clocks};
+pub use clock::alarms::{
+    AlarmCursor, Claim, DueAlarm, DueClock, DueClocks, claim_due_alarms, list_due_clocks, record_fired,
+};
+pub use clock::recalculation::{
+    ClockBehind, Foreseen, MovedBatch, Movement, foresee, list_clocks_behind, move_clocks,
+};
 pub use clock::replay::{PastCursor, PastPromise, beginning_at, replay_promises};
 pub use clock::rulebook::{ProposedRules, Rulebook};
 pub use command::action::Action;
@@ -52,5 +56,5 @@ pub use store::alarm_context::{
     oldest_open,
 };
 pub use store::matters::{TicketMatter, find_matter, list_matters};
-pub use store::recalculation::RulesChange;
+pub use store::recalculation::{ClocksBehind, ClocksTouched, RulesChange};
 pub use store::statistics::{Overdue, count_overdue};

@@ -17,7 +17,7 @@ use crate::features::tickets::letter::requests::{LookUpTicket, Receipt, SubmitTi
 use crate::features::tickets::letter::submit::{self, Arrival};
 use crate::features::tickets::model::{TicketId, TicketState};
 use crate::features::tickets::read::views::CitizenToken;
-use crate::features::tickets::store::tickets;
+use crate::features::tickets::store::{clocks, tickets};
 use crate::platform::auth::caller::Caller;
 use crate::platform::auth::token::Tokens;
 use crate::platform::clock::SharedClock;
@@ -25,6 +25,7 @@ use crate::platform::crypto::Sealer;
 use crate::platform::db::{Db, DbError};
 use crate::platform::http::idempotency::{self, Idempotency, Once};
 use crate::platform::http::locale::Locale;
+use crate::platform::jobs::isolation::Isolation;
 use crate::platform::jobs::notify::Notifier;
 use crate::rules::reference::{AccessCode, Prefix, Reference};
 use crate::rules::vocabulary::Channel;
@@ -233,26 +234,31 @@ impl Tickets {
         id.filter(|_| is_right).ok_or(TicketError::Guard(NO_SUCH_TICKET))
     }
 
-    /// Closes the tickets whose rating window has passed, at most `limit` of them. Returns how many were closed.
+    /// Closes tickets whose rating window has passed, at most `limit` of them, in one transaction. Any number of instances
+    /// share the work: each takes what no other holds. A ticket that cannot be closed is set aside and holds no other up.
+    /// Returns how many were closed.
     pub async fn close_unrated(&self, limit: i64) -> Result<usize, TicketError> {
-        let now = self.clock.now();
-        let due = self
-            .db
-            .read(move |conn| {
-                crate::features::tickets::store::clocks::list_unrated(conn, now, limit).map_err(DbError::from)
-            })
-            .await?;
-        let mut closed = 0;
-        for id in due {
-            let context =
-                Context { caller: Caller::System, idempotency: Idempotency::none(), if_match: None };
-            match self.act(context, id, AutoClose {}).await {
-                Ok(_) => closed += 1,
-                // Another instance, or the citizen, was faster.
-                Err(TicketError::NotAllowed { .. }) => {}
-                Err(error) => return Err(error),
+        // Another instance may have started a clock under rules that this one has not read yet.
+        self.calendars.refresh().await?;
+        let (this, isolation) = (self.clone(), Isolation::new("close_unrated", self.clock.now()));
+        let closed = self.db.transaction(move |conn| {
+            let except: Vec<TicketId> = isolation.resting_ids(conn)?.into_iter().map(TicketId).collect();
+            let due = clocks::lock_unrated(conn, this.clock.now(), &except, limit)?;
+            if due.is_empty() {
+                isolation.forget_moot(conn)?;
             }
-        }
+            let isolated = isolation.run(conn, &due, |conn, ids| this.close_all(conn, ids))?;
+            Ok::<usize, TicketError>(isolated.done.iter().sum())
+        });
+        let closed = closed.await?;
+        self.notifier.notify();
         Ok(closed)
+    }
+
+    fn close_all(&self, conn: &mut PgConnection, ids: &[TicketId]) -> Result<usize, TicketError> {
+        for id in ids {
+            self.act_within(conn, &Caller::System, *id, &[&AutoClose {}])?;
+        }
+        Ok(ids.len())
     }
 }

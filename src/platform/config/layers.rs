@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use super::{ConfigProblem, DEFAULTS, Settings, Sources};
+use super::{ConfigProblem, DEFAULTS, Sources};
 
 /// Keys whose values are never shown, and that a configuration file may not hold.
 const SECRETS: &[&str] = &["database.url", "mail.smtp.password", "secrets.sealing_keys", "secrets.token_key"];
@@ -92,12 +93,12 @@ impl Layers {
     }
 
     /// The merged values as types, or everything that has the wrong type.
-    pub fn settings(&self) -> Result<Settings, Vec<ConfigProblem>> {
+    pub fn settings<T: DeserializeOwned>(&self) -> Result<T, Vec<ConfigProblem>> {
         let mut wrong = Vec::new();
         let mut table = self.table();
         // Every round puts a default in the place of one wrong value, so that the next can be found.
         for _ in 0..=self.entries.len() {
-            let error = match serde_path_to_error::deserialize::<_, Settings>(table.clone()) {
+            let error = match serde_path_to_error::deserialize::<_, T>(table.clone()) {
                 Ok(settings) if wrong.is_empty() => return Ok(settings),
                 Ok(_) => return Err(wrong),
                 Err(error) => error,

@@ -1,23 +1,32 @@
 //! Configuration: the defaults, one operator's file, the environment. Every key is known, every value can be traced to
-//! where it was set, and everything that is wrong is told at once.
+//! where it was set, and everything that is wrong is told at once. Which sections there are is not known here.
 
-mod check;
-mod escalation;
 mod layers;
-mod settings;
+mod sections;
 
 use std::fmt;
 use std::path::PathBuf;
 
-pub use escalation::{Delivery, EscalationSettings};
 pub use layers::{Entry, Layers, Source};
-pub use settings::{
-    CitySettings, DataSettings, DatabaseSettings, InspectionSettings, JobSettings, LimitSettings, LogFormat,
-    LoggingSettings, OperationsSettings, SearchSettings, SecretSettings, ServerSettings, Settings,
+pub use sections::{
+    DataSettings, DatabaseSettings, LimitSettings, LogFormat, LoggingSettings, OperationsSettings,
+    SearchSettings, SecretSettings, ServerSettings,
 };
 
 /// The defaults, with a comment for every key.
 pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
+
+/// A key, what it is set to, and the least and the most that it may be.
+pub type Range = (&'static str, u64, u64, u64);
+
+/// What lies outside its range.
+pub fn outside(ranges: impl IntoIterator<Item = Range>) -> Vec<ConfigProblem> {
+    let outside = ranges.into_iter().filter(|(_, value, least, most)| !(least..=most).contains(&value));
+    let problem = |(key, value, least, most): Range| {
+        ConfigProblem::new(key, format!("must be {least} to {most}, not {value}"))
+    };
+    outside.map(problem).collect()
+}
 
 /// Something wrong with one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,24 +92,5 @@ impl Sources {
     pub fn fix(mut self, key: &str, value: impl Into<String>) -> Sources {
         self.fixed.push((key.to_owned(), value.into()));
         self
-    }
-}
-
-impl Settings {
-    /// Reads the settings and checks their ranges. Settings that are merely unsafe are told by
-    /// [`Settings::unsafe_choices`].
-    pub fn load(sources: &Sources) -> Result<Settings, ConfigError> {
-        let layers = Layers::read(sources);
-        let mut problems = layers.problems().to_vec();
-        match layers.settings() {
-            Ok(settings) => {
-                problems.extend(settings.validate());
-                if problems.is_empty() { Ok(settings) } else { Err(ConfigError { problems }) }
-            }
-            Err(wrong) => {
-                problems.extend(wrong);
-                Err(ConfigError { problems })
-            }
-        }
     }
 }

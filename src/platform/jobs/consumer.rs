@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use diesel::PgConnection;
 use futures_util::future::BoxFuture;
 
+use super::isolation::RowError;
 use super::outbox::{ErrorCode, Message, RetryPolicy};
 use crate::platform::db::DbError;
 
@@ -82,18 +83,14 @@ impl ConsumeError {
 
     /// Whether the database, and no message, is at fault: then everything waits and no attempt is counted.
     pub(super) fn is_outage(&self) -> bool {
-        matches!(self, ConsumeError::Database(error) if is_outage(error))
+        matches!(self, ConsumeError::Database(error) if error.is_outage())
     }
 
     /// What is remembered with the message.
     pub(super) fn code(&self) -> ErrorCode {
         match self {
             ConsumeError::Refused(code) => code.clone(),
-            ConsumeError::Database(DbError::Unique(name) | DbError::Constraint(name)) => {
-                ErrorCode::new(name.clone())
-            }
-            ConsumeError::Database(DbError::NotFound) => ErrorCode::new("row_not_found"),
-            ConsumeError::Database(_) => ErrorCode::new("database_error"),
+            ConsumeError::Database(error) => error.code(),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod consumer;
 mod deliver;
 pub mod housekeeping;
+pub mod isolation;
 pub mod lease;
 pub mod notify;
 mod outage;

@@ -60,7 +60,7 @@ impl Highlighter {
                 best = (marked, start + 1);
             }
         }
-        Window { start: start_of(&marks, best), marked: best.0, marks }
+        Window { start: start_of(&marks, best.0, best.1), marked: best.0, marks }
     }
 }
 
@@ -69,7 +69,7 @@ fn first_mark(marks: &[bool], from: usize) -> usize {
 }
 
 /// Where to begin: a little before the first word found, and so that the window is filled.
-fn start_of(marks: &[bool], (marked, best): (usize, usize)) -> usize {
+fn start_of(marks: &[bool], marked: usize, best: usize) -> usize {
     let is_shown = |start: usize| start.min(marks.len().saturating_sub(SNIPPET_CHARS));
     if marked == 0 { 0 } else { is_shown(first_mark(marks, best).saturating_sub(LEAD_CHARS)) }
 }

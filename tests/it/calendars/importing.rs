@@ -166,7 +166,7 @@ async fn another_calendar_may_stand_beside_the_citys() {
 
 async fn remind(city: &City, now: &str) -> usize {
     city.app.clock.set(now.parse().unwrap());
-    city.app.state.calendar_watch().remind(city.app.now()).await.unwrap()
+    city.app.state.missing_year_reminder().remind(city.app.now()).await.unwrap()
 }
 
 #[tokio::test]

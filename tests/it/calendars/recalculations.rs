@@ -96,19 +96,19 @@ pub(super) struct Seen {
     #[diesel(sql_type = Text)]
     pub due_on: String,
     #[diesel(sql_type = Text)]
-    calendar: String,
+    pub(super) calendar: String,
     #[diesel(sql_type = diesel::sql_types::Bool)]
-    is_provisional: bool,
+    pub(super) is_provisional: bool,
     #[diesel(sql_type = diesel::sql_types::SmallInt)]
-    arming: i16,
+    pub(super) arming: i16,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub breached_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Text>)]
-    last_alarm: Option<String>,
+    pub(super) last_alarm: Option<String>,
     #[diesel(sql_type = diesel::sql_types::Bool)]
-    is_mirrored: bool,
+    pub(super) is_mirrored: bool,
     #[diesel(sql_type = Text)]
-    status: String,
+    pub(super) status: String,
 }
 
 /// The promise to the citizen as it stands.
@@ -123,7 +123,7 @@ pub(super) fn promise(city: &City, reference: &str) -> Seen {
     .unwrap()
 }
 
-fn count(city: &City, query: &str) -> i64 {
+pub(super) fn count(city: &City, query: &str) -> i64 {
     #[derive(QueryableByName)]
     struct Count {
         #[diesel(sql_type = BigInt)]

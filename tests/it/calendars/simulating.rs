@@ -26,7 +26,7 @@ async fn a_city_with_an_answer() -> City {
 
 async fn tried(city: &City, proposed: &ProposedRules, from: &str, to: &str) -> Simulation {
     let (db, tickets) = (&city.app.state.db, &city.app.state.tickets);
-    simulate(db, tickets, proposed, (from.parse().unwrap(), to.parse().unwrap())).await.unwrap()
+    simulate(db, tickets, proposed, from.parse().unwrap(), to.parse().unwrap()).await.unwrap()
 }
 
 fn limits(reply: i32) -> ProposedRules {

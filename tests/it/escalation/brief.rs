@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use huiyin::features::escalation::EscalationError;
-use huiyin::platform::config::EscalationSettings;
+use huiyin::features::escalation::EscalationSettings;
 use huiyin::platform::mail::{MailLanguage, Site, Template, Templates};
 use huiyin::rules::vocabulary::{AlarmLevel, Role};
 use serde_json::Value;

@@ -2,9 +2,11 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use huiyin::features::escalation::{ControlSweep, EscalationError, SweepVerb, SweepView};
+use huiyin::features::escalation::{
+    AlarmCommand, AlarmView, ControlSweep, EscalationError, SweepVerb, SweepView,
+};
+use huiyin::features::escalation::{Delivery, EscalationSettings};
 use huiyin::platform::auth::caller::StaffCaller;
-use huiyin::platform::config::{Delivery, EscalationSettings};
 use huiyin::platform::db::schema::{alarm, sweep_canary};
 use huiyin::platform::http::idempotency::Idempotency;
 use huiyin::rules::vocabulary::Role;
@@ -31,7 +33,7 @@ async fn storm() -> World {
 
 async fn control(world: &World, caller: &StaffCaller, verb: SweepVerb) -> Result<SweepView, EscalationError> {
     let wish: ControlSweep = serde_json::from_value(json!({"reason": "停机后积压，属正常"})).unwrap();
-    let done = world.sweep_control().control(caller.clone(), Idempotency::none(), (verb, wish)).await?;
+    let done = world.sweep_control().control(caller.clone(), Idempotency::none(), verb, wish).await?;
     Ok(done.value)
 }
 
@@ -85,6 +87,45 @@ async fn a_sweep_that_was_paused_by_hand_goes_on_with_the_highest_level_of_each_
     let swept = world.sweep(later).await;
     // L1 and L2 of each came due meanwhile.
     assert_eq!((swept.fired, swept.notified), (3200, 1600));
+}
+
+/// Lets an alarm rest until then.
+async fn snooze(world: &World, caller: &StaffCaller, alarm: &AlarmView, until: &str) {
+    let (id, version) = (alarm.id, alarm.version);
+    let command = AlarmCommand { caller: caller.clone(), id, version, idempotency: Idempotency::none() };
+    let wish = serde_json::from_value(json!({"until": until, "reason": "配件明日到货"})).unwrap();
+    world.alarms().snooze(command, wish).await.unwrap();
+}
+
+#[tokio::test]
+async fn while_the_sweep_is_paused_nothing_is_added_and_what_was_raised_before_is_still_told() {
+    // In the evening, so that mails wait for the next working morning.
+    let world = World::with("2026-09-17T12:00:00Z", EscalationSettings::default()).await;
+    world.put_overdue(2, instant("2026-09-16T16:00:00Z"));
+    let swept = world.sweep(instant("2026-09-17T12:00:00Z")).await;
+    assert_eq!((swept.fired, swept.mails), (2, 0));
+    let (supervisor, dispatcher) = (
+        world.caller("supervisor", Role::Supervisor, None),
+        world.caller("dispatcher", Role::Dispatcher, None),
+    );
+    let query = huiyin::platform::http::query::parse("").unwrap();
+    let alarms = world.alarms().list(&dispatcher, &query, None).await.unwrap().data;
+    snooze(&world, &dispatcher, &alarms[0], "2026-09-18T02:00:00Z").await;
+    control(&world, &supervisor, SweepVerb::Pause).await.unwrap();
+    world.put_overdue_as("U", 1, instant("2026-09-16T16:00:00Z"));
+
+    let swept = world.sweep(instant("2026-09-18T01:00:00Z")).await;
+    assert_eq!((swept.fired, swept.mails), (0, 2), "its notices were due when the offices opened");
+    let swept = world.sweep(instant("2026-09-18T02:00:00Z")).await;
+    assert_eq!((swept.rested, swept.mails), (1, 1), "whoever asked to be told again is told");
+    let swept = world.sweep(instant("2026-09-20T02:00:00Z")).await;
+    assert_eq!((swept.fired, swept.raised, swept.mails), (0, 0, 0), "nobody else hears of it");
+    let shown = world.sweep_control().get(&supervisor).await.unwrap();
+    assert!(shown.is_paused && shown.trouble.is_some());
+
+    control(&world, &supervisor, SweepVerb::Resume).await.unwrap();
+    let swept = world.sweep(instant("2026-09-20T02:00:00Z")).await;
+    assert!(swept.fired > 0, "what came due meanwhile");
 }
 
 #[tokio::test]

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
+use huiyin::features::escalation::EscalationSettings;
 use huiyin::features::escalation::{
     EscalationError, IssueContext, IssueNewOrder, IssueOrder, OrderCommand, OrderStatus, OrderView,
 };
 use huiyin::features::tickets::{Accept, Dispatch};
 use huiyin::platform::auth::caller::StaffCaller;
-use huiyin::platform::config::EscalationSettings;
 use huiyin::platform::db::schema::{outbox_message, ticket_event};
 use huiyin::platform::http::idempotency::Idempotency;
 use huiyin::rules::reference::Reference;

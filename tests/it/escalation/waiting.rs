@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
+use huiyin::features::escalation::EscalationSettings;
 use huiyin::features::escalation::{AlarmCommand, AlarmView, DutyPost, EscalationError, SnoozeAlarm};
 use huiyin::features::tickets::{Accept, Dispatch, Withdraw};
 use huiyin::platform::auth::caller::{StaffCaller, StaffId};
-use huiyin::platform::config::EscalationSettings;
 use huiyin::platform::db::schema::{alarm_notice, alarm_snooze};
 use huiyin::platform::http::idempotency::Idempotency;
 use huiyin::rules::vocabulary::{AlarmLevel, Role};

@@ -11,11 +11,11 @@ use huiyin::features::directory::Directory;
 use huiyin::features::escalation::{
     Alarms, BriefParts, Briefs, Orders, Rosters, Sweep, SweepControl, SweepParts, Swept,
 };
+use huiyin::features::escalation::{Delivery, EscalationSettings};
 use huiyin::features::tickets::{Action, Context, Submission, TicketParts, Tickets};
 use huiyin::platform::auth::caller::{Caller, Grant, Scope, SessionId, StaffCaller, StaffId};
 use huiyin::platform::auth::token::Tokens;
 use huiyin::platform::clock::{SharedClock, TurnedClock};
-use huiyin::platform::config::{Delivery, EscalationSettings};
 use huiyin::platform::crypto::{Sealer, generate_key};
 use huiyin::platform::db::schema::{alarm, outbox_message, staff, ticket};
 use huiyin::platform::db::{Db, PoolSettings};
@@ -250,6 +250,11 @@ impl World {
     /// Puts tickets into the database whose promise was broken at this instant and whose L1 is due.
     pub fn put_overdue(&self, tickets: i64, due_at: DateTime<Utc>) {
         overdue::put(&mut self.database.connect(), tickets, due_at, AlarmLevel::L0);
+    }
+
+    /// The same with numbers that begin with this, for more of them in the same database.
+    pub fn put_overdue_as(&self, prefix: &str, tickets: i64, due_at: DateTime<Utc>) {
+        overdue::put_as(&mut self.database.connect(), prefix, tickets, due_at, AlarmLevel::L0);
     }
 
     fn mails(&self) -> Vec<Value> {

@@ -16,9 +16,10 @@ use tokio::runtime::Handle;
 
 use huiyin::app::background;
 use huiyin::app::server::{self, Listeners, RunningServer};
+use huiyin::app::settings::Settings;
 use huiyin::app::state::AppState;
 use huiyin::platform::clock::{Clock, TurnedClock};
-use huiyin::platform::config::{Settings, Sources};
+use huiyin::platform::config::Sources;
 use huiyin::platform::crypto::generate_key;
 use huiyin::platform::search::Embedded;
 use huiyin::platform::telemetry;

@@ -19,10 +19,16 @@ pub fn populate(conn: &mut PgConnection) {
 /// Puts accepted tickets into the database whose promise broke at this instant and of whose ladder the level `last` was
 /// the last to fire.
 pub fn put(conn: &mut PgConnection, tickets: i64, due_at: DateTime<Utc>, last: AlarmLevel) {
+    put_as(conn, "T", tickets, due_at, last);
+}
+
+/// The same with numbers that begin with this.
+pub fn put_as(conn: &mut PgConnection, prefix: &str, tickets: i64, due_at: DateTime<Utc>, last: AlarmLevel) {
     diesel::sql_query(OVERDUE)
         .bind::<BigInt, _>(tickets)
         .bind::<Timestamptz, _>(due_at)
         .bind::<Text, _>(last)
+        .bind::<Text, _>(prefix)
         .execute(conn)
         .unwrap();
 }
@@ -33,7 +39,7 @@ const OVERDUE: &str = "
     ), tickets AS (
         INSERT INTO ticket (id, reference, access_code_hash, kind, channel, category_id, title, body, locale, state,
             citizen_clock_id, due_at, received_at, event_count, event_hash)
-        SELECT ticket_id, 'T-' || n, sha256(uuid_send(ticket_id)), 'complaint', 'web',
+        SELECT ticket_id, $4 || '-' || n, sha256(uuid_send(ticket_id)), 'complaint', 'web',
             (SELECT min(id) FROM category), '路灯不亮', '路灯坏了。', 'zh-CN', 'accepted', clock_id, $2,
             $2 - interval '7 days', 1, sha256(uuid_send(ticket_id))
         FROM made

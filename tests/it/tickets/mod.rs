@@ -14,4 +14,5 @@ mod restoring;
 mod road;
 mod timeline;
 mod underway;
+mod unrated;
 mod unseen_breaches;

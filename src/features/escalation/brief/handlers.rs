@@ -4,8 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::NaiveDate;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::requests::ListMorningBriefs;
 use super::service::Briefs;
-use super::views::{ListMorningBriefs, MorningBriefView};
+use super::views::MorningBriefView;
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::PathSegment;
 use crate::platform::http::pagination::Page;

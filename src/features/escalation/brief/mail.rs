@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::views::BriefContent;
 use crate::features::accounts::StaffContact;
 use crate::features::directory::Snapshot;
-use crate::features::escalation::telling::department_name;
+use crate::features::escalation::delivery::department_name;
 use crate::platform::jobs::outbox::NewMessage;
 use crate::platform::mail::{MailLanguage, MailRequest, Template};
 

@@ -2,12 +2,12 @@
 
 mod handlers;
 mod mail;
+mod requests;
 mod service;
 mod store;
 mod views;
 
 pub(super) use handlers::configure;
+pub use requests::ListMorningBriefs;
 pub use service::{BriefParts, Briefs};
-pub use views::{
-    BriefAlarm, BriefContent, BriefDepartment, BriefOrder, BriefRepeated, ListMorningBriefs, MorningBriefView,
-};
+pub use views::{BriefAlarm, BriefContent, BriefDepartment, BriefOrder, BriefRepeated, MorningBriefView};

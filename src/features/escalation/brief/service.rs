@@ -7,19 +7,18 @@ use diesel::PgConnection;
 use tracing::info;
 
 use super::mail::mail;
+use super::requests::ListMorningBriefs;
 use super::store::{self, BriefRow};
-use super::views::{
-    BriefAlarm, BriefContent, BriefDepartment, BriefOrder, BriefRepeated, ListMorningBriefs, MorningBriefView,
-};
+use super::views::{BriefAlarm, BriefContent, BriefDepartment, BriefOrder, BriefRepeated, MorningBriefView};
 use crate::features::accounts::Accounts;
 use crate::features::escalation::error::EscalationError;
+use crate::features::escalation::recipients::{Recipients, Sources};
+use crate::features::escalation::settings::EscalationSettings;
 use crate::features::escalation::store::alarms::{self, TopAlarmRow};
 use crate::features::escalation::supervision::{LateOrder, list_late};
-use crate::features::escalation::telling::{Recipients, Sources};
 use crate::features::tickets::{OverdueDepartment, Repeated, Rulebook, Tickets, list_overdue, list_repeated};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::clock::SharedClock;
-use crate::platform::config::EscalationSettings;
 use crate::platform::db::Db;
 use crate::platform::http::pagination::Page;
 use crate::platform::jobs::notify::Notifier;
@@ -71,7 +70,7 @@ impl Briefs {
         let made = self
             .parts
             .db
-            .transaction(move |conn| make_within(conn, &parts, &rules, (day, due_at), now))
+            .transaction(move |conn| make_within(conn, &parts, &rules, day, due_at, now))
             .await?;
         if made {
             self.parts.notifier.notify();
@@ -124,12 +123,13 @@ fn make_within(
     conn: &mut PgConnection,
     parts: &BriefParts,
     rules: &Rulebook,
-    (day, due_at): (NaiveDate, DateTime<Utc>),
+    day: NaiveDate,
+    due_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<bool, EscalationError> {
     let last = store::list(conn, day, 1)?.pop();
     let since = last.map_or(DateTime::UNIX_EPOCH, |last| last.until);
-    let content = gather(conn, rules, (since, due_at), now)?;
+    let content = gather(conn, rules, since, due_at, now)?;
     let json =
         serde_json::to_value(&content).map_err(|error| EscalationError::Internal(error.to_string()))?;
     let row = BriefRow { brief_on: day, since, until: due_at, content: json, made_at: now };
@@ -151,11 +151,12 @@ fn make_within(
 fn gather(
     conn: &mut PgConnection,
     rules: &Rulebook,
-    (since, until): (DateTime<Utc>, DateTime<Utc>),
+    since: DateTime<Utc>,
+    until: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<BriefContent, EscalationError> {
     let digest = Digest { rules, today: rules.day(now) };
-    let fired = alarms::list_fired(conn, AlarmLevel::L3, (since, until))?;
+    let fired = alarms::list_fired(conn, AlarmLevel::L3, since, until)?;
     let overdue = list_overdue(conn, now)?;
     let repeated = list_repeated(conn, since, until)?;
     let late = list_late(conn, now)?;

@@ -2,9 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use crate::platform::http::pagination::{Cursor, Limit};
 use crate::rules::vocabulary::Metric;
 
 /// A matter that has reached the leader's level.
@@ -91,18 +90,4 @@ pub struct MorningBriefView {
     pub until: DateTime<Utc>,
     /// What it tells.
     pub content: BriefContent,
-}
-
-/// Which briefs.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ListMorningBriefs {
-    /// How many, 1 to 200.
-    #[serde(default)]
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 200, default = 50)]
-    pub limit: Limit,
-    /// Where the page begins.
-    #[param(value_type = Option<String>, max_length = 1024)]
-    pub cursor: Option<Cursor>,
 }

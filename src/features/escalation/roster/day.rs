@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::PgConnection;
 
+use super::model::DutyPost;
 use super::store;
-use super::views::DutyPost;
 use crate::features::accounts::{Accounts, StaffContact};
 use crate::features::escalation::error::EscalationError;
 use crate::platform::auth::caller::StaffId;

@@ -4,10 +4,10 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::model::{AbsenceId, DutyId};
+use super::requests::{EnterAbsence, EnterDuty, ListAbsences, ListDuties};
 use super::service::Rosters;
-use super::views::{
-    AbsenceId, AbsenceView, DutyId, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties,
-};
+use super::views::{AbsenceView, DutyView};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::{JsonBody, PathSegment};
 use crate::platform::http::idempotency::Idempotency;

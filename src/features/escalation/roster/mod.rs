@@ -2,13 +2,15 @@
 
 mod day;
 mod handlers;
+mod model;
+mod requests;
 mod service;
 mod store;
 mod views;
 
 pub(super) use day::Roster;
 pub(super) use handlers::configure;
+pub use model::{AbsenceId, DutyId, DutyPost};
+pub use requests::{EnterAbsence, EnterDuty, ListAbsences, ListDuties};
 pub use service::Rosters;
-pub use views::{
-    AbsenceId, AbsenceView, DutyId, DutyPost, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties,
-};
+pub use views::{AbsenceView, DutyView};

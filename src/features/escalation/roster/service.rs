@@ -5,10 +5,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use uuid::Uuid;
 
+use super::model::{AbsenceId, DutyId, DutyPost};
+use super::requests::{EnterAbsence, EnterDuty, ListAbsences, ListDuties};
 use super::store::{self, AbsenceRow, DutyRow};
-use super::views::{
-    AbsenceId, AbsenceView, DutyId, DutyPost, DutyView, EnterAbsence, EnterDuty, ListAbsences, ListDuties,
-};
+use super::views::{AbsenceView, DutyView};
 use crate::features::accounts::Accounts;
 use crate::features::directory::Snapshot;
 use crate::features::escalation::error::EscalationError;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use super::views::{AbsenceId, DutyId, DutyPost};
+use super::model::{AbsenceId, DutyId, DutyPost};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::{duty, staff_absence};
 

@@ -164,33 +164,45 @@ pub(in crate::features::escalation) fn acknowledge(
         .get_result(conn)
 }
 
-/// Locks alarms that nobody acknowledged in time and that no other sweep holds.
+/// These alarms, in the order of their keys.
+pub(in crate::features::escalation) fn list(
+    conn: &mut PgConnection,
+    ids: &[AlarmId],
+) -> QueryResult<Vec<AlarmRow>> {
+    alarm::table.filter(alarm::id.eq_any(ids)).order(alarm::id).select(AlarmRow::as_select()).load(conn)
+}
+
+/// Locks alarms that nobody acknowledged in time and that no other sweep holds, without `except`.
 pub(in crate::features::escalation) fn lock_unacknowledged(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
+    except: &[AlarmId],
     limit: i64,
-) -> QueryResult<Vec<AlarmRow>> {
+) -> QueryResult<Vec<AlarmId>> {
     alarm::table
         .filter(alarm::is_open.and(alarm::acknowledge_by.le(now)))
+        .filter(alarm::id.ne_all(except))
         .order((alarm::acknowledge_by, alarm::id))
         .limit(limit)
-        .select(AlarmRow::as_select())
+        .select(alarm::id)
         .for_update()
         .skip_locked()
         .load(conn)
 }
 
-/// Locks alarms that have rested long enough and that no other sweep holds.
+/// Locks alarms that have rested long enough and that no other sweep holds, without `except`.
 pub(in crate::features::escalation) fn lock_rested(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
+    except: &[AlarmId],
     limit: i64,
-) -> QueryResult<Vec<AlarmRow>> {
+) -> QueryResult<Vec<AlarmId>> {
     alarm::table
         .filter(alarm::is_open.and(alarm::snoozed_until.le(now)))
+        .filter(alarm::id.ne_all(except))
         .order((alarm::snoozed_until, alarm::id))
         .limit(limit)
-        .select(AlarmRow::as_select())
+        .select(alarm::id)
         .for_update()
         .skip_locked()
         .load(conn)
@@ -252,7 +264,8 @@ pub(in crate::features::escalation) struct TopAlarmRow {
 pub(in crate::features::escalation) fn list_fired(
     conn: &mut PgConnection,
     level: AlarmLevel,
-    (since, until): (DateTime<Utc>, DateTime<Utc>),
+    since: DateTime<Utc>,
+    until: DateTime<Utc>,
 ) -> QueryResult<Vec<TopAlarmRow>> {
     alarm::table
         .filter(alarm::level.eq(level).and(alarm::is_absorbed.eq(false)))

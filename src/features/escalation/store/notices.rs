@@ -12,6 +12,25 @@ use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::{alarm, alarm_notice, alarm_snooze};
 use crate::rules::vocabulary::AlarmLevel;
 
+/// The key of a notice.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub(in crate::features::escalation) struct NoticeKey {
+    #[diesel(sql_type = SqlUuid)]
+    pub alarm_id: AlarmId,
+    #[diesel(sql_type = Text)]
+    pub step: Step,
+    #[diesel(sql_type = SmallInt)]
+    pub number: i16,
+    #[diesel(sql_type = SqlUuid)]
+    pub staff_id: StaffId,
+}
+
+impl std::fmt::Display for NoticeKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}/{}/{}", self.alarm_id, self.step, self.number, self.staff_id)
+    }
+}
+
 /// A notice that is due, with what its mail says. The alarm's column `is_open` tells whether anybody acknowledged it.
 #[derive(Debug, Clone, QueryableByName)]
 #[diesel(table_name = alarm, check_for_backend(diesel::pg::Pg))]
@@ -56,21 +75,43 @@ pub(in crate::features::escalation) fn insert(
     .execute(conn)
 }
 
-/// Locks notices that may be delivered and that no other delivery holds, person by person.
+/// Locks notices that may be delivered and that no other delivery holds, person by person; without `except`, which are
+/// keys as text.
 pub(in crate::features::escalation) fn lock_due(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
+    except: &[String],
     limit: i64,
+) -> QueryResult<Vec<NoticeKey>> {
+    diesel::sql_query(
+        "SELECT alarm_id, step, number, staff_id FROM alarm_notice \
+         WHERE delivered_at IS NULL AND deliver_at <= $1 \
+             AND concat_ws('/', alarm_id, step, number, staff_id) <> ALL ($2) \
+         ORDER BY deliver_at, staff_id, alarm_id LIMIT $3 FOR UPDATE SKIP LOCKED",
+    )
+    .bind::<Timestamptz, _>(now)
+    .bind::<Array<Text>, _>(except)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+}
+
+/// These notices, person by person.
+pub(in crate::features::escalation) fn list(
+    conn: &mut PgConnection,
+    keys: &[NoticeKey],
 ) -> QueryResult<Vec<DueNotice>> {
     diesel::sql_query(
         "SELECT notice.alarm_id, notice.step, notice.number, notice.staff_id, alarm.clock_id, alarm.ticket_id, \
              alarm.reference, alarm.level, alarm.due_on, alarm.department_id, alarm.is_open \
-         FROM alarm_notice AS notice JOIN alarm ON alarm.id = notice.alarm_id \
-         WHERE notice.delivered_at IS NULL AND notice.deliver_at <= $1 \
-         ORDER BY notice.deliver_at, notice.staff_id, notice.alarm_id LIMIT $2 FOR UPDATE OF notice SKIP LOCKED",
+         FROM unnest($1, $2, $3, $4) AS wanted (alarm_id, step, number, staff_id) \
+         JOIN alarm_notice AS notice USING (alarm_id, step, number, staff_id) \
+         JOIN alarm ON alarm.id = notice.alarm_id \
+         ORDER BY notice.deliver_at, notice.staff_id, notice.alarm_id",
     )
-    .bind::<Timestamptz, _>(now)
-    .bind::<BigInt, _>(limit)
+    .bind::<Array<SqlUuid>, _>(keys.iter().map(|key| key.alarm_id).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(keys.iter().map(|key| key.step).collect::<Vec<_>>())
+    .bind::<Array<SmallInt>, _>(keys.iter().map(|key| key.number).collect::<Vec<_>>())
+    .bind::<Array<SqlUuid>, _>(keys.iter().map(|key| key.staff_id).collect::<Vec<_>>())
     .load(conn)
 }
 

@@ -4,13 +4,16 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 use super::clock::{OrderAlarm, come_due};
+use super::model::OrderId;
 use super::store::{self, OrderRow};
 use crate::features::accounts::{Accounts, StaffContact};
 use crate::features::escalation::EscalationError;
+use crate::features::escalation::delivery::{Round, delivery_at, department_name};
+use crate::features::escalation::due_rows::DueRows;
 use crate::features::escalation::roster::Roster;
-use crate::features::escalation::telling::{Round, delivery_at, department_name};
+use crate::features::escalation::settings::EscalationSettings;
 use crate::features::tickets::Rulebook;
-use crate::platform::config::EscalationSettings;
+use crate::platform::jobs::isolation::Isolation;
 use crate::platform::jobs::outbox;
 use crate::platform::mail::{MailLanguage, MailRequest, Template};
 use crate::rules::vocabulary::Role;
@@ -41,15 +44,25 @@ pub(super) struct Post<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Tells of the orders whose alarm has come due. Tells how many; `None` when there are none.
-pub(in crate::features::escalation) fn tell_due(
+/// Tells of the orders whose alarm has come due.
+pub(in crate::features::escalation) const TELL_ORDERS: DueRows<OrderId> =
+    DueRows { name: "tell_orders", claim, work: tell_due };
+
+fn claim(
     conn: &mut PgConnection,
     round: &Round<'_>,
-) -> Result<Option<usize>, EscalationError> {
-    let rows = store::lock_due(conn, round.now, BATCH)?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
+    isolation: Isolation,
+) -> Result<Option<Vec<OrderId>>, EscalationError> {
+    let except: Vec<OrderId> = isolation.resting_ids(conn)?.into_iter().map(OrderId).collect();
+    Ok(Some(store::lock_due(conn, round.now, &except, BATCH)?))
+}
+
+fn tell_due(
+    conn: &mut PgConnection,
+    round: &Round<'_>,
+    orders: &[OrderId],
+) -> Result<usize, EscalationError> {
+    let rows = store::list_these(conn, orders)?;
     let (accounts, rules, settings, now) = (round.accounts, round.rules, round.settings, round.now);
     let post = Post { accounts, rules, settings, now };
     for row in &rows {
@@ -63,7 +76,7 @@ pub(in crate::features::escalation) fn tell_due(
         let told = OrderRow { last_alarm: Some(alarm), next_alarm_at: next, ..row.clone() };
         store::update(conn, &told)?;
     }
-    Ok(Some(rows.len()))
+    Ok(rows.len())
 }
 
 impl Post<'_> {

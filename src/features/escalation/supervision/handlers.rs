@@ -1,13 +1,14 @@
 //! Supervision orders over HTTP, for staff.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use serde::Deserialize;
-use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{OrderId, OrderView};
+use super::model::OrderId;
 use super::orders::{IssueContext, OrderCommand, Orders};
-use super::requests::{AnswerOrder, CloseOrder, IssueNewOrder, IssueOrder, ListOrders, ReturnOrder};
+use super::requests::{
+    AcknowledgeOrder, AnswerOrder, CloseOrder, IssueNewOrder, IssueOrder, ListOrders, ReturnOrder,
+};
+use super::views::OrderView;
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment, RequestDigest};
 use crate::platform::http::idempotency::Idempotency;
@@ -31,15 +32,11 @@ pub(in crate::features::escalation) fn configure(config: &mut ServiceConfig) {
         .service(close_supervision_order);
 }
 
-/// An action without arguments: `{}` or no body.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AcknowledgeOrder {}
-
 fn command(
     request: &HttpRequest,
     caller: StaffCaller,
-    (id, if_match): (PathSegment<OrderId>, IfMatch),
+    id: PathSegment<OrderId>,
+    if_match: IfMatch,
     digest: RequestDigest,
 ) -> Result<OrderCommand, Problem> {
     let idempotency = Idempotency::accepted(request, &format!("staff:{}", caller.id), digest)?;
@@ -145,10 +142,11 @@ macro_rules! order_command {
             request: HttpRequest,
             caller: StaffCaller,
             $orders: web::Data<Orders>,
-            target: (PathSegment<OrderId>, IfMatch),
+            id: PathSegment<OrderId>,
+            if_match: IfMatch,
             body: JsonBody<$body>,
         ) -> Result<HttpResponse, Problem> {
-            let $command = command(&request, caller, target, body.digest())?;
+            let $command = command(&request, caller, id, if_match, body.digest())?;
             let $given = body.into_inner();
             let done = $done.await?;
             Ok(changed(&done.value, done.answer))

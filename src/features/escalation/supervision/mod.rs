@@ -9,11 +9,13 @@ mod model;
 mod orders;
 mod requests;
 mod store;
+mod views;
 
-pub(super) use due::tell_due;
+pub(super) use due::TELL_ORDERS;
 pub(super) use handlers::configure;
 pub use lifecycle::{OrderStatus, OrderStep};
-pub use model::{OrderId, OrderView};
+pub use model::OrderId;
 pub use orders::{IssueContext, OrderCommand, Orders};
 pub use requests::{AnswerOrder, CloseOrder, IssueNewOrder, IssueOrder, ListOrders, ReturnOrder};
 pub(super) use store::{LateOrder, Proposal, list_late, propose};
+pub use views::OrderView;

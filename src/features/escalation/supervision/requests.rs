@@ -91,3 +91,8 @@ fn working_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Er
     }
     Err(serde::de::Error::custom("must be between 1 and 60"))
 }
+
+/// An action without arguments: `{}` or no body.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AcknowledgeOrder {}

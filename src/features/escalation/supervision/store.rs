@@ -103,17 +103,28 @@ pub(super) fn list(
     .load(conn)
 }
 
-/// Locks orders whose alarm has come due and that no other sweep holds.
+/// These orders, in the order of their keys.
+pub(super) fn list_these(conn: &mut PgConnection, ids: &[OrderId]) -> QueryResult<Vec<OrderRow>> {
+    supervision_order::table
+        .filter(supervision_order::id.eq_any(ids))
+        .order(supervision_order::id)
+        .select(OrderRow::as_select())
+        .load(conn)
+}
+
+/// Locks orders whose alarm has come due and that no other sweep holds, without `except`.
 pub(super) fn lock_due(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
+    except: &[OrderId],
     limit: i64,
-) -> QueryResult<Vec<OrderRow>> {
+) -> QueryResult<Vec<OrderId>> {
     supervision_order::table
         .filter(supervision_order::next_alarm_at.le(now))
+        .filter(supervision_order::id.ne_all(except))
         .order((supervision_order::next_alarm_at, supervision_order::id))
         .limit(limit)
-        .select(OrderRow::as_select())
+        .select(supervision_order::id)
         .for_update()
         .skip_locked()
         .load(conn)

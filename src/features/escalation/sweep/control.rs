@@ -5,20 +5,25 @@ use diesel::PgConnection;
 use metrics::gauge;
 use tracing::warn;
 
+use super::requests::ControlSweep;
 use super::store::{self, ActionRow, StateRow};
-use super::views::{ControlSweep, SweepActionView, SweepVerb, SweepView};
+use super::views::{SetAsideView, SweepActionView, SweepVerb, SweepView};
 use crate::features::escalation::error::EscalationError;
-use crate::features::escalation::parts::SweepParts;
+use crate::features::escalation::settings::EscalationSettings;
+use crate::features::escalation::sweep_parts::SweepParts;
 use crate::features::tickets::oldest_due_alarm;
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::clock::{SharedClock, new_id};
-use crate::platform::config::EscalationSettings;
 use crate::platform::crypto::Sealer;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
+use crate::platform::jobs::isolation::{SetAside, list_set_aside};
 use crate::rules::permissions::Operation;
 
 /// How many actions the view shows.
 const ACTIONS_SHOWN: i64 = 20;
+
+/// How many rows the view shows that were set aside.
+const SET_ASIDE_SHOWN: i64 = 50;
 
 /// Looks after the sweep. Cheap to clone.
 #[derive(Clone)]
@@ -52,13 +57,14 @@ impl SweepControl {
         &self,
         caller: StaffCaller,
         idempotency: Idempotency,
-        (verb, wish): (SweepVerb, ControlSweep),
+        verb: SweepVerb,
+        wish: ControlSweep,
     ) -> Result<Once<SweepView>, EscalationError> {
         authorise(&caller)?;
         let (now, sealer, settings) = (self.clock.now(), self.sealer.clone(), self.parts.settings.clone());
         let done = self.parts.db.transaction(move |conn| {
             once(conn, &idempotency, &sealer, now, |conn| {
-                change(conn, &caller, (verb, &wish), now)?;
+                change(conn, &caller, verb, &wish, now)?;
                 view(conn, &settings, now)
             })
         });
@@ -73,7 +79,8 @@ fn authorise(caller: &StaffCaller) -> Result<(), EscalationError> {
 fn change(
     conn: &mut PgConnection,
     caller: &StaffCaller,
-    (verb, wish): (SweepVerb, &ControlSweep),
+    verb: SweepVerb,
+    wish: &ControlSweep,
     now: DateTime<Utc>,
 ) -> Result<(), EscalationError> {
     let is_paused = store::lock_state(conn)?.is_paused;
@@ -97,16 +104,21 @@ struct Health {
     canary_due_at: Option<DateTime<Utc>>,
     canary_fired_at: Option<DateTime<Utc>>,
     oldest_due_at: Option<DateTime<Utc>>,
+    set_aside_count: i64,
+    set_aside: Vec<SetAside>,
 }
 
 impl Health {
     fn read(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Health, EscalationError> {
         let (canary_due_at, canary_fired_at) = store::get_canary(conn)?;
         let oldest_due_at = oldest_due_alarm(conn, now)?;
-        Ok(Health { state: store::get_state(conn)?, canary_due_at, canary_fired_at, oldest_due_at })
+        let state = store::get_state(conn)?;
+        let (set_aside_count, set_aside) = list_set_aside(conn, SET_ASIDE_SHOWN)?;
+        gauge!("huiyin_rows_set_aside").set(set_aside_count as f64);
+        Ok(Health { state, canary_due_at, canary_fired_at, oldest_due_at, set_aside_count, set_aside })
     }
 
-    /// The worst first: it waits for somebody, it never ran, it has stopped, it does not keep up.
+    /// The worst first: it waits for somebody, it never ran, it has stopped, it leaves rows out, it does not keep up.
     fn trouble(&self, settings: &EscalationSettings, now: DateTime<Utc>) -> Option<String> {
         if self.state.is_paused {
             return Some("paused; resume it with POST /v1/staff/sweep/actions/resume".to_owned());
@@ -118,7 +130,14 @@ impl Health {
             (by > allowed).then(|| format!("{what} is {} seconds late", by.num_seconds()))
         };
         late("the canary", canary_due_at)
+            .or_else(|| self.left_out())
             .or_else(|| self.oldest_due_at.and_then(|due_at| late("the oldest alarm", due_at)))
+    }
+
+    fn left_out(&self) -> Option<String> {
+        let SetAside { work, item, error_code, .. } = self.set_aside.first()?;
+        let count = self.set_aside_count;
+        Some(format!("{count} rows are set aside, the oldest: {work} {item} ({error_code})"))
     }
 }
 
@@ -138,6 +157,8 @@ fn view(
         storm_alarms_per_minute: settings.storm_alarms_per_minute,
         oldest_due_at: health.oldest_due_at,
         canary_fired_at: health.canary_fired_at,
+        set_aside_count: health.set_aside_count,
+        set_aside: health.set_aside.into_iter().map(SetAsideView::from).collect(),
         actions: actions
             .into_iter()
             .map(|row| SweepActionView {

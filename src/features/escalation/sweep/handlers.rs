@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::control::SweepControl;
-use super::views::{ControlSweep, SweepVerb, SweepView};
+use super::requests::ControlSweep;
+use super::views::{SweepVerb, SweepView};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::JsonBody;
 use crate::platform::http::idempotency::Idempotency;
@@ -89,6 +90,6 @@ async fn act(
     body: JsonBody<ControlSweep>,
 ) -> Result<HttpResponse, Problem> {
     let idempotency = Idempotency::accepted(request, &format!("staff:{}", caller.id), body.digest())?;
-    let done = control.control(caller, idempotency, (verb, body.into_inner())).await?;
+    let done = control.control(caller, idempotency, verb, body.into_inner()).await?;
     Ok(answered(StatusCode::OK, done.answer).json(done.value))
 }

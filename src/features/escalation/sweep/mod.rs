@@ -2,13 +2,16 @@
 
 mod brake;
 mod control;
+mod firing;
 mod handlers;
 mod raising;
+mod requests;
 mod service;
 mod store;
 mod views;
 
 pub use control::SweepControl;
 pub(super) use handlers::configure;
+pub use requests::ControlSweep;
 pub use service::{Sweep, Swept};
-pub use views::{ControlSweep, SweepActionView, SweepVerb, SweepView};
+pub use views::{SetAsideView, SweepActionView, SweepVerb, SweepView};

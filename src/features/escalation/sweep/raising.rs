@@ -10,27 +10,56 @@ use metrics::counter;
 
 use super::store;
 use crate::features::accounts::StaffContact;
+use crate::features::escalation::delivery::Round;
+use crate::features::escalation::due_rows::DueRows;
 use crate::features::escalation::error::EscalationError;
 use crate::features::escalation::model::AlarmId;
 use crate::features::escalation::notice::{NewNotice, Step};
+use crate::features::escalation::recipients::Subject;
 use crate::features::escalation::store::alarms::{self, AlarmRow};
 use crate::features::escalation::store::notices;
-use crate::features::escalation::telling::{Round, Subject};
 use crate::features::tickets::{ClockId, list_standing};
 use crate::platform::auth::caller::StaffId;
+use crate::platform::jobs::isolation::Isolation;
 
 /// Alarms taken in one transaction.
 const BATCH: i64 = 500;
 
-/// Passes a batch of unacknowledged alarms on. Tells how many; `None` when there are none.
-pub(super) fn raise(conn: &mut PgConnection, round: &Round<'_>) -> Result<Option<usize>, EscalationError> {
+/// Passes unacknowledged alarms on. Not while the sweep is paused: somebody new would hear of them.
+pub(super) const RAISE: DueRows<AlarmId> =
+    DueRows { name: "raise_alarms", claim: claim_unacknowledged, work: raise };
+
+/// Tells alarms again that have rested, to those who were told before.
+pub(super) const END_SNOOZES: DueRows<AlarmId> =
+    DueRows { name: "end_snoozes", claim: claim_rested, work: end_snoozes };
+
+fn claim_unacknowledged(
+    conn: &mut PgConnection,
+    round: &Round<'_>,
+    isolation: Isolation,
+) -> Result<Option<Vec<AlarmId>>, EscalationError> {
     if store::get_state(conn)?.is_paused {
         return Ok(None);
     }
-    let rows = alarms::lock_unacknowledged(conn, round.now, BATCH)?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
+    let except = resting(conn, isolation)?;
+    Ok(Some(alarms::lock_unacknowledged(conn, round.now, &except, BATCH)?))
+}
+
+fn claim_rested(
+    conn: &mut PgConnection,
+    round: &Round<'_>,
+    isolation: Isolation,
+) -> Result<Option<Vec<AlarmId>>, EscalationError> {
+    let except = resting(conn, isolation)?;
+    Ok(Some(alarms::lock_rested(conn, round.now, &except, BATCH)?))
+}
+
+fn resting(conn: &mut PgConnection, isolation: Isolation) -> Result<Vec<AlarmId>, EscalationError> {
+    Ok(isolation.resting_ids(conn)?.into_iter().map(AlarmId).collect())
+}
+
+fn raise(conn: &mut PgConnection, round: &Round<'_>, alarms: &[AlarmId]) -> Result<usize, EscalationError> {
+    let rows = alarms::list(conn, alarms)?;
     let (standing, moot) = still_standing(conn, rows)?;
     let told = told(conn, &standing)?;
     let mut recipients = round.recipients(conn, &[])?;
@@ -44,21 +73,15 @@ pub(super) fn raise(conn: &mut PgConnection, round: &Round<'_>) -> Result<Option
     alarms::stop_waiting(conn, &ids(&standing), Some(round.now))?;
     alarms::stop_waiting(conn, &ids(&moot), None)?;
     counter!("huiyin_alarms_raised_total").increment(standing.len() as u64);
-    Ok(Some(standing.len()))
+    Ok(standing.len())
 }
 
-/// Tells a batch of alarms again that have rested. Tells how many; `None` when there are none.
-pub(super) fn end_snoozes(
+fn end_snoozes(
     conn: &mut PgConnection,
     round: &Round<'_>,
-) -> Result<Option<usize>, EscalationError> {
-    if store::get_state(conn)?.is_paused {
-        return Ok(None);
-    }
-    let rows = alarms::lock_rested(conn, round.now, BATCH)?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
+    alarms: &[AlarmId],
+) -> Result<usize, EscalationError> {
+    let rows = alarms::list(conn, alarms)?;
     let (standing, moot) = still_standing(conn, rows)?;
     let told = told(conn, &standing)?;
     let everybody: Vec<StaffId> = told.values().flatten().copied().collect();
@@ -74,7 +97,7 @@ pub(super) fn end_snoozes(
     notices::insert(conn, &again)?;
     alarms::end_snoozes(conn, &ids(&standing), round.acknowledge_by)?;
     alarms::end_snoozes(conn, &ids(&moot), None)?;
-    Ok(Some(standing.len()))
+    Ok(standing.len())
 }
 
 /// The alarms that are the last word of a running clock, and the others.

@@ -6,8 +6,13 @@
 //! clocks again: no alarm is lost and none is heard twice.
 //!
 //! After the alarms the same sweep passes on what nobody acknowledged, wakes what has rested, and writes the mails whose
-//! hour has come.
+//! hour has come. A step that fails stops no other step, and a row that fails no other row.
+//!
+//! While the sweep is paused nothing is added: no alarm fires, and none is passed on to somebody else. What was raised
+//! before is still told: its notices are delivered, snoozes end, and supervision orders, whose clocks a person started,
+//! remind. Otherwise those who are waited for would be passed over without ever having heard of the alarm.
 
+use std::fmt::Display;
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,23 +21,15 @@ use futures_util::future::join_all;
 use metrics::{counter, gauge, histogram};
 use tracing::{info, warn};
 
-use super::brake::{Allowance, Brake};
-use super::raising;
+use super::firing::{BATCH, Batch, fire};
+use super::raising::{END_SNOOZES, RAISE};
 use super::store;
+use crate::features::escalation::delivery::{DELIVER, Round, acknowledge_by, delivery_at};
+use crate::features::escalation::due_rows::{DueRows, Turn};
 use crate::features::escalation::error::EscalationError;
-use crate::features::escalation::model::AlarmId;
-use crate::features::escalation::notice::{NewNotice, Step};
-use crate::features::escalation::parts::SweepParts;
-use crate::features::escalation::store::alarms::{self, NewAlarmRow};
-use crate::features::escalation::store::notices;
-use crate::features::escalation::supervision::{self, Proposal};
-use crate::features::escalation::telling::{Round, Subject, acknowledge_by, deliver, delivery_at};
-use crate::features::tickets::{AlarmCursor, DueAlarm, claim_due_alarms, record_fired};
-use crate::rules::sla::ArmedAlarm;
-use crate::rules::vocabulary::AlarmLevel;
-
-/// Clocks taken in one transaction, so that no ticket is locked for long.
-const BATCH: i64 = 500;
+use crate::features::escalation::supervision::TELL_ORDERS;
+use crate::features::escalation::sweep_parts::SweepParts;
+use crate::features::tickets::AlarmCursor;
 
 /// Fires alarms. Cheap to clone.
 #[derive(Clone)]
@@ -57,13 +54,8 @@ pub struct Swept {
     pub orders: usize,
     /// Mails about alarms written.
     pub mails: usize,
-}
-
-/// What one transaction did, and where the next one goes on.
-struct Batch {
-    next: AlarmCursor,
-    fired: Vec<AlarmLevel>,
-    notified: usize,
+    /// Rows that could not be worked on: the others went on without them, and they are tried again later.
+    pub set_aside: usize,
 }
 
 impl Sweep {
@@ -81,20 +73,24 @@ impl Sweep {
     /// for the next sweep.
     pub async fn run_once(&self, now: DateTime<Utc>) -> Result<Swept, EscalationError> {
         let started = Instant::now();
-        let mut swept = Swept::default();
-        for fired in join_all((0..self.parts.sweepers).map(|sweeper| self.fire_all(now, sweeper))).await {
-            swept.add(&fired?);
+        let mut steps = Steps::default();
+        let sweepers = (0..self.parts.sweepers).map(|sweeper| self.fire_all(now, sweeper));
+        for fired in join_all(sweepers).await {
+            let fired = steps.take("fire", fired);
+            steps.swept.add(&fired);
         }
-        self.beat(now).await?;
-        swept.raised = self.repeat(now, raising::raise).await?;
-        swept.rested = self.repeat(now, raising::end_snoozes).await?;
-        swept.orders = self.repeat(now, supervision::tell_due).await?;
-        swept.mails = self.repeat(now, deliver).await?;
-        if swept.mails + swept.fired + swept.orders > 0 {
+        steps.swept.raised = self.repeat(now, RAISE, &mut steps).await;
+        steps.swept.rested = self.repeat(now, END_SNOOZES, &mut steps).await;
+        steps.swept.orders = self.repeat(now, TELL_ORDERS, &mut steps).await;
+        steps.swept.mails = self.repeat(now, DELIVER, &mut steps).await;
+        if steps.swept.mails + steps.swept.fired + steps.swept.orders > 0 {
             self.parts.notifier.notify();
         }
-        report(&swept, now, started);
-        Ok(swept)
+        report(&steps.swept, now, started);
+        match steps.failure {
+            Some(error) => Err(error),
+            None => self.beat(now).await.map(|()| steps.swept),
+        }
     }
 
     /// Fires batch after batch until nothing is left that is due and free. Another sweeper of the same sweep looks at the
@@ -106,6 +102,9 @@ impl Sweep {
         while let Some(batch) = self.in_round(now, move |conn, round| fire(conn, round, from, ahead)).await? {
             from = batch.next;
             swept.count(&batch);
+            if batch.is_broken_off {
+                return Ok(swept);
+            }
         }
         Ok(swept)
     }
@@ -139,17 +138,44 @@ impl Sweep {
         self.parts.db.transaction(run).await
     }
 
-    /// Runs transactions until one finds nothing to do. Tells how much all of them did.
-    async fn repeat(
-        &self,
-        now: DateTime<Utc>,
-        work: fn(&mut PgConnection, &Round<'_>) -> Result<Option<usize>, EscalationError>,
-    ) -> Result<usize, EscalationError> {
+    /// Works through the rows of a job until none is left that is due and free. Tells how much was done.
+    async fn repeat<K>(&self, now: DateTime<Utc>, job: DueRows<K>, steps: &mut Steps) -> usize
+    where
+        K: Display + 'static,
+    {
         let mut total = 0;
-        while let Some(done) = self.in_round(now, work).await? {
-            total += done;
+        loop {
+            let turn = self.in_round(now, move |conn, round| job.work_off(conn, round)).await;
+            match steps.take(job.name, turn.map(Some)) {
+                Some(Turn::Worked { done, set_aside, is_broken_off }) => {
+                    total += done;
+                    steps.swept.set_aside += set_aside;
+                    if is_broken_off {
+                        return total;
+                    }
+                }
+                Some(Turn::Nothing) | None => return total,
+            }
         }
-        Ok(total)
+    }
+}
+
+/// The steps of a round so far: what they did, and the first failure among them.
+#[derive(Default)]
+struct Steps {
+    swept: Swept,
+    failure: Option<EscalationError>,
+}
+
+impl Steps {
+    /// Notes how a step ended; one that failed did nothing.
+    fn take<T: Default>(&mut self, step: &'static str, ended: Result<T, EscalationError>) -> T {
+        ended.unwrap_or_else(|error| {
+            counter!("huiyin_sweep_failures_total", "step" => step).increment(1);
+            warn!(step, error = %error, "The step {step} of the sweep failed and will be tried again");
+            self.failure.get_or_insert(error);
+            T::default()
+        })
     }
 }
 
@@ -158,105 +184,18 @@ impl Swept {
         self.fired += other.fired;
         self.notified += other.notified;
         self.batches += other.batches;
+        self.set_aside += other.set_aside;
     }
 
     fn count(&mut self, batch: &Batch) {
         self.fired += batch.fired.len();
         self.notified += batch.notified;
+        self.set_aside += batch.set_aside;
         self.batches += usize::from(!batch.fired.is_empty());
         for level in &batch.fired {
             counter!("huiyin_alarms_fired_total", "level" => level.as_str()).increment(1);
         }
     }
-}
-
-/// One transaction of a sweeper that leaves so many clocks to those ahead of it.
-fn fire(
-    conn: &mut PgConnection,
-    round: &Round<'_>,
-    from: AlarmCursor,
-    ahead: i64,
-) -> Result<Option<Batch>, EscalationError> {
-    let brake = Brake::read(conn, round)?;
-    let Allowance::AtMost(limit) = brake.allowance(round.now, BATCH, ahead) else { return Ok(None) };
-    let Some(claim) = claim_due_alarms(conn, round.rules, round.now, from, limit)? else { return Ok(None) };
-    let rows: Vec<NewAlarmRow> = claim.alarms.iter().flat_map(|alarm| rows(alarm, round)).collect();
-    alarms::insert(conn, &rows)?;
-    let subjects: Vec<Subject> = claim.alarms.iter().map(subject).collect();
-    let mut recipients = round.recipients(conn, &subjects)?;
-    let (mut told, mut notified) = (Vec::new(), 0);
-    // Every alarm that came due has one row that is not absorbed, in the same order.
-    for (about, row) in subjects.into_iter().zip(told_of(&rows)) {
-        let found = recipients.find(conn, about, row.level)?;
-        notified += usize::from(!found.is_empty());
-        if found.is_empty() {
-            warn_of_silence(row);
-        }
-        // The leader reads of it in the brief.
-        if row.level < AlarmLevel::L3 {
-            told.extend(found.iter().map(|contact| NewNotice {
-                alarm_id: row.id,
-                step: Step::Fired,
-                number: 0,
-                staff_id: contact.id,
-                deliver_at: round.deliver_at,
-            }));
-        }
-    }
-    notices::insert(conn, &told)?;
-    supervision::propose(conn, &proposals(&rows), round.now)?;
-    let next = claim.next;
-    record_fired(conn, round.rules, round.now, claim)?;
-    brake.count(conn, round, told_of(&rows).map(|row| row.fire_at))?;
-    Ok(Some(Batch { next, fired: rows.iter().map(|row| row.level).collect(), notified }))
-}
-
-/// The alarms that are heard of: the highest of those that came due together.
-fn told_of(rows: &[NewAlarmRow]) -> impl Iterator<Item = &NewAlarmRow> {
-    rows.iter().filter(|row| !row.is_absorbed)
-}
-
-/// What has reached the leader's level while a department has it shall be supervised, if a supervisor agrees.
-fn proposals(rows: &[NewAlarmRow]) -> Vec<Proposal> {
-    let of_leader = rows.iter().filter(|row| row.level == AlarmLevel::L3);
-    let proposal = |row: &NewAlarmRow| {
-        let (alarm_id, ticket_id, reference) = (row.id, row.ticket_id, row.reference.clone());
-        Some(Proposal { alarm_id, ticket_id, reference, department_id: row.department_id? })
-    };
-    of_leader.filter_map(proposal).collect()
-}
-
-fn subject(alarm: &DueAlarm) -> Subject {
-    Subject { metric: alarm.metric, department_id: alarm.department_id, assignee_id: alarm.assignee_id }
-}
-
-/// A row for every level that came due; all but the highest are absorbed.
-fn rows<'a>(alarm: &'a DueAlarm, round: &'a Round<'_>) -> impl Iterator<Item = NewAlarmRow> + 'a {
-    let highest = alarm.levels.last().map(|armed| armed.level);
-    let is_waited_for =
-        move |armed: &ArmedAlarm| Some(armed.level) == highest && armed.level < AlarmLevel::L3;
-    alarm.levels.iter().map(move |armed| NewAlarmRow {
-        id: AlarmId::new(round.now),
-        clock_id: alarm.clock_id,
-        ticket_id: alarm.ticket_id,
-        reference: alarm.reference.clone(),
-        metric: alarm.metric,
-        arming: alarm.arming,
-        level: armed.level,
-        due_on: alarm.due_on,
-        fire_at: armed.fire_at,
-        fired_at: round.now,
-        is_absorbed: Some(armed.level) != highest,
-        department_id: alarm.department_id,
-        acknowledge_by: round.acknowledge_by.filter(|_| is_waited_for(armed)),
-    })
-}
-
-/// An alarm that nobody hears stands in the list all the same, and the operator learns of it.
-fn warn_of_silence(row: &NewAlarmRow) {
-    let (reference, level) = (&row.reference, row.level);
-    counter!("huiyin_alarms_without_recipient_total", "level" => level.as_str()).increment(1);
-    warn!(ticket.reference = %reference, alarm.level = %level, "Nobody to tell of {level} on {reference}");
 }
 
 fn report(swept: &Swept, now: DateTime<Utc>, started: Instant) {
@@ -271,6 +210,7 @@ fn report(swept: &Swept, now: DateTime<Utc>, started: Instant) {
             alarms.rested = swept.rested,
             orders.told = swept.orders,
             mails = swept.mails,
+            rows.set_aside = swept.set_aside,
             duration_seconds = seconds,
             "Fired {} alarms in {} batches, wrote {} mails",
             swept.fired,

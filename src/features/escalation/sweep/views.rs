@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::platform::auth::caller::StaffId;
-use crate::rules::text::Reason;
+use crate::platform::jobs::isolation::SetAside;
 use crate::{sql_text_enum, text_enum};
 
 text_enum! {
@@ -20,14 +20,6 @@ text_enum! {
 
 sql_text_enum!(SweepVerb);
 
-/// Pauses or resumes the sweep.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ControlSweep {
-    /// Why.
-    pub reason: Reason,
-}
-
 /// Somebody, or the storm brake, paused or resumed the sweep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SweepActionView {
@@ -41,10 +33,34 @@ pub struct SweepActionView {
     pub taken_at: DateTime<Utc>,
 }
 
+/// A row that a job could not work on. The other rows were, and this one is tried again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SetAsideView {
+    /// The job, such as `fire_alarms`.
+    pub work: String,
+    /// The row's key.
+    pub item: String,
+    /// Why.
+    pub error_code: String,
+    /// How often it failed.
+    pub attempts: i32,
+    /// Since when.
+    pub first_failed_at: DateTime<Utc>,
+    /// When it is tried again.
+    pub retry_at: DateTime<Utc>,
+}
+
+impl From<SetAside> for SetAsideView {
+    fn from(row: SetAside) -> SetAsideView {
+        let SetAside { work, item, error_code, attempts, first_failed_at, retry_at } = row;
+        SetAsideView { work, item, error_code, attempts, first_failed_at, retry_at }
+    }
+}
+
 /// How the sweep stands, for all instances.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SweepView {
-    /// Whether it is paused. What comes due waits, and nothing is lost.
+    /// Whether it is paused. Alarms that come due wait, and nothing is lost; of what fired before, people are told.
     pub is_paused: bool,
     /// Alarms of the present minute that count for the storm brake.
     pub alarms_this_minute: i32,
@@ -54,6 +70,10 @@ pub struct SweepView {
     pub oldest_due_at: Option<DateTime<Utc>>,
     /// When the canary last fired; `null`: no sweep has run yet.
     pub canary_fired_at: Option<DateTime<Utc>>,
+    /// How many rows the jobs of the sweep could not work on.
+    pub set_aside_count: i64,
+    /// Up to 50 of them, those that wait longest.
+    pub set_aside: Vec<SetAsideView>,
     /// What is wrong with it, in a sentence for operators; `null`: nothing.
     pub trouble: Option<String>,
     /// The last 20 times that it was paused or resumed, the newest first.

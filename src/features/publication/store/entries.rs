@@ -6,12 +6,33 @@ use diesel::sql_types::BigInt;
 use uuid::Uuid;
 
 use crate::features::publication::model::{ChangeKind, PublicationId};
-use crate::features::publication::published::EntryFilter;
 use crate::platform::db::schema::{publication_change, published_entry};
 use crate::rules::vocabulary::Kind;
 
 /// The advisory lock under which change numbers are given.
 const CHANGE_LOCK: i64 = 0x0068_7579_7075_0001;
+
+/// The sort key of a list of entries.
+pub type EntryKey = (NaiveDate, String);
+
+/// Which entries a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct EntryFilter {
+    /// Only this kind.
+    pub kind: Option<Kind>,
+    /// Only this category and those below it, by code.
+    pub category: Option<String>,
+    /// Only this department and those below it, by code.
+    pub department: Option<String>,
+    /// Only answered on this day or later.
+    pub answered_from: Option<NaiveDate>,
+    /// Only answered on this day or earlier.
+    pub answered_to: Option<NaiveDate>,
+    /// Only what comes after this key.
+    pub after: Option<EntryKey>,
+    /// How many at most.
+    pub limit: i64,
+}
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = published_entry, treat_none_as_null = true, check_for_backend(diesel::pg::Pg))]

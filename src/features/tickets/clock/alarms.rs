@@ -65,31 +65,70 @@ pub struct DueAlarm {
     pub levels: Vec<ArmedAlarm>,
 }
 
+/// A clock whose next alarm is due, and its place in the order of alarms.
+#[derive(Debug, Clone, Copy)]
+pub struct DueClock {
+    key: AlarmKey,
+    ticket_id: TicketId,
+}
+
+impl DueClock {
+    /// Where a sweep goes on behind this clock.
+    pub fn cursor(&self) -> AlarmCursor {
+        AlarmCursor(self.key)
+    }
+
+    fn id(&self) -> ClockId {
+        self.key.1
+    }
+}
+
+impl std::fmt::Display for DueClock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.id().fmt(f)
+    }
+}
+
+/// Which due clocks a batch of a sweep is about.
+#[derive(Debug, Clone, Copy)]
+pub struct DueClocks<'a> {
+    /// Where the batch begins.
+    pub after: AlarmCursor,
+    /// How many clocks it has at most.
+    pub limit: i64,
+    /// The clocks that are left out.
+    pub except: &'a [ClockId],
+}
+
 /// Clocks and their tickets, locked until the transaction ends.
 pub struct Claim {
     /// The alarms to fire.
     pub alarms: Vec<DueAlarm>,
-    /// Where the next claim of this sweep goes on.
-    pub next: AlarmCursor,
     clocks: Vec<(ClockRow, Vec<ArmedAlarm>)>,
     tickets: HashMap<TicketId, TicketRow>,
 }
 
-/// Claims up to `limit` clocks whose next alarm is due, leaving out those whose ticket somebody else holds.
-/// `None`: from `after` on nothing is due.
+/// The next clocks whose alarm is due, in the order of their alarms. Locks nothing.
+pub fn list_due_clocks(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    wanted: DueClocks<'_>,
+) -> QueryResult<Vec<DueClock>> {
+    let listed = clocks::list_alarming(conn, now, wanted.after.0, wanted.except, wanted.limit)?;
+    let due = |(at, id, ticket_id): clocks::Alarming| DueClock { key: (at.unwrap_or(now), id), ticket_id };
+    Ok(listed.into_iter().map(due).collect())
+}
+
+/// Claims those of the clocks whose next alarm is still due, leaving out those whose ticket somebody else holds.
 pub fn claim_due_alarms(
     conn: &mut PgConnection,
     rules: &Rulebook,
     now: DateTime<Utc>,
-    after: AlarmCursor,
-    limit: i64,
-) -> QueryResult<Option<Claim>> {
-    let listed = clocks::list_alarming(conn, now, after.0, limit)?;
-    let Some((at, last, _)) = listed.last() else { return Ok(None) };
-    let next = AlarmCursor((at.unwrap_or(now), *last));
-    let tickets = lock_tickets(conn, listed.iter().map(|(_, _, ticket)| *ticket).collect())?;
-    let ours = listed.iter().filter(|(_, _, ticket)| tickets.contains_key(ticket));
-    let rows = clocks::lock_alarming(conn, &ours.map(|(_, clock, _)| *clock).collect::<Vec<_>>(), now)?;
+    due: &[DueClock],
+) -> QueryResult<Claim> {
+    let tickets = lock_tickets(conn, due.iter().map(|clock| clock.ticket_id).collect())?;
+    let ours = due.iter().filter(|clock| tickets.contains_key(&clock.ticket_id));
+    let rows = clocks::lock_alarming(conn, &ours.map(DueClock::id).collect::<Vec<_>>(), now)?;
     let clocks: Vec<_> = rows.into_iter().filter_map(|clock| due_levels(rules, clock, now)).collect();
     let assignees = assignees(conn, &clocks, &tickets)?;
     let alarms = clocks
@@ -99,7 +138,7 @@ pub fn claim_due_alarms(
             Some(due_alarm(clock, levels, tickets.get(&clock.ticket_id)?, &assignees))
         })
         .collect();
-    Ok(Some(Claim { alarms, next, clocks, tickets }))
+    Ok(Claim { alarms, clocks, tickets })
 }
 
 /// Writes down that the claimed alarms have fired: events, breaches, figures, and when each clock's next alarm is.

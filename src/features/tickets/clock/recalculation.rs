@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use serde_json::json;
+use tracing::error;
 
 use crate::features::tickets::announcements::Standing;
 use crate::features::tickets::clock::alarms::lock_tickets;
@@ -21,8 +22,8 @@ use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
 use crate::features::tickets::store::events;
 use crate::features::tickets::store::events::{BreachRow, EventRow};
 use crate::features::tickets::store::limit_key::LimitKey;
-use crate::features::tickets::store::recalculation::RulesChange;
 use crate::features::tickets::store::recalculation::{self as store, MatterRow};
+use crate::features::tickets::store::recalculation::{ClocksBehind, ClocksTouched, RulesChange};
 use crate::features::tickets::store::tickets::TicketRow;
 use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::outbox::{self, NewMessage};
@@ -62,26 +63,47 @@ impl Movement {
     }
 }
 
-/// The next clocks: those behind `after`, at most `limit`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Next {
-    /// The last clock that was looked at.
-    pub after: ClockId,
-    /// How many at most.
-    pub limit: i64,
+/// A live clock that does not follow the rules of a change yet.
+#[derive(Debug, Clone, Copy)]
+pub struct ClockBehind {
+    /// The clock.
+    pub id: ClockId,
+    ticket_id: TicketId,
 }
 
-/// What a handful of clocks came to.
+impl std::fmt::Display for ClockBehind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.id.fmt(f)
+    }
+}
+
+/// What was foreseen for a batch of clocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Handful {
-    /// The last clock that was looked at; the next handful goes on behind it.
+pub struct Foreseen {
+    /// The last clock that was looked at; the next batch goes on behind it.
     pub next: ClockId,
+    /// What it would come to.
+    pub batch: MovedBatch,
+}
+
+/// What a batch of clocks came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MovedBatch {
     /// How many were looked at.
     pub looked_at: usize,
     /// How many were left out, because somebody else held their ticket.
     pub skipped: usize,
+    /// How many could not be looked at.
+    pub failed: usize,
     /// Those whose due day or provisional mark changes.
     pub movements: Vec<Movement>,
+}
+
+impl MovedBatch {
+    /// The promises that end at another instant.
+    pub fn moved(&self) -> Vec<&Movement> {
+        self.movements.iter().filter(|one| one.is_moved()).collect()
+    }
 }
 
 /// What the change would do to the next clocks after `after` that it can touch. Writes nothing. `None`: there are no more.
@@ -89,38 +111,53 @@ pub fn foresee(
     conn: &mut PgConnection,
     rules: &Rulebook,
     change: &RulesChange,
-    first_day: Option<NaiveDate>,
-    next: Next,
+    wanted: ClocksTouched,
     now: DateTime<Utc>,
-) -> Result<Option<Handful>, TicketError> {
+) -> Result<Option<Foreseen>, TicketError> {
     let course = Course { rules, change, now };
-    let found = store::list_touched(conn, change, first_day, next.after, next.limit)?;
+    let found = store::list_touched(conn, change, wanted)?;
     let Some((last, _)) = found.last() else { return Ok(None) };
     let (next, looked_at) = (last.id, found.len());
     let pauses = pauses(conn, found.iter().map(|(clock, _)| clock.id).collect())?;
-    let mut movements = Vec::new();
+    let mut batch = MovedBatch { looked_at, ..MovedBatch::default() };
     for (clock, matter) in &found {
-        let revision = course.revise(clock, of(&pauses, clock), matter.key)?;
-        movements.extend(revision.and_then(|revised| movement(clock, &revised.clock, matter, now)));
+        match course.revise(clock, of(&pauses, clock), matter.key) {
+            Ok(revision) => {
+                let moved = revision.and_then(|revised| movement(clock, &revised.clock, matter, now));
+                batch.movements.extend(moved);
+            }
+            // One clock that cannot be foreseen must not make every plan impossible; the plan counts it.
+            Err(error) => {
+                error!(clock.id = %clock.id, error = %error, "Clock {} cannot be foreseen: {error}", clock.id);
+                batch.failed += 1;
+            }
+        }
     }
-    Ok(Some(Handful { next, looked_at, skipped: 0, movements }))
+    Ok(Some(Foreseen { next, batch }))
 }
 
-/// Moves the next clocks after `after`: rows, events, breaches, and mails to citizens whose promise gets later. `None`:
-/// from there on every live clock follows the rules of the change.
+/// The next live clocks that do not follow the rules of the change yet. Locks nothing.
+pub fn list_clocks_behind(
+    conn: &mut PgConnection,
+    change: &RulesChange,
+    wanted: ClocksBehind<'_>,
+) -> Result<Vec<ClockBehind>, TicketError> {
+    let listed = store::list_behind(conn, change, wanted)?;
+    Ok(listed.into_iter().map(|(id, ticket_id)| ClockBehind { id, ticket_id }).collect())
+}
+
+/// Moves these clocks: rows, events, breaches, and mails to citizens whose promise gets later.
 pub fn move_clocks(
     conn: &mut PgConnection,
     rules: &Rulebook,
     change: &RulesChange,
-    next: Next,
+    listed: &[ClockBehind],
     now: DateTime<Utc>,
-) -> Result<Option<Handful>, TicketError> {
+) -> Result<MovedBatch, TicketError> {
     let course = Course { rules, change, now };
-    let listed = store::list_behind(conn, change, next.after, next.limit)?;
-    let Some((next, _)) = listed.last() else { return Ok(None) };
-    let mut tickets = lock_tickets(conn, listed.iter().map(|(_, ticket)| *ticket).collect())?;
-    let ours = listed.iter().filter(|(_, ticket)| tickets.contains_key(ticket));
-    let ours: Vec<ClockId> = ours.map(|(clock, _)| *clock).collect();
+    let mut tickets = lock_tickets(conn, listed.iter().map(|clock| clock.ticket_id).collect())?;
+    let ours = listed.iter().filter(|clock| tickets.contains_key(&clock.ticket_id));
+    let ours: Vec<ClockId> = ours.map(|clock| clock.id).collect();
     let clocks = store::lock_behind(conn, &ours, change)?;
     let pauses = pauses(conn, clocks.iter().map(|clock| clock.id).collect())?;
     let broken = clocks.iter().filter(|clock| clock.breached_at.is_some()).map(|clock| clock.ticket_id);
@@ -136,10 +173,10 @@ pub fn move_clocks(
     }
     written.save(conn, &tickets)?;
     let (looked_at, skipped) = (listed.len(), listed.len() - ours.len());
-    Ok(Some(Handful { next: *next, looked_at, skipped, movements: written.movements }))
+    Ok(MovedBatch { looked_at, skipped, failed: 0, movements: written.movements })
 }
 
-/// What a handful leaves to be written.
+/// What a batch leaves to be written.
 #[derive(Default)]
 struct Written {
     /// What had broken before, for what is made whole.

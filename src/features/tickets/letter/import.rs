@@ -68,7 +68,7 @@ impl Tickets {
         &self,
         conn: &mut PgConnection,
         source: &str,
-        letters: &[ImportedLetter],
+        letters: &[&ImportedLetter],
     ) -> Result<Vec<AnsweredMatter>, TicketError> {
         let rules = self.rulebook();
         let new = list_new(conn, source, letters)?;
@@ -85,12 +85,12 @@ impl Tickets {
 fn list_new<'a>(
     conn: &mut PgConnection,
     source: &str,
-    letters: &'a [ImportedLetter],
+    letters: &[&'a ImportedLetter],
 ) -> Result<Vec<&'a ImportedLetter>, TicketError> {
     let references: Vec<String> = letters.iter().map(|letter| letter.source_reference.clone()).collect();
     let known: HashSet<String> =
         tickets::list_known_sources(conn, source, &references)?.into_iter().collect();
-    Ok(letters.iter().filter(|letter| !known.contains(&letter.source_reference)).collect())
+    Ok(letters.iter().copied().filter(|letter| !known.contains(&letter.source_reference)).collect())
 }
 
 /// A reference for each letter, of the day it came in: old letters do not use up the numbers of today.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 
 use crate::features::tickets::model::{ClockId, ClockStatus, TicketId, WorkOrderId};
-use crate::platform::db::schema::{clock, clock_pause};
+use crate::platform::db::schema::{clock, clock_pause, ticket};
 use crate::rules::vocabulary::{AlarmLevel, Metric, Unit};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -112,18 +112,28 @@ pub fn insert_pauses(conn: &mut PgConnection, rows: &[PauseRow]) -> QueryResult<
     diesel::insert_into(clock_pause::table).values(rows).execute(conn)
 }
 
-/// The tickets whose rating window has passed ([`crate::rules::sla::is_over`]).
-pub fn list_unrated(conn: &mut PgConnection, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<TicketId>> {
+/// Locks tickets whose rating window has passed ([`crate::rules::sla::is_over`]) and that nobody else holds, each with its
+/// clock, without `except`.
+pub fn lock_unrated(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    except: &[TicketId],
+    limit: i64,
+) -> QueryResult<Vec<TicketId>> {
     clock::table
+        .inner_join(ticket::table.on(ticket::id.eq(clock::ticket_id)))
         .filter(
             clock::metric
                 .eq(Metric::Rating)
                 .and(clock::status.eq(ClockStatus::Running))
                 .and(clock::due_at.le(now)),
         )
+        .filter(clock::ticket_id.ne_all(except))
         .order((clock::due_at, clock::id))
         .limit(limit)
         .select(clock::ticket_id)
+        .for_update()
+        .skip_locked()
         .load(conn)
 }
 
@@ -133,11 +143,12 @@ pub type AlarmKey = (DateTime<Utc>, ClockId);
 /// A clock that is due: the instant of its alarm, the clock, its ticket.
 pub type Alarming = (Option<DateTime<Utc>>, ClockId, TicketId);
 
-/// The clocks whose next alarm is due, from after `after` on, with their tickets. Locks nothing.
+/// The clocks whose next alarm is due, from after `after` on and without `except`, with their tickets. Locks nothing.
 pub fn list_alarming(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
     after: AlarmKey,
+    except: &[ClockId],
     limit: i64,
 ) -> QueryResult<Vec<Alarming>> {
     let is_after = sql::<Bool>("(clock.next_alarm_at, clock.id) > (")
@@ -149,6 +160,7 @@ pub fn list_alarming(
         .filter(clock::next_alarm_at.is_not_null())
         .filter(clock::next_alarm_at.le(now))
         .filter(is_after)
+        .filter(clock::id.ne_all(except))
         .order((clock::next_alarm_at, clock::id))
         .limit(limit)
         .select((clock::next_alarm_at, clock::id, clock::ticket_id))

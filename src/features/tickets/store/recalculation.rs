@@ -42,6 +42,28 @@ impl RulesChange {
     }
 }
 
+/// Which clocks a batch is about.
+#[derive(Debug, Clone, Copy)]
+pub struct ClocksBehind<'a> {
+    /// The batch begins behind this clock.
+    pub after: ClockId,
+    /// How many clocks it has at most.
+    pub limit: i64,
+    /// The clocks that are left out.
+    pub except: &'a [ClockId],
+}
+
+/// Which clocks a look ahead is about.
+#[derive(Debug, Clone, Copy)]
+pub struct ClocksTouched {
+    /// The first day on which the change can be felt; `None`: on any.
+    pub first_day: Option<NaiveDate>,
+    /// The batch begins behind this clock.
+    pub after: ClockId,
+    /// How many clocks it has at most.
+    pub limit: i64,
+}
+
 /// What a recalculation needs of a clock's ticket.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = ticket, check_for_backend(Pg))]
@@ -73,13 +95,13 @@ fn behind(change: &RulesChange) -> clock::BoxedQuery<'_, Pg> {
 pub fn list_behind(
     conn: &mut PgConnection,
     change: &RulesChange,
-    after: ClockId,
-    limit: i64,
+    wanted: ClocksBehind<'_>,
 ) -> QueryResult<Vec<(ClockId, TicketId)>> {
     behind(change)
-        .filter(clock::id.gt(after))
+        .filter(clock::id.gt(wanted.after))
+        .filter(clock::id.ne_all(wanted.except))
         .order(clock::id)
-        .limit(limit)
+        .limit(wanted.limit)
         .select((clock::id, clock::ticket_id))
         .load(conn)
 }
@@ -105,17 +127,15 @@ pub fn lock_behind(
 pub fn list_touched(
     conn: &mut PgConnection,
     change: &RulesChange,
-    first_day: Option<NaiveDate>,
-    after: ClockId,
-    limit: i64,
+    wanted: ClocksTouched,
 ) -> QueryResult<Vec<(ClockRow, MatterRow)>> {
     let paused = exists(clock_pause::table.filter(clock_pause::clock_id.eq(clock::id)));
-    let from = first_day.unwrap_or(NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default());
+    let from = wanted.first_day.unwrap_or(NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default());
     let ids: Vec<ClockId> = behind(change)
-        .filter(clock::id.gt(after))
+        .filter(clock::id.gt(wanted.after))
         .filter(clock::due_on.ge(from).or(paused))
         .order(clock::id)
-        .limit(limit)
+        .limit(wanted.limit)
         .select(clock::id)
         .load(conn)?;
     clock::table

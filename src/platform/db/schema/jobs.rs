@@ -38,3 +38,14 @@ diesel::table! {
         created_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    set_aside (work, item) {
+        work -> Text,
+        item -> Text,
+        error_code -> Text,
+        attempts -> Integer,
+        first_failed_at -> Timestamptz,
+        retry_at -> Timestamptz,
+    }
+}

@@ -1,13 +1,13 @@
-//! One transaction of a sweep, as those see it who tell people in it.
+//! One transaction of a sweep: what everybody who tells people in it needs.
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
-use super::recipients::{Recipients, Sources, Subject};
 use crate::features::accounts::Accounts;
 use crate::features::escalation::error::EscalationError;
+use crate::features::escalation::recipients::{Recipients, Sources, Subject};
+use crate::features::escalation::settings::EscalationSettings;
 use crate::features::tickets::Rulebook;
-use crate::platform::config::EscalationSettings;
 
 /// What one transaction of a sweep works with.
 pub(in crate::features::escalation) struct Round<'a> {

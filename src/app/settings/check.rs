@@ -6,7 +6,8 @@ use std::str::FromStr;
 use secrecy::ExposeSecret;
 use tracing_subscriber::EnvFilter;
 
-use super::{ConfigProblem, Settings};
+use super::Settings;
+use crate::platform::config::{ConfigProblem, outside};
 use crate::platform::crypto::SealingKeys;
 use crate::platform::mail::{MailTransport, SmtpSecurity};
 use crate::rules::calendar::{Calendar, CalendarError};
@@ -92,15 +93,7 @@ impl Settings {
             ("jobs.sweepers", self.jobs.sweepers.into(), 1, 8),
             ("jobs.keep_delivered_days", self.jobs.keep_delivered_days.into(), 1, 365),
         ];
-        let outside = ranges
-            .into_iter()
-            .chain(self.escalation.ranges())
-            .filter(|(_, value, least, most)| !(least..=most).contains(&value));
-        outside
-            .map(|(key, value, least, most)| {
-                ConfigProblem::new(key, format!("must be {least} to {most}, not {value}"))
-            })
-            .collect()
+        outside(ranges)
     }
 
     fn server_problems(&self) -> Vec<ConfigProblem> {
@@ -196,7 +189,7 @@ impl Settings {
     }
 
     fn inspection_problems(&self) -> Option<ConfigProblem> {
-        let message = self.thresholds().err()?;
+        let message = self.inspection.thresholds().err()?;
         Some(ConfigProblem::new("inspection.thresholds_file", message))
     }
 
@@ -246,7 +239,8 @@ fn is_weak(password: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ConfigProblem, Settings, Sources};
+    use super::super::Settings;
+    use crate::platform::config::{ConfigProblem, Sources};
     use crate::platform::crypto::generate_key;
 
     fn sources() -> Sources {
@@ -340,7 +334,7 @@ mod tests {
     #[test]
     fn a_citys_inspection_thresholds_are_read_and_refused_with_file_and_reason() {
         let (folder, sources) = with_file("[inspection]\nthresholds_file = ''");
-        assert!(Settings::load(&sources).unwrap().thresholds().is_ok(), "none of its own");
+        assert!(Settings::load(&sources).unwrap().inspection.thresholds().is_ok(), "none of its own");
         let path = folder.path().join("thresholds.toml");
         let sources = sources_with(&[("inspection.thresholds_file", path.to_str().unwrap())]);
         let told = |sources| problems(sources).remove(0).to_string();
@@ -349,7 +343,7 @@ mod tests {
         std::fs::write(&path, built_in.replace("limit = 3\n", "limit = 0\n")).unwrap();
         assert!(told(&sources).ends_with("thresholds.toml: oldest_unanswered: limit must be 1 to 10000"));
         std::fs::write(&path, built_in.replace("limit = 3\n", "limit = 2\n")).unwrap();
-        assert_eq!(Settings::load(&sources).unwrap().thresholds().unwrap().checks[0].limit, 2);
+        assert_eq!(Settings::load(&sources).unwrap().inspection.thresholds().unwrap().checks[0].limit, 2);
     }
 
     #[test]

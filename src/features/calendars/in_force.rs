@@ -21,9 +21,11 @@ pub fn lock_in_force(
 /// Puts a version in force, at the instant at which a recalculation to it was approved in the same transaction.
 pub fn put_in_force(
     conn: &mut PgConnection,
-    (kind, code, version): (RulesKind, &str, i32),
+    kind: RulesKind,
+    code: &str,
+    version: i32,
     approved_at: DateTime<Utc>,
 ) -> Result<(), CalendarsError> {
-    store::update_in_force(conn, (kind, code), version, approved_at)?;
+    store::update_in_force(conn, kind, code, version, approved_at)?;
     Ok(())
 }

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 use super::error::AccountsError;
-use super::model::{CreateStaffAccount, GrantId};
+use super::model::GrantId;
+use super::requests::CreateStaffAccount;
 use super::store::{self, GrantRow, NewStaffRow};
 use crate::features::directory::Snapshot;
 use crate::platform::auth::caller::{StaffCaller, StaffId};
@@ -13,14 +14,14 @@ use crate::rules::vocabulary::Role;
 
 /// An account to be made, its departments found.
 #[derive(Debug, Clone)]
-pub(super) struct Plan {
+pub(super) struct NewAccount {
     pub(super) new: CreateStaffAccount,
     department_id: i32,
     grants: Vec<(Role, Option<i32>)>,
 }
 
-impl Plan {
-    pub(super) fn new(new: CreateStaffAccount, directory: &Snapshot) -> Result<Plan, AccountsError> {
+impl NewAccount {
+    pub(super) fn new(new: CreateStaffAccount, directory: &Snapshot) -> Result<NewAccount, AccountsError> {
         let department = directory.department_by_code(&new.department);
         let department_id = department
             .map(|d| d.id)
@@ -37,7 +38,11 @@ impl Plan {
         let mut roles = grants.iter().map(|(role, _)| *role);
         let first = roles.next();
         let agree = first.is_none_or(|first| roles.all(|role| are_compatible(first, role)));
-        if agree { Ok(Plan { new, department_id, grants }) } else { Err(AccountsError::IncompatibleRoles) }
+        if agree {
+            Ok(NewAccount { new, department_id, grants })
+        } else {
+            Err(AccountsError::IncompatibleRoles)
+        }
     }
 
     pub(super) fn authorise(&self, caller: &StaffCaller) -> Result<(), AccountsError> {
@@ -67,7 +72,8 @@ impl Plan {
             created_at: now,
         };
         store::insert_staff(conn, &row)?;
-        let grants: Vec<_> = self.grants.iter().map(|grant| grant_row(id, *grant, by, now)).collect();
+        let grants: Vec<_> =
+            self.grants.iter().map(|grant| grant_row(id, grant.0, grant.1, by, now)).collect();
         store::insert_grants(conn, &grants)?;
         Ok(id)
     }
@@ -91,7 +97,8 @@ pub(super) fn resolve(
 
 pub(super) fn grant_row(
     staff_id: StaffId,
-    (role, department_id): (Role, Option<i32>),
+    role: Role,
+    department_id: Option<i32>,
     granted_by: Option<StaffId>,
     granted_at: DateTime<Utc>,
 ) -> GrantRow {

@@ -18,17 +18,17 @@ const MISSED_FROM_MONTH: u32 = 11;
 
 /// Watches the city's calendar. Cheap to clone.
 #[derive(Clone)]
-pub struct CalendarWatch {
+pub struct MissingYearReminder {
     db: Db,
     calendars: Calendars,
     accounts: Accounts,
     notifier: Notifier,
 }
 
-impl CalendarWatch {
+impl MissingYearReminder {
     /// Assembles it; `notifier` is the worker's, told of the mails.
-    pub fn new(db: Db, calendars: Calendars, accounts: Accounts, notifier: Notifier) -> CalendarWatch {
-        CalendarWatch { db, calendars, accounts, notifier }
+    pub fn new(db: Db, calendars: Calendars, accounts: Accounts, notifier: Notifier) -> MissingYearReminder {
+        MissingYearReminder { db, calendars, accounts, notifier }
     }
 
     /// Shows how many official days are left, for whoever watches the metrics; negative when they have run out.

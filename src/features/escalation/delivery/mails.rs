@@ -9,11 +9,13 @@ use uuid::Uuid;
 use super::round::Round;
 use crate::features::accounts::StaffContact;
 use crate::features::directory::Snapshot;
+use crate::features::escalation::due_rows::DueRows;
 use crate::features::escalation::error::EscalationError;
 use crate::features::escalation::notice::Step;
-use crate::features::escalation::store::notices::{self, DueNotice, Told};
+use crate::features::escalation::store::notices::{self, DueNotice, NoticeKey, Told};
 use crate::features::tickets::{ClockId, list_standing};
 use crate::platform::auth::caller::StaffId;
+use crate::platform::jobs::isolation::Isolation;
 use crate::platform::jobs::outbox::{self, NewMessage};
 use crate::platform::mail::{MailLanguage, MailRequest, Template};
 
@@ -23,15 +25,22 @@ const BATCH: i64 = 5_000;
 /// Alarms that one digest lists at most; further ones stand in a further mail.
 const LONGEST_DIGEST: usize = 500;
 
-/// Writes the mails of a batch. Tells how many; `None` when no notice is due.
-pub(in crate::features::escalation) fn deliver(
+/// Writes the mails of the notices whose hour has come.
+pub(in crate::features::escalation) const DELIVER: DueRows<NoticeKey> =
+    DueRows { name: "deliver_notices", claim, work: deliver };
+
+fn claim(
     conn: &mut PgConnection,
     round: &Round<'_>,
-) -> Result<Option<usize>, EscalationError> {
-    let due = notices::lock_due(conn, round.now, BATCH)?;
-    if due.is_empty() {
-        return Ok(None);
-    }
+    isolation: Isolation,
+) -> Result<Option<Vec<NoticeKey>>, EscalationError> {
+    let except = isolation.resting(conn)?;
+    Ok(Some(notices::lock_due(conn, round.now, &except, BATCH)?))
+}
+
+/// Tells how many mails it wrote.
+fn deliver(conn: &mut PgConnection, round: &Round<'_>, keys: &[NoticeKey]) -> Result<usize, EscalationError> {
+    let due = notices::list(conn, keys)?;
     let (wanted, moot) = wanted(conn, &due)?;
     let staff: Vec<StaffId> = wanted.keys().copied().collect();
     let contacts = round.accounts.contacts(conn, &staff)?;
@@ -46,7 +55,7 @@ pub(in crate::features::escalation) fn deliver(
     notices::mark_delivered(conn, &told, round.now)?;
     outbox::enqueue(conn, &mails)?;
     counter!("huiyin_alarm_mails_total").increment(mails.len() as u64);
-    Ok(Some(mails.len()))
+    Ok(mails.len())
 }
 
 /// Notices by the person they are for.

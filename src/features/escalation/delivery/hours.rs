@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::platform::config::{Delivery, EscalationSettings};
+use crate::features::escalation::settings::{Delivery, EscalationSettings};
 use crate::rules::calendar::Calendar;
 
 /// The first instant at or after `now` at which a mail may go out.

@@ -3,7 +3,7 @@
 use chrono::{NaiveTime, Timelike};
 use serde::Deserialize;
 
-use super::ConfigProblem;
+use crate::platform::config::{ConfigProblem, Range, outside};
 use crate::text_enum;
 
 text_enum! {
@@ -69,7 +69,7 @@ impl EscalationSettings {
         format!("{} {} * * *", self.brief_at.minute(), self.brief_at.hour())
     }
 
-    pub(super) fn ranges(&self) -> Vec<(&'static str, u64, u64, u64)> {
+    fn ranges(&self) -> Vec<Range> {
         vec![
             (
                 "escalation.acknowledge_within_working_days",
@@ -85,10 +85,14 @@ impl EscalationSettings {
         ]
     }
 
-    pub(super) fn problems(&self) -> Option<ConfigProblem> {
+    /// What is out of range, or does not go together.
+    pub fn problems(&self) -> Vec<ConfigProblem> {
+        let mut problems = outside(self.ranges());
         let message = "must be later than escalation.delivery_from";
-        (self.delivery_from >= self.delivery_until)
-            .then(|| ConfigProblem::new("escalation.delivery_until", message))
+        let hours = (self.delivery_from >= self.delivery_until)
+            .then(|| ConfigProblem::new("escalation.delivery_until", message));
+        problems.extend(hours);
+        problems
     }
 }
 
@@ -98,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_default_is_what_the_default_file_says() {
-        let file: toml::Table = super::super::DEFAULTS.parse().unwrap();
+        let file: toml::Table = crate::platform::config::DEFAULTS.parse().unwrap();
         let section = EscalationSettings::deserialize(file["escalation"].clone()).unwrap();
         assert_eq!(section, EscalationSettings::default());
         assert_eq!(section.brief_cron(), "30 7 * * *");

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::features::accounts::Accounts;
+use crate::features::escalation::settings::EscalationSettings;
 use crate::features::tickets::Tickets;
-use crate::platform::config::EscalationSettings;
 use crate::platform::db::Db;
 use crate::platform::jobs::notify::Notifier;
 

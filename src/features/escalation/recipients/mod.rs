@@ -1,0 +1,6 @@
+//! Whom to tell of an alarm: the ladder's roles, who is on duty, who stands in for whom.
+
+mod finder;
+mod ladder;
+
+pub(super) use finder::{Recipients, Sources, Subject};
