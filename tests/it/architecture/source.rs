@@ -15,6 +15,8 @@ pub struct Source {
     pub module: Vec<String>,
     /// Its words and signs without comments and literals.
     pub tokens: Vec<Token>,
+    /// All of it.
+    pub text: String,
 }
 
 /// A word or a sign.
@@ -60,7 +62,12 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 impl Source {
     /// Reads a file's text.
     pub fn new(file: &str, text: &str) -> Source {
-        Source { file: file.to_owned(), module: module_of(file), tokens: tokens(&code_only(text)) }
+        Source {
+            file: file.to_owned(),
+            module: module_of(file),
+            tokens: tokens(&code_only(text)),
+            text: text.to_owned(),
+        }
     }
 
     /// The paths that begin at `crate`, `self` or `super`; exported macros are found in the module that defines them.
@@ -90,6 +97,20 @@ impl Source {
                 _ => continue,
             };
             reader.tree(at + 2, prefix);
+        }
+        reader.found
+    }
+
+    /// What this module passes on of its children: where each name stands.
+    pub fn passed_on(&self) -> Vec<Named> {
+        let words: Vec<&str> = self.tokens.iter().map(|token| token.text.as_str()).collect();
+        let modules = words.windows(3).filter(|window| window[0] == "mod" && window[2] == ";");
+        let children: Vec<&str> = modules.map(|window| window[1]).collect();
+        let mut reader = Reader { tokens: &self.tokens, found: Vec::new() };
+        for at in 0..self.tokens.len() {
+            if text(&self.tokens, at) == "use" && children.contains(&text(&self.tokens, at + 1)) {
+                reader.tree(at + 1, self.module.clone());
+            }
         }
         reader.found
     }
