@@ -95,11 +95,6 @@ impl ConsumeError {
     }
 }
 
-/// Whether the database itself is away or has no time.
-fn is_outage(error: &DbError) -> bool {
-    matches!(error, DbError::Exhausted | DbError::Unreachable | DbError::Busy)
-}
-
 impl From<diesel::result::Error> for ConsumeError {
     fn from(error: diesel::result::Error) -> ConsumeError {
         ConsumeError::Database(error.into())
@@ -139,7 +134,7 @@ impl DeliveryError {
 
 impl From<DbError> for DeliveryError {
     fn from(error: DbError) -> DeliveryError {
-        if is_outage(&error) {
+        if error.is_outage() {
             return DeliveryError::outage("database_error");
         }
         DeliveryError::retry("database_error")
