@@ -13,7 +13,7 @@ pub enum InspectionError {
     Forbidden,
     /// The probe has come to its end, and its transaction is rolled back.
     #[error("the probe is rolled back")]
-    Rehearsed(Box<ProbeView>),
+    RolledBack(Box<ProbeView>),
     /// The letter of the probe.
     #[error(transparent)]
     Ticket(#[from] TicketError),
@@ -32,7 +32,7 @@ impl From<InspectionError> for Problem {
     fn from(error: InspectionError) -> Problem {
         match error {
             InspectionError::Forbidden => Problem::new(FORBIDDEN),
-            InspectionError::Rehearsed(_) => Problem::new(INTERNAL).because("a probe outside a probe"),
+            InspectionError::RolledBack(_) => Problem::new(INTERNAL).because("a probe outside a probe"),
             InspectionError::Ticket(error) => error.into(),
             InspectionError::Database(error) => error.into(),
         }

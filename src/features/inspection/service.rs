@@ -89,11 +89,11 @@ impl Inspector {
             .transaction(move |conn| {
                 let steps = steps(conn, &parts, now);
                 let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-                Err(InspectionError::Rehearsed(Box::new(ProbeView { steps, milliseconds })))
+                Err(InspectionError::RolledBack(Box::new(ProbeView { steps, milliseconds })))
             })
             .await;
         match tried {
-            Err(InspectionError::Rehearsed(probe)) => Ok(*probe),
+            Err(InspectionError::RolledBack(probe)) => Ok(*probe),
             Err(error) => Err(error),
             Ok(()) => Ok(ProbeView { steps: Vec::new(), milliseconds: 0 }),
         }
@@ -143,7 +143,7 @@ fn view(
 /// What was tried, up to the first thing that failed.
 fn steps(conn: &mut PgConnection, parts: &InspectorParts, now: DateTime<Utc>) -> Vec<ProbeStep> {
     let mut steps = Vec::new();
-    let letter = match parts.tickets.rehearse(conn) {
+    let letter = match parts.tickets.submit_preview(conn) {
         Ok(letter) => letter,
         Err(error) => return vec![failed("submit", &error)],
     };
@@ -152,7 +152,7 @@ fn steps(conn: &mut PgConnection, parts: &InspectorParts, now: DateTime<Utc>) ->
         steps.push(failed("route", &error));
         return steps;
     }
-    match parts.tickets.sight(conn, &letter) {
+    match parts.tickets.check_preview(conn, &letter) {
         Ok(seen) => {
             steps.push(ProbeStep { step: "route", is_ok: true, detail: seen.state.to_string() });
             let is_ok = seen.is_found && seen.is_listed;

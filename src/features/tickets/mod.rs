@@ -1,5 +1,14 @@
 //! Tickets: what citizens submit, with everything one command changes in one transaction (events, work orders, clocks,
-//! replies, messages, outbox). Routing, publication, figures and alarms stand above and are told through the outbox.
+//! replies, messages, outbox). Features above are told through the outbox.
+//!
+//! The rooms, the lowest first; within one, files make no circle:
+//! - `model` and `store`: words, rows and statements, one file a table; nothing of the rest.
+//! - `history`, `announcements`: what every change leaves behind: chained events, messages to the features above.
+//! - `clock`: promises. `rulebook` chooses limits, `engine` starts, pauses and ends clocks, `breach` says what broke, `promise`
+//!   what a merge passes on, `alarms`, `recalculation` and `replay` work on many clocks at once.
+//! - `command`: what can be done. The table of commands is [`crate::rules::commands`]; here each carries itself out
+//!   (`action`), on a locked ticket (`case`), authorised in one place (`authorise`), from lock to answer in `perform`.
+//! - `letter`: how letters come in. `read`: what is shown, to whom. `service`: the operations. `http`: their addresses.
 
 mod announcements;
 mod clock;
@@ -26,10 +35,9 @@ pub use clock::replay::{PastCursor, PastPromise, beginning_at, replay_promises};
 pub use clock::rulebook::{ProposedRules, Rulebook};
 pub use command::action::Action;
 pub use command::approvals::{DecideDecline, DecideExtension, RequestDecline, RequestExtension};
+pub use command::assists::{FinishAssist, WaiveAssist};
 pub use command::citizen::{AutoClose, Confirm, ObjectToPublication, Reopen, Urge, Withdraw};
-pub use command::departments::{
-    Arbitrate, Assign, Dispatch, FinishAssist, Recall, Refuse, Sign, WaiveAssist,
-};
+pub use command::departments::{Arbitrate, Assign, Dispatch, Recall, Refuse, Sign};
 pub use command::desk::{Accept, MarkSpam, Restore, TransferOut};
 pub use command::hold::{Hold, Release};
 pub use command::merge::Merge;
@@ -43,14 +51,14 @@ pub use command::requests::{Decide, GiveReason, WriteMessage};
 pub use error::{SAME_PERSON, TicketError};
 pub use history::HeldTicket;
 pub use letter::import::ImportedLetter;
-pub use letter::preview::{Rehearsed, Sighting};
-pub use letter::requests::{LookUpTicket, Receipt, SubmitTicket, SubmitterInput};
+pub use letter::preview::{PreviewCheck, PreviewLetter};
+pub use letter::requests::{LookUpTicket, Receipt, Submission, SubmitTicket, SubmitterInput};
 pub use model::{
     ApprovalId, ClockId, MessageId, ReplyId, ReplyKind, Submitter, TicketId, TicketState, WorkOrderId,
 };
 pub use read::publication::{AnsweredMatter, SentReply};
-pub use read::staff::WorkList;
-pub use service::{Context, Submission, TicketParts, Tickets};
+pub use read::work_lists::WorkList;
+pub use service::{Context, TicketParts, Tickets};
 pub use store::alarm_context::{
     ClockStanding, OverdueDepartment, Repeated, list_overdue, list_repeated, list_standing, oldest_due_alarm,
     oldest_open,

@@ -13,8 +13,8 @@ use crate::features::tickets::command::citizen::AutoClose;
 use crate::features::tickets::command::perform::{Target, lock, perform};
 use crate::features::tickets::error::{NO_SUCH_TICKET, TicketError};
 use crate::features::tickets::letter::numbers::Numbers;
-use crate::features::tickets::letter::requests::{LookUpTicket, Receipt, SubmitTicket};
-use crate::features::tickets::letter::submit::{self, Arrival};
+use crate::features::tickets::letter::requests::{LookUpTicket, Receipt, Submission};
+use crate::features::tickets::letter::submit;
 use crate::features::tickets::model::{TicketId, TicketState};
 use crate::features::tickets::read::views::CitizenToken;
 use crate::features::tickets::store::{clocks, tickets};
@@ -24,11 +24,9 @@ use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::db::{Db, DbError};
 use crate::platform::http::idempotency::{self, Idempotency, Once};
-use crate::platform::http::locale::Locale;
 use crate::platform::jobs::isolation::Isolation;
 use crate::platform::jobs::notify::Notifier;
 use crate::rules::reference::{AccessCode, Prefix, Reference};
-use crate::rules::vocabulary::Channel;
 
 /// Tickets.
 #[derive(Clone)]
@@ -74,21 +72,6 @@ pub struct Context {
     pub if_match: Option<i32>,
 }
 
-/// How a letter comes in.
-#[derive(Debug, Clone)]
-pub struct Submission {
-    /// Who hands it in.
-    pub caller: Caller,
-    /// The request's idempotency key.
-    pub idempotency: Idempotency,
-    /// The way.
-    pub channel: Channel,
-    /// The language of the mails.
-    pub locale: Locale,
-    /// The letter.
-    pub letter: SubmitTicket,
-}
-
 impl Tickets {
     /// Assembles the service.
     pub fn new(parts: TicketParts) -> Tickets {
@@ -120,9 +103,8 @@ impl Tickets {
         let now = self.clock.now();
         let rules = self.rulebook();
         let reference = self.numbers.next(&self.db, rules.day(now)).await?;
-        let Submission { caller, idempotency, channel, locale, letter } = submission;
-        let arrival = Arrival { caller: &caller, channel, locale, reference, now };
-        let letter = submit::prepare(&rules, &self.sealer, &arrival, letter)?;
+        let idempotency = submission.idempotency;
+        let letter = submit::prepare(&rules, &self.sealer, submission, &reference, now)?;
         let sealer = self.sealer.clone();
         let receipt = self
             .db

@@ -8,6 +8,7 @@ use crate::features::accounts::Accounts;
 use crate::features::tickets::announcements::message;
 use crate::features::tickets::announcements::{ARBITRATED_TOPIC, TicketNews};
 use crate::features::tickets::command::action::Action;
+use crate::features::tickets::command::assists::has_open_assists;
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, REFUSAL_CLOSED, REFUSALS_USED_UP, TicketError};
@@ -16,7 +17,7 @@ use crate::features::tickets::store::work_orders::{self, WorkOrderRow};
 use crate::platform::auth::caller::StaffId;
 use crate::rules::commands::{Command, REFUSALS_PER_CYCLE};
 use crate::rules::sla::{self, Anchor, Terms};
-use crate::rules::text::{Body, Reason, ShortText};
+use crate::rules::text::{Reason, ShortText};
 use crate::rules::transitions::EventKind;
 use crate::rules::vocabulary::Metric;
 
@@ -67,26 +68,6 @@ pub struct Recall(pub GiveReason);
 pub struct Assign {
     /// Who is to handle it.
     pub staff_id: StaffId,
-}
-
-/// An assisting department's part is done.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FinishAssist {
-    /// Which work order.
-    pub work_order_id: WorkOrderId,
-    /// What the department contributes.
-    pub contribution: Body,
-}
-
-/// An assisting department's part is not needed any more.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WaiveAssist {
-    /// Which work order.
-    pub work_order_id: WorkOrderId,
-    /// Why.
-    pub reason: Reason,
 }
 
 impl Action for Dispatch {
@@ -146,30 +127,6 @@ impl Action for Assign {
 
     fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
         assign(case, self)
-    }
-}
-
-impl Action for FinishAssist {
-    fn command(&self) -> Command {
-        Command::FinishAssist
-    }
-
-    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
-        finish_assist(case, self)
-    }
-
-    fn assist(&self) -> Option<WorkOrderId> {
-        Some(self.work_order_id)
-    }
-}
-
-impl Action for WaiveAssist {
-    fn command(&self) -> Command {
-        Command::WaiveAssist
-    }
-
-    fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
-        waive_assist(case, self)
     }
 }
 
@@ -248,30 +205,6 @@ fn assign(case: &mut Case<'_>, request: &Assign) -> Result<(), TicketError> {
     case.update_work_order(lead)
 }
 
-fn finish_assist(case: &mut Case<'_>, request: &FinishAssist) -> Result<(), TicketError> {
-    case.require(Command::FinishAssist)?;
-    let mut assist = open_assist(case, request.work_order_id)?;
-    assist.status = WorkOrderStatus::Accepted;
-    assist.signed_at = assist.signed_at.or(Some(case.now));
-    assist.ended_at = Some(case.now);
-    assist.contribution = Some(request.contribution.as_str().to_owned());
-    case.record(EventKind::AssistFinished, json!({"department": case.department_code(assist.department_id)}));
-    case.update_work_order(assist)
-}
-
-fn waive_assist(case: &mut Case<'_>, request: &WaiveAssist) -> Result<(), TicketError> {
-    case.require(Command::WaiveAssist)?;
-    let mut assist = open_assist(case, request.work_order_id)?;
-    assist.status = WorkOrderStatus::Recalled;
-    assist.ended_at = Some(case.now);
-    assist.end_reason = Some(request.reason.as_str().to_owned());
-    case.record(
-        EventKind::AssistWaived,
-        json!({"department": case.department_code(assist.department_id), "reason": request.reason.as_str()}),
-    );
-    case.update_work_order(assist)
-}
-
 /// Guards of the departments' commands beside the state.
 pub fn is_possible_now(case: &Case<'_>, command: Command) -> bool {
     let lead = case.work_orders.iter().find(|order| order.role == WorkOrderRole::Lead);
@@ -283,11 +216,6 @@ pub fn is_possible_now(case: &Case<'_>, command: Command) -> bool {
         Command::SubmitReply => !has_open_assists(case),
         _ => true,
     }
-}
-
-/// Whether an assisting department still owes its part.
-pub fn has_open_assists(case: &Case<'_>) -> bool {
-    case.work_orders.iter().any(|order| order.role == WorkOrderRole::Assist)
 }
 
 /// The open lead work order.
@@ -395,16 +323,4 @@ fn unfit_staff() -> TicketError {
         "没有这名工作人员，或其不能办理该部门的来信",
         "there is no such member of staff, or they cannot handle this department's letters",
     )
-}
-
-fn open_assist(case: &Case<'_>, id: WorkOrderId) -> Result<WorkOrderRow, TicketError> {
-    let assist = case.work_orders.iter().find(|order| order.id == id && order.role == WorkOrderRole::Assist);
-    assist.cloned().ok_or_else(|| {
-        TicketError::invalid(
-            "/work_order_id",
-            "no_open_assist",
-            "没有这项未办结的协办",
-            "there is no such open assist",
-        )
-    })
 }

@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod approvals;
+pub mod assists;
 pub mod authorise;
 pub mod case;
 pub mod citizen;

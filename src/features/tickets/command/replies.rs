@@ -5,8 +5,9 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::features::tickets::command::action::Action;
+use crate::features::tickets::command::assists::has_open_assists;
 use crate::features::tickets::command::case::Case;
-use crate::features::tickets::command::departments::{has_open_assists, lead};
+use crate::features::tickets::command::departments::lead;
 use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::{
     ASSISTS_OPEN, NOT_ALLOWED_NOW, NOT_WHAT_WAS_REVIEWED, SAME_PERSON, TicketError,

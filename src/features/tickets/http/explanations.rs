@@ -7,7 +7,7 @@ use crate::features::accounts::Accounts;
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::http::citizen_session::CitizenCaller;
 use crate::features::tickets::model::ClockId;
-use crate::features::tickets::read::explanation_views::ClockExplanation;
+use crate::features::tickets::read::clock_views::ClockExplanation;
 use crate::features::tickets::service::Tickets;
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::PathSegment;

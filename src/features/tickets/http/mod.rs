@@ -8,6 +8,7 @@ mod staff_actions;
 mod staff_command;
 mod staff_reads;
 mod submission;
+mod work_orders;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -18,5 +19,6 @@ pub fn configure(config: &mut ServiceConfig) {
     staff_reads::configure(config);
     explanations::configure(config);
     staff_actions::configure(config);
+    work_orders::configure(config);
     replies::configure(config);
 }

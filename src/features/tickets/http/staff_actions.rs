@@ -7,9 +7,6 @@ use crate::features::tickets::command::approvals::{
     DecideDecline, DecideExtension, RequestDecline, RequestExtension,
 };
 use crate::features::tickets::command::citizen::Reopen;
-use crate::features::tickets::command::departments::{
-    Arbitrate, Assign, Dispatch, FinishAssist, Recall, Refuse, Sign, WaiveAssist,
-};
 use crate::features::tickets::command::desk::{Accept, MarkSpam, Restore, TransferOut};
 use crate::features::tickets::command::hold::{Hold, Release};
 use crate::features::tickets::command::merge::Merge;
@@ -28,14 +25,6 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(ask_citizen)
         .service(close_unanswered)
         .service(transfer_out)
-        .service(dispatch_ticket)
-        .service(arbitrate_ticket)
-        .service(sign_work_order)
-        .service(refuse_work_order)
-        .service(recall_work_order)
-        .service(assign_work_order)
-        .service(finish_assist)
-        .service(waive_assist)
         .service(request_extension)
         .service(decide_extension)
         .service(reopen_ticket)
@@ -135,126 +124,6 @@ pub(super) async fn close_unanswered(on: StaffCommand<NoAnswer>) -> Result<HttpR
 )]
 #[post("/v1/staff/tickets/{reference}/actions/transfer-out")]
 pub(super) async fn transfer_out(on: StaffCommand<TransferOut>) -> Result<HttpResponse, Problem> {
-    on.give(|action| action).await
-}
-
-/// Give to departments
-///
-/// Exactly one leads; any number assist or are told.
-#[utoipa::path(
-    tag = "ticket actions",
-    security(("staff" = [])),
-    params(OfTicket, CommandHeaders),
-    request_body = Dispatch,
-    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
-)]
-#[post("/v1/staff/tickets/{reference}/actions/dispatch")]
-pub(super) async fn dispatch_ticket(on: StaffCommand<Dispatch>) -> Result<HttpResponse, Problem> {
-    on.give(|action| action).await
-}
-
-/// Designate the lead department finally
-///
-/// It cannot hand the ticket back, and routing keeps a precedent.
-#[utoipa::path(
-    tag = "ticket actions",
-    security(("staff" = [])),
-    params(OfTicket, CommandHeaders),
-    request_body = Dispatch,
-    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
-)]
-#[post("/v1/staff/tickets/{reference}/actions/arbitrate")]
-pub(super) async fn arbitrate_ticket(on: StaffCommand<Dispatch>) -> Result<HttpResponse, Problem> {
-    on.give(Arbitrate).await
-}
-
-/// Sign for the lead work order
-///
-/// The department takes it in hand.
-#[utoipa::path(
-    tag = "ticket actions",
-    security(("staff" = [])),
-    params(OfTicket, CommandHeaders),
-    request_body = Sign,
-    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
-)]
-#[post("/v1/staff/tickets/{reference}/actions/sign")]
-pub(super) async fn sign_work_order(on: StaffCommand<Sign>) -> Result<HttpResponse, Problem> {
-    on.give(|action| action).await
-}
-
-/// Hand the lead work order back
-///
-/// Within the window, at most twice a cycle; the promise to the citizen keeps running.
-#[utoipa::path(
-    tag = "ticket actions",
-    security(("staff" = [])),
-    params(OfTicket, CommandHeaders),
-    request_body = Refuse,
-    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
-)]
-#[post("/v1/staff/tickets/{reference}/actions/refuse")]
-pub(super) async fn refuse_work_order(on: StaffCommand<Refuse>) -> Result<HttpResponse, Problem> {
-    on.give(|action| action).await
-}
-
-/// Take the lead work order back
-///
-/// To give it to another department.
-#[utoipa::path(
-    tag = "ticket actions",
-    security(("staff" = [])),
-    params(OfTicket, CommandHeaders),
-    request_body = GiveReason,
-    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
-)]
-#[post("/v1/staff/tickets/{reference}/actions/recall")]
-pub(super) async fn recall_work_order(on: StaffCommand<GiveReason>) -> Result<HttpResponse, Problem> {
-    on.give(Recall).await
-}
-
-/// Assign a handler
-///
-/// Within the lead department.
-#[utoipa::path(
-    tag = "ticket actions",
-    security(("staff" = [])),
-    params(OfTicket, CommandHeaders),
-    request_body = Assign,
-    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
-)]
-#[post("/v1/staff/tickets/{reference}/actions/assign")]
-pub(super) async fn assign_work_order(on: StaffCommand<Assign>) -> Result<HttpResponse, Problem> {
-    on.give(|action| action).await
-}
-
-/// Finish an assisting department's part
-///
-/// With what it contributes to the reply.
-#[utoipa::path(
-    tag = "ticket actions",
-    security(("staff" = [])),
-    params(OfTicket, CommandHeaders),
-    request_body = FinishAssist,
-    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
-)]
-#[post("/v1/staff/tickets/{reference}/actions/finish-assist")]
-pub(super) async fn finish_assist(on: StaffCommand<FinishAssist>) -> Result<HttpResponse, Problem> {
-    on.give(|action| action).await
-}
-
-/// Waive an assisting department's part
-///
-/// When the reply no longer needs it.
-#[utoipa::path(
-    tag = "ticket actions",
-    security(("staff" = [])),
-    params(OfTicket, CommandHeaders),
-    request_body = WaiveAssist,
-    responses((status = 200, description = "Where the ticket stands now", body = TicketState))
-)]
-#[post("/v1/staff/tickets/{reference}/actions/waive-assist")]
-pub(super) async fn waive_assist(on: StaffCommand<WaiveAssist>) -> Result<HttpResponse, Problem> {
     on.give(|action| action).await
 }
 

@@ -5,11 +5,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::features::tickets::read::staff::WorkList;
+use crate::features::tickets::read::clock_views::ExplainedClock;
 use crate::features::tickets::read::views::{
-    ApprovalView, EventView, ExplainedClock, MessageView, ReplyView, StaffTicketView, SubmitterView,
-    WorkListItem, WorkOrderView,
+    ApprovalView, EventView, MessageView, ReplyView, StaffTicketView, SubmitterView, WorkListItem,
+    WorkOrderView,
 };
+use crate::features::tickets::read::work_lists::WorkList;
 use crate::features::tickets::service::Tickets;
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::PathSegment;

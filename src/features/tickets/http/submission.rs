@@ -4,9 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::letter::requests::{LookUpTicket, Receipt, SubmitTicket};
+use crate::features::tickets::letter::requests::{LookUpTicket, Receipt, Submission, SubmitTicket};
 use crate::features::tickets::read::views::CitizenToken;
-use crate::features::tickets::service::{Submission, Tickets};
+use crate::features::tickets::service::Tickets;
 use crate::platform::auth::caller::{Caller, StaffCaller};
 use crate::platform::http::extract::JsonBody;
 use crate::platform::http::idempotency::Idempotency;

@@ -8,13 +8,14 @@ use crate::features::directory::Category;
 use crate::features::tickets::announcements::message;
 use crate::features::tickets::announcements::{SUBMITTED_TOPIC, TicketNews};
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::letter::requests::{SubmitTicket, SubmitterInput};
-use crate::features::tickets::letter::submit::{self, Arrival};
+use crate::features::tickets::letter::requests::{Submission, SubmitTicket, SubmitterInput};
+use crate::features::tickets::letter::submit;
 use crate::features::tickets::model::TicketId;
 use crate::features::tickets::service::Tickets;
 use crate::features::tickets::store::tickets;
 use crate::features::tickets::store::work_lists::{self, After};
 use crate::platform::auth::caller::Caller;
+use crate::platform::http::idempotency::Idempotency;
 use crate::platform::http::locale::Locale;
 use crate::platform::jobs::outbox::Message;
 use crate::rules::form;
@@ -30,16 +31,16 @@ const LINES: i64 = 50;
 
 /// A letter in a transaction that will be rolled back.
 #[derive(Debug, Clone)]
-pub struct Rehearsed {
+pub struct PreviewLetter {
     /// The ticket.
     pub id: TicketId,
     /// Its number, which no other letter has.
     pub reference: String,
 }
 
-/// Where a rehearsed letter was found.
+/// Where a preview letter was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sighting {
+pub struct PreviewCheck {
     /// Where it stands: at the desk, or sent on by a rule.
     pub state: State,
     /// Whether it is found by its number.
@@ -50,7 +51,7 @@ pub struct Sighting {
 
 impl Tickets {
     /// Hands a letter in, by the same checks, sealing, clock, event and outbox as every letter. Roll the transaction back.
-    pub fn rehearse(&self, conn: &mut PgConnection) -> Result<Rehearsed, TicketError> {
+    pub fn submit_preview(&self, conn: &mut PgConnection) -> Result<PreviewLetter, TicketError> {
         let (now, rules) = (self.clock.now(), self.rulebook());
         let category = rules.directory.categories().find(|category| takes_a_plain_inquiry(category));
         let category = category.ok_or_else(|| internal("no category takes an inquiry without a form"))?;
@@ -61,20 +62,25 @@ impl Tickets {
         let prefix = PREFIX.parse().map_err(internal)?;
         let reference = Reference::new(&prefix, rules.day(now), number).map_err(internal)?;
         let text = reference.to_string();
-        let (caller, channel, locale) = (&Caller::System, Channel::Web, Locale::ZhCn);
-        let letter = submit::prepare(
-            &rules,
-            &self.sealer,
-            &Arrival { caller, channel, locale, reference, now },
+        let submission = Submission {
+            caller: Caller::System,
+            idempotency: Idempotency::none(),
+            channel: Channel::Web,
+            locale: Locale::ZhCn,
             letter,
-        )?;
+        };
+        let letter = submit::prepare(&rules, &self.sealer, submission, &reference, now)?;
         submit::write(conn, &letter)?;
         let id = tickets::find_access_hash(conn, &text)?.map(|(id, _)| id);
-        Ok(Rehearsed { id: id.ok_or(TicketError::NotFound)?, reference: text })
+        Ok(PreviewLetter { id: id.ok_or(TicketError::NotFound)?, reference: text })
     }
 
-    /// Looks for a rehearsed letter as its staff would.
-    pub fn sight(&self, conn: &mut PgConnection, letter: &Rehearsed) -> Result<Sighting, TicketError> {
+    /// Looks for a preview letter as its staff would.
+    pub fn check_preview(
+        &self,
+        conn: &mut PgConnection,
+        letter: &PreviewLetter,
+    ) -> Result<PreviewCheck, TicketError> {
         let (ticket, _) =
             tickets::find_by_reference(conn, &letter.reference)?.ok_or(TicketError::NotFound)?;
         let due_at = ticket.due_at.ok_or(TicketError::NotFound)?;
@@ -86,11 +92,11 @@ impl Tickets {
             Some(department) => work_lists::list_departments(conn, &[department], None, after, LINES)?,
         };
         let is_listed = lines.iter().any(|line| line.id == letter.id);
-        Ok(Sighting { state: ticket.state, is_found: ticket.id == letter.id, is_listed })
+        Ok(PreviewCheck { state: ticket.state, is_found: ticket.id == letter.id, is_listed })
     }
 }
 
-impl Rehearsed {
+impl PreviewLetter {
     /// What routing is told of it.
     pub fn news(&self, tickets: &Tickets) -> Message {
         let now = tickets.clock.now();

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::platform::auth::caller::Caller;
+use crate::platform::http::idempotency::Idempotency;
 use crate::platform::http::locale::Locale;
 use crate::rules::contact::{IdentityNumber, MailAddress, Phone};
 use crate::rules::reference::{AccessCode, Reference};
@@ -85,4 +87,19 @@ pub struct Receipt {
     pub due_at: Option<DateTime<Utc>>,
     /// The version, as in the ETag.
     pub version: i32,
+}
+
+/// How a letter comes in.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// Who hands it in.
+    pub caller: Caller,
+    /// The request's idempotency key.
+    pub idempotency: Idempotency,
+    /// The way.
+    pub channel: Channel,
+    /// The language of the mails.
+    pub locale: Locale,
+    /// The letter.
+    pub letter: SubmitTicket,
 }

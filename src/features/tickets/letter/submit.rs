@@ -10,16 +10,14 @@ use crate::features::tickets::announcements::{FACT_TOPIC, Fact, SUBMITTED_TOPIC,
 use crate::features::tickets::clock::rulebook::{Due, Handling, Rulebook};
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::history::link;
-use crate::features::tickets::letter::requests::{Receipt, SubmitTicket, SubmitterInput};
+use crate::features::tickets::letter::requests::{Receipt, Submission, SubmitTicket, SubmitterInput};
 use crate::features::tickets::model::{Submitter, TicketId};
 use crate::features::tickets::store::clocks::{self, ClockRow};
 use crate::features::tickets::store::events::{self, EventRow};
 use crate::features::tickets::store::limit_key::LimitKey;
 use crate::features::tickets::store::submitters::{self, SubmitterRow};
 use crate::features::tickets::store::tickets::{self, NewTicketRow};
-use crate::platform::auth::caller::Caller;
 use crate::platform::crypto::{Sealer, random_bytes};
-use crate::platform::http::locale::Locale;
 use crate::platform::jobs::outbox::{self, NewMessage};
 use crate::platform::mail::{MailRequest, Template};
 use crate::rules::form;
@@ -29,7 +27,7 @@ use crate::rules::sla::{Anchor, Terms};
 use crate::rules::time_limits::TimeLimit;
 use crate::rules::transitions::EventKind;
 use crate::rules::transitions::State;
-use crate::rules::vocabulary::{Channel, Kind, Metric, Priority};
+use crate::rules::vocabulary::{Kind, Metric, Priority};
 
 /// A letter ready to be written: everything is decided, nothing is in the database yet.
 #[derive(Clone)]
@@ -42,43 +40,35 @@ pub struct Letter {
     pub receipt: Receipt,
 }
 
-/// Where and when a letter comes in.
-pub struct Arrival<'a> {
-    pub caller: &'a Caller,
-    pub channel: Channel,
-    pub locale: Locale,
-    pub reference: Reference,
-    pub now: DateTime<Utc>,
-}
-
 /// Checks a letter against the directory and makes everything that will be written.
 pub fn prepare(
     rules: &Rulebook,
     sealer: &Sealer,
-    arrival: &Arrival<'_>,
-    request: SubmitTicket,
+    submission: Submission,
+    reference: &Reference,
+    now: DateTime<Utc>,
 ) -> Result<Letter, TicketError> {
+    let Submission { caller, channel, locale, letter: request, .. } = submission;
     let category = check(&rules.directory, &request)?;
-    let (id, now) = (TicketId::new(arrival.now), arrival.now);
+    let id = TicketId::new(now);
     let access_code = AccessCode::from_random(random_bytes());
     let submitter = seal(sealer, id, request.submitter)?;
     let key = LimitKey {
         kind: request.kind,
-        channel: arrival.channel,
+        channel,
         priority: Priority::Normal,
         category_id: category.id,
         department_id: None,
     };
     let (limit, anchor, due) = promise(rules, Metric::Accept, &key, now)?;
     let clock = ClockRow::started(rules, Handling { ticket_id: id, cycle: 1 }, limit, anchor, due, now);
-    let data = json!({"kind": request.kind, "channel": arrival.channel, "category": category.code});
-    let event = link(id, 1, &GENESIS, arrival.caller, now, (EventKind::Submitted, data));
-    let reference = arrival.reference.to_string();
+    let data = json!({"kind": request.kind, "channel": channel, "category": category.code});
+    let event = link(id, 1, &GENESIS, &caller, now, (EventKind::Submitted, data));
+    let reference = reference.to_string();
     let mut outbox = news(id, now, &fact(rules.day(now), request.kind, category.id));
     if submitter.as_ref().is_some_and(|row| row.mail_index.is_some()) {
         let (_, _, reply_due) = promise(rules, Metric::Reply, &key, now)?;
-        let mail =
-            MailRequest::to_submitter(id.0, Template::Receipt, arrival.locale).value("reference", &reference);
+        let mail = MailRequest::to_submitter(id.0, Template::Receipt, locale).value("reference", &reference);
         outbox.push(mail.day("reply_due_on", reply_due.on).into_message(now));
     }
     let receipt = Receipt {
@@ -94,13 +84,13 @@ pub fn prepare(
         reference,
         access_code_hash: access_code.hash().to_vec(),
         kind: request.kind,
-        channel: arrival.channel,
+        channel,
         category_id: category.id,
         district_code: request.district,
         title: request.title.into_string(),
         body: request.body.into_string(),
         form: Value::Object(request.form),
-        locale: arrival.locale,
+        locale,
         state: State::Received,
         outcome: None,
         department_id: None,

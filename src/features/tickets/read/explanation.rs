@@ -7,7 +7,7 @@ use diesel::PgConnection;
 use crate::features::accounts::Accounts;
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::model::{ApprovalKind, ApprovalStatus, ClockId, ClockStatus, TicketId};
-use crate::features::tickets::read::explanation_views::{
+use crate::features::tickets::read::clock_views::{
     AnchorView, CalendarView, ClockExplanation, DayView, ExtensionView, PolicyView,
 };
 use crate::features::tickets::read::presentation::{Presentation, is_promised_to_citizen};

@@ -1,8 +1,11 @@
 //! What can be read of tickets, by whom, and how it is shown.
 
+pub mod citizen;
+pub mod clock_views;
 pub mod explanation;
-pub mod explanation_views;
+
 pub mod presentation;
 pub mod publication;
 pub mod staff;
 pub mod views;
+pub mod work_lists;

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 
 use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::model::{ClockId, ClockStatus};
+use crate::features::tickets::read::clock_views::{ClockView, ExplainedClock, PauseView};
 use crate::features::tickets::read::views::{
-    ApprovalView, CitizenReply, ClockView, EventView, ExplainedClock, MessageView, Named, PauseView,
-    ReplyView, StaffTicketView, TimelineEntry, WorkOrderView,
+    ApprovalView, CitizenReply, EventView, MessageView, Named, ReplyView, StaffTicketView, TimelineEntry,
+    WorkOrderView,
 };
 use crate::features::tickets::store::approvals::ApprovalRow;
 use crate::features::tickets::store::clocks::{ClockRow, PauseRow};

@@ -1,23 +1,22 @@
 //! What readers see of a ticket: one type an audience. A row is never serialised.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::features::tickets::letter::requests::Receipt;
 use crate::features::tickets::model::{
-    ApprovalId, ApprovalKind, ApprovalStatus, ClockId, ClockStatus, MessageId, MessageKind, ReplyId,
-    ReplyKind, ReplyStatus, TicketState, WorkOrderId, WorkOrderRole, WorkOrderStatus,
+    ApprovalId, ApprovalKind, ApprovalStatus, MessageId, MessageKind, ReplyId, ReplyKind, ReplyStatus,
+    TicketState, WorkOrderId, WorkOrderRole, WorkOrderStatus,
 };
+use crate::features::tickets::read::clock_views::{ClockView, ExplainedClock};
 use crate::platform::auth::caller::{CallerKind, StaffId};
 use crate::platform::http::versioned::Versioned;
 use crate::rules::commands::Command;
-use crate::rules::sla::ExplainedDay;
-use crate::rules::time_limits::LegalSource;
 use crate::rules::transitions::EventKind;
 use crate::rules::transitions::{Outcome, State};
-use crate::rules::vocabulary::{Channel, Kind, Metric, Priority, Unit};
+use crate::rules::vocabulary::{Channel, Kind, Priority, Unit};
 
 /// A code and its name in the caller's language.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -130,68 +129,6 @@ pub struct WorkOrderView {
     pub end_reason: Option<String>,
     /// The department that was proposed instead.
     pub proposed_department: Option<Named>,
-}
-
-/// A promised time limit.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ClockView {
-    /// Its id.
-    pub id: ClockId,
-    /// What it measures.
-    pub metric: Metric,
-    /// The cycle it belongs to.
-    pub cycle: i16,
-    /// Whether it runs.
-    pub status: ClockStatus,
-    /// The day it counts from; the next one that counts is day 1.
-    pub anchor_on: NaiveDate,
-    /// How much was promised.
-    pub amount: i32,
-    /// Of what.
-    pub unit: Unit,
-    /// How much of it was granted on top.
-    pub extension: i32,
-    /// The last day of the promise.
-    pub due_on: NaiveDate,
-    /// The instant it is broken.
-    pub due_at: DateTime<Utc>,
-    /// Whether the due day lies past the last official calendar year and may still move.
-    pub is_provisional: bool,
-    /// Whether it was, or is, late.
-    pub is_overdue: bool,
-    /// When it was broken.
-    pub breached_at: Option<DateTime<Utc>>,
-    /// When it ended.
-    pub ended_at: Option<DateTime<Utc>>,
-    /// The calendar and its version.
-    pub calendar: String,
-    /// The limit in force and its version.
-    pub policy: String,
-    /// The legal text behind the limit; `null` for the system's own default.
-    pub source: Option<LegalSource>,
-}
-
-/// A clock with each of its days.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ExplainedClock {
-    /// The clock.
-    #[serde(flatten)]
-    pub clock: ClockView,
-    /// When it did not run.
-    pub pauses: Vec<PauseView>,
-    /// Each day from the anchor to the due day: counted or not, and why.
-    pub days: Vec<ExplainedDay>,
-}
-
-/// A time a clock did not run.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct PauseView {
-    /// Why.
-    pub cause: String,
-    /// From.
-    pub paused_at: DateTime<Utc>,
-    /// To; `null` while it lasts.
-    pub resumed_at: Option<DateTime<Utc>>,
 }
 
 /// A reply as staff see it.

@@ -1,14 +1,76 @@
-//! What readers see of a due date's explanation, in their language.
+//! What readers see of clocks, and of a due date's explanation in their language.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::features::tickets::read::views::{ClockView, PauseView};
+use crate::features::tickets::model::{ClockId, ClockStatus};
 use crate::rules::calendar::{DayKind, Notice};
-use crate::rules::sla::DayNote;
+use crate::rules::sla::{DayNote, ExplainedDay};
 use crate::rules::time_limits::{AnchorRule, DueMoment, LegalSource};
-use crate::rules::vocabulary::{Role, Unit};
+use crate::rules::vocabulary::{Metric, Role, Unit};
+
+/// A promised time limit.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ClockView {
+    /// Its id.
+    pub id: ClockId,
+    /// What it measures.
+    pub metric: Metric,
+    /// The cycle it belongs to.
+    pub cycle: i16,
+    /// Whether it runs.
+    pub status: ClockStatus,
+    /// The day it counts from; the next one that counts is day 1.
+    pub anchor_on: NaiveDate,
+    /// How much was promised.
+    pub amount: i32,
+    /// Of what.
+    pub unit: Unit,
+    /// How much of it was granted on top.
+    pub extension: i32,
+    /// The last day of the promise.
+    pub due_on: NaiveDate,
+    /// The instant it is broken.
+    pub due_at: DateTime<Utc>,
+    /// Whether the due day lies past the last official calendar year and may still move.
+    pub is_provisional: bool,
+    /// Whether it was, or is, late.
+    pub is_overdue: bool,
+    /// When it was broken.
+    pub breached_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// The calendar and its version.
+    pub calendar: String,
+    /// The limit in force and its version.
+    pub policy: String,
+    /// The legal text behind the limit; `null` for the system's own default.
+    pub source: Option<LegalSource>,
+}
+
+/// A clock with each of its days.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ExplainedClock {
+    /// The clock.
+    #[serde(flatten)]
+    pub clock: ClockView,
+    /// When it did not run.
+    pub pauses: Vec<PauseView>,
+    /// Each day from the anchor to the due day: counted or not, and why.
+    pub days: Vec<ExplainedDay>,
+}
+
+/// A time a clock did not run.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PauseView {
+    /// Why.
+    pub cause: String,
+    /// From.
+    pub paused_at: DateTime<Utc>,
+    /// To; `null` while it lasts.
+    pub resumed_at: Option<DateTime<Utc>>,
+}
 
 /// Why a clock falls due when it does.
 #[derive(Debug, Clone, Serialize, ToSchema)]
