@@ -27,12 +27,24 @@ async fn figures(city: &City, days: &str) -> Value {
     city.app.get_json(&format!("/v1/statistics/overview?group_by=department&{days}")).await
 }
 
-/// How many promises broke on these days: of all, and of each department that has any.
+/// How many promises broke on these days: of all, and of each department that has any besides those of the departments
+/// below it.
 async fn breached(city: &City, days: &str) -> (i64, Vec<(Value, i64)>) {
     let seen = figures(city, days).await;
     let count = |figures: &Value| figures["breached"].as_i64().unwrap();
     let groups = seen["groups"].as_array().unwrap().iter();
-    let groups = groups.map(|group| (group["code"].clone(), count(group))).filter(|(_, count)| *count != 0);
+    let groups: Vec<(Value, i64)> = groups.map(|group| (group["code"].clone(), count(group))).collect();
+    let directory = city.app.state.directory.snapshot();
+    let parent = |code: &Value| {
+        let department = directory.department_by_code(code.as_str()?)?;
+        Some(json!(directory.department(department.parent_id?)?.code))
+    };
+    let below = |code: &Value| {
+        let children = groups.iter().filter(|(child, _)| parent(child).as_ref() == Some(code));
+        children.map(|(_, count)| count).sum::<i64>()
+    };
+    let own = groups.iter().map(|(code, count)| (code.clone(), count - below(code)));
+    let groups = own.filter(|(_, count)| *count != 0);
     (count(&seen["total"]), groups.collect())
 }
 
