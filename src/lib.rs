@@ -7,6 +7,9 @@
 //! 1. [`platform`]: what every feature stands on. Configuration, database, HTTP, identity, jobs, mail, search.
 //! 2. [`features`]: what the system does, one folder a feature, the lower ones first.
 //! 3. [`app`]: the assembly. Server, worker, command line, demo city.
+//!
+//! Each folder's `mod.rs` says what stands in it, the lowest first. A ticket's life is the table [`rules::commands`] and the
+//! rooms of [`features::tickets`]; `CONTRIBUTING.md` says where ten usual changes go.
 
 pub mod app;
 pub mod features;

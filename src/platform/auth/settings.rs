@@ -2,15 +2,13 @@
 
 use serde::Deserialize;
 
-use crate::platform::auth::token::SigningKey;
+use crate::platform::auth::token::{MOST_ACCESS_TOKEN_SECONDS, SigningKey};
 use crate::platform::crypto::SealingKeys;
 
 /// The least memory a password hash takes, in KiB, and the fewest passes over it (OWASP's floor for argon2id).
 pub const LEAST_HASH_MEMORY_KIB: u32 = 19_456;
 /// The fewest passes.
 pub const LEAST_HASH_PASSES: u32 = 2;
-/// The longest life of an access token.
-pub const MOST_ACCESS_TOKEN_SECONDS: u32 = 15 * 60;
 
 /// The section `auth`.
 #[derive(Debug, Clone, Deserialize)]

@@ -18,10 +18,12 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::platform::auth::caller::{SessionId, StaffId};
-use crate::platform::auth::settings::MOST_ACCESS_TOKEN_SECONDS;
 use crate::platform::clock::new_id;
 use crate::platform::crypto::{Key, KeyError, parse_key};
 use crate::text_enum;
+
+/// The longest life of an access token.
+pub const MOST_ACCESS_TOKEN_SECONDS: u32 = 15 * 60;
 
 /// How far two machines' clocks may be apart, in seconds.
 const LEEWAY_SECONDS: i64 = 5;
