@@ -13,6 +13,7 @@ use super::recalculating::keep_recalculating;
 use super::state::AppState;
 use super::sweeps::{keep_sweeping, with_morning_brief};
 use crate::features::accounts::Accounts;
+use crate::features::notifications::NoticeConsumer;
 use crate::features::publication::{ObjectionConsumer, ProposalConsumer};
 use crate::features::routing::{LearnFromArbitrations, RouteSubmitted};
 use crate::features::statistics::StatisticsConsumer;
@@ -102,8 +103,12 @@ fn outbox_interval(state: &AppState) -> Duration {
 pub fn worker(state: &AppState) -> Worker {
     let (routing, calendar) = (state.routing.clone(), state.calendars.city_calendar());
     let submitted = RouteSubmitted::new(routing.clone(), state.tickets.clone(), calendar.clone());
-    Worker::new(state.db.clone(), state.clock.clone(), state.notifier.clone())
-        .external(state.mail.clone())
+    let worker = Worker::new(state.db.clone(), state.clock.clone(), state.notifier.clone());
+    let telling = |worker: Worker, channel: &NoticeConsumer| worker.external(channel.clone());
+    state
+        .channels
+        .iter()
+        .fold(worker, telling)
         .transactional(submitted)
         .transactional(LearnFromArbitrations::new(routing, calendar))
         .transactional(StatisticsConsumer)

@@ -16,7 +16,7 @@ use crate::features::escalation::{
 };
 use crate::features::inspection::{Inspector, InspectorParts};
 use crate::features::knowledge::{Indexer, Knowledge};
-use crate::features::notifications::{AddressBook, DeadLetters, MailConsumer};
+use crate::features::notifications::{AddressBook, DeadLetters, MailChannel, MailTexts, NoticeConsumer};
 use crate::features::publication::{Published, Publisher, PublisherParts};
 use crate::features::recalculations::{RecalculationParts, Recalculations, Recalculator, RecalculatorParts};
 use crate::features::routing::{RouteSubmitted, Routing, RoutingAdministration};
@@ -28,7 +28,7 @@ use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
 use crate::platform::http::rate_limit::RateLimits;
 use crate::platform::jobs::notify::Notifier;
-use crate::platform::mail::{Site, Templates, open_mailer};
+use crate::platform::mail::{Site, open_mailer};
 use crate::platform::search::Embedded;
 use crate::platform::search::SearchIndex;
 use crate::rules::inspection::Thresholds;
@@ -46,8 +46,8 @@ pub struct AppState {
     pub sealer: Sealer,
     /// Notified after a command that left something in the outbox.
     pub notifier: Notifier,
-    /// Sends the mails of the outbox.
-    pub mail: MailConsumer,
+    /// Tells people by every channel there is.
+    pub channels: Vec<NoticeConsumer>,
     /// The search index.
     pub search: Arc<dyn SearchIndex>,
     /// Departments, categories, districts.
@@ -116,7 +116,7 @@ impl AppState {
             knowledge: Knowledge::new(published.clone(), Arc::clone(&search), &indexer),
             indexer,
             statistics: Statistics::new(ground.db.clone(), ground.clock.clone(), tickets.clone()),
-            mail: mail_consumer(&settings, address_book)?,
+            channels: channels(&settings, Arc::new(address_book))?,
             thresholds: Arc::new(settings.inspection.thresholds().map_err(anyhow::Error::msg)?),
             clock: ground.clock,
             db: ground.db,
@@ -353,16 +353,21 @@ async fn open_calendars(db: &Db, settings: &Settings, clock: &SharedClock) -> an
     Ok(calendars)
 }
 
-/// What sends mails. Templates and the way out are tried at once, so that a mistake in them stops the start.
-fn mail_consumer(settings: &Settings, address_book: AddressBook) -> anyhow::Result<MailConsumer> {
+/// The ways of telling people, a line each.
+fn channels(settings: &Settings, contacts: Arc<AddressBook>) -> anyhow::Result<Vec<NoticeConsumer>> {
+    Ok(vec![NoticeConsumer::new(mail_channel(settings)?, contacts)])
+}
+
+/// Mail. Templates and the way out are tried at once, so that a mistake in them stops the start.
+fn mail_channel(settings: &Settings) -> anyhow::Result<MailChannel> {
     let site = Site {
         name_zh: settings.city.name.clone(),
         name_en: settings.city.name.clone(),
         portal_url: settings.server.public_url.clone(),
     };
     let mail = settings.mail();
-    let templates =
-        Templates::load(site, mail.templates_folder.as_deref()).context("reading the mail templates")?;
+    let texts =
+        MailTexts::load(site, mail.templates_folder.as_deref()).context("reading the mail templates")?;
     let mailer = open_mailer(&mail).context("opening the way for mail")?;
-    Ok(MailConsumer::new(templates, mailer, Arc::new(address_book)))
+    Ok(MailChannel::new(texts, mailer))
 }

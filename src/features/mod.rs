@@ -2,6 +2,8 @@
 
 pub mod directory;
 
+pub mod notices;
+
 pub mod accounts;
 
 pub mod calendars;

@@ -11,3 +11,4 @@ pub mod locale;
 pub mod mail;
 pub mod search;
 pub mod telemetry;
+pub mod texts;

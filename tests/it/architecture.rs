@@ -14,8 +14,9 @@ use source::{Named, Source, macro_homes, read_all};
 const STOREYS: [&str; 4] = ["rules", "platform", "features", "app"];
 
 /// The features, the lowest first. One may use those of the lines above it, and none of its own line.
-const FEATURES: [&[&str]; 7] = [
+const FEATURES: [&[&str]; 8] = [
     &["directory"],
+    &["notices"],
     &["accounts"],
     &["calendars"],
     &["tickets"],
@@ -320,7 +321,7 @@ mod checks {
         let files = [
             ("src/platform/http/locale.rs", "use crate::platform::config::Settings;"),
             ("src/platform/config/mod.rs", "use crate::platform::mail::MailSettings;"),
-            ("src/platform/mail/template.rs", "use crate::platform::http::locale::Locale;"),
+            ("src/platform/mail/templates.rs", "use crate::platform::http::locale::Locale;"),
             ("src/platform/clock.rs", ""),
             ("src/platform/jobs/mod.rs", "use crate::platform::clock::Clock;"),
             ("src/platform/search/mod.rs", "use crate::platform::http::problem::Problem;"),

@@ -3,6 +3,7 @@
 mod dead_letters;
 mod delivery;
 mod external;
+mod followers;
 mod leases;
 mod mail;
 mod recovery;
@@ -17,12 +18,15 @@ use uuid::Uuid;
 
 use huiyin::platform::db::schema::outbox_message;
 use huiyin::platform::db::{Db, DbError, PoolSettings};
-use huiyin::platform::jobs::outbox::{MessageStatus, NewMessage, enqueue};
+use huiyin::platform::jobs::outbox::{MessageStatus, NewMessage, Topic, enqueue};
 
 use crate::support::database::TestDatabase;
 
 /// The topic of these tests.
-const TOPIC: &str = "test";
+const TOPIC: Topic = Topic::new("test", &[CONSUMER]);
+
+/// Its consumer.
+const CONSUMER: &str = "tester";
 
 /// An instant in office hours.
 fn morning() -> DateTime<Utc> {
@@ -65,7 +69,7 @@ struct Standing {
 }
 
 fn standing(database: &TestDatabase, id: Uuid) -> Standing {
-    let row = outbox_message::table.find(id).select(Standing::as_select());
+    let row = outbox_message::table.filter(outbox_message::id.eq(id)).select(Standing::as_select());
     row.first(&mut database.connect()).unwrap()
 }
 

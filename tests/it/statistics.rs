@@ -198,7 +198,7 @@ fn batches(mut facts: Vec<Fact>, order: &[Index], size: usize) -> Vec<Vec<Fact>>
 fn consume(conn: &mut PgConnection, facts: &[Fact]) {
     let message = |fact: &Fact| Message {
         id: Uuid::now_v7(),
-        topic: FACT_TOPIC.to_owned(),
+        topic: FACT_TOPIC.name().to_owned(),
         ticket_id: None,
         payload: serde_json::to_value(fact).unwrap(),
         created_at: START.parse().unwrap(),

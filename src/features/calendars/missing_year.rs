@@ -6,10 +6,10 @@ use tracing::{info, warn};
 
 use super::service::Calendars;
 use crate::features::accounts::{Accounts, AccountsError};
+use crate::features::notices::{Notice, NoticeContent};
 use crate::platform::db::Db;
 use crate::platform::jobs::notify::Notifier;
 use crate::platform::jobs::outbox;
-use crate::platform::mail::{MailRequest, Template};
 use crate::rules::calendar::Calendar;
 use crate::rules::vocabulary::Role;
 
@@ -49,9 +49,7 @@ impl MissingYearReminder {
         let told = self.db.transaction(move |conn| {
             let administrators = accounts.recipients(conn, Role::SystemAdministrator, None)?;
             let mails = administrators.iter().map(|contact| {
-                MailRequest::to_staff(contact.id.0, Template::CalendarMissing, contact.locale)
-                    .value("year", year.to_string())
-                    .day("last_on", last_on)
+                Notice::to_staff(contact.id.0, NoticeContent::CalendarMissing { year, last_on })
                     .into_message(now)
             });
             outbox::enqueue(conn, &mails.collect::<Vec<_>>())?;

@@ -3,22 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::model::AlarmId;
+pub use crate::features::notices::AlarmStep as Step;
 use crate::platform::auth::caller::StaffId;
-use crate::{sql_text_enum, text_enum};
-
-text_enum! {
-    /// Why somebody is told.
-    pub enum Step {
-        /// The alarm fired.
-        Fired = "fired",
-        /// Nobody acknowledged it in time, and the next role up is told.
-        Raised = "raised",
-        /// A snooze has ended.
-        SnoozeEnded = "snooze_ended",
-    }
-}
-
-sql_text_enum!(Step);
 
 /// A notice to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

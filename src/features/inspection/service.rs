@@ -8,6 +8,7 @@ use diesel::PgConnection;
 
 use super::error::InspectionError;
 use super::views::{CheckView, InspectionView, ProbeStep, ProbeView};
+use crate::features::notices::NOTICE_TOPIC;
 use crate::features::publication::last_published_at;
 use crate::features::routing::RouteSubmitted;
 use crate::features::tickets::{FACT_TOPIC, SUBMITTED_TOPIC, Tickets, oldest_open};
@@ -17,7 +18,6 @@ use crate::platform::db::Db;
 use crate::platform::http::locale::Locale;
 use crate::platform::jobs::consumer::TransactionalConsumer;
 use crate::platform::jobs::outbox::oldest_due;
-use crate::platform::mail::MAIL_TOPIC;
 use crate::rules::calendar::Calendar;
 use crate::rules::inspection::{Check, Severity, Threshold, Thresholds};
 use crate::rules::permissions::Operation;
@@ -111,7 +111,7 @@ fn lasting(conn: &mut PgConnection, check: Check, now: DateTime<Utc>) -> Result<
         Check::Statistics => (oldest_due(conn, FACT_TOPIC, now)?, None),
         Check::Messages => {
             let (routing, mail) =
-                (oldest_due(conn, SUBMITTED_TOPIC, now)?, oldest_due(conn, MAIL_TOPIC, now)?);
+                (oldest_due(conn, SUBMITTED_TOPIC, now)?, oldest_due(conn, NOTICE_TOPIC, now)?);
             (routing.into_iter().chain(mail).min(), None)
         }
     })

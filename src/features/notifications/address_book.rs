@@ -1,14 +1,16 @@
-//! Who has which address: submitters by their tickets, staff by their accounts.
+//! How people can be reached: submitters by their tickets, staff by their accounts.
 
 use futures_util::future::BoxFuture;
 
-use super::jobs::Recipients;
+use super::channel::Contact;
+use super::jobs::Contacts;
 use crate::features::accounts::{Accounts, AccountsError};
+use crate::features::notices::Recipient;
 use crate::features::tickets::{TicketId, Tickets};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::db::Db;
 use crate::platform::jobs::consumer::DeliveryError;
-use crate::platform::mail::{MailAddress, Recipient};
+use crate::platform::locale::Locale;
 
 /// The address book of the running system.
 #[derive(Clone)]
@@ -24,28 +26,35 @@ impl AddressBook {
         AddressBook { db, tickets, accounts }
     }
 
-    async fn staff(&self, id: StaffId) -> Result<Option<String>, DeliveryError> {
-        let accounts = self.accounts.clone();
-        let found = self.db.read::<_, AccountsError, _>(move |conn| accounts.contacts(conn, &[id])).await;
-        found.map(|mut contacts| contacts.remove(&id).map(|contact| contact.mail)).map_err(not_found_out)
+    async fn submitter(&self, id: TicketId) -> Result<Option<Contact>, DeliveryError> {
+        let found = self.tickets.submitter_contact(id).await.map_err(not_found_out)?;
+        found.map(|found| contact(found.locale, found.mail)).transpose()
     }
 
-    async fn look_up(&self, recipient: Recipient) -> Result<Option<MailAddress>, DeliveryError> {
-        let address = match recipient {
-            Recipient::Submitter(id) => {
-                self.tickets.mail_address(TicketId(id)).await.map_err(not_found_out)?
-            }
-            Recipient::Staff(id) => self.staff(StaffId(id)).await?,
-        };
-        let parsed = address.map(|text| text.parse()).transpose();
-        parsed.map_err(|_| DeliveryError::permanent("mail_address"))
+    async fn staff(&self, id: StaffId) -> Result<Option<Contact>, DeliveryError> {
+        let accounts = self.accounts.clone();
+        let found = self.db.read::<_, AccountsError, _>(move |conn| accounts.contacts(conn, &[id])).await;
+        let found = found.map_err(not_found_out)?.remove(&id);
+        found.map(|found| contact(found.locale, Some(found.mail))).transpose()
+    }
+
+    async fn look_up(&self, recipient: Recipient) -> Result<Option<Contact>, DeliveryError> {
+        match recipient {
+            Recipient::Submitter(id) => self.submitter(TicketId(id)).await,
+            Recipient::Staff(id) => self.staff(StaffId(id)).await,
+        }
     }
 }
 
-impl Recipients for AddressBook {
-    fn address(&self, recipient: Recipient) -> BoxFuture<'_, Result<Option<MailAddress>, DeliveryError>> {
+impl Contacts for AddressBook {
+    fn contact(&self, recipient: Recipient) -> BoxFuture<'_, Result<Option<Contact>, DeliveryError>> {
         Box::pin(self.look_up(recipient))
     }
+}
+
+fn contact(locale: Locale, mail: Option<String>) -> Result<Contact, DeliveryError> {
+    let mail = mail.map(|text| text.parse()).transpose();
+    Ok(Contact { locale, mail: mail.map_err(|_| DeliveryError::permanent("mail_address"))? })
 }
 
 /// Whatever hinders the look-up may pass: the database is away, or a key is not configured yet.

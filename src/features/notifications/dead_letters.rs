@@ -31,11 +31,11 @@ impl DeadLetters {
     pub async fn list(
         &self,
         caller: &StaffCaller,
-        before: Option<Uuid>,
+        before: Option<(Uuid, String)>,
         limit: i64,
     ) -> Result<Vec<DeadMessage>, NotificationError> {
         authorise(caller)?;
-        self.db.read(move |conn| Ok(outbox::list_dead(conn, before, limit)?)).await
+        self.db.read(move |conn| Ok(outbox::list_dead(conn, before.as_ref(), limit)?)).await
     }
 
     /// Makes a dead message due again, with all its attempts.

@@ -42,8 +42,10 @@ pub(super) struct ListDeadLetters {
 pub(super) struct DeadLetterView {
     /// Identifier; a mail bears it in its Message-ID.
     id: Uuid,
-    /// What it is about, such as `mail`.
+    /// What it is about, such as `notice`.
     topic: String,
+    /// Who gave it up, such as `mail`; other consumers of the topic are not concerned.
+    consumer: String,
     /// The ticket it speaks of; `null` when it speaks of none.
     ticket_id: Option<Uuid>,
     /// When the command happened.
@@ -59,6 +61,7 @@ impl From<DeadMessage> for DeadLetterView {
         DeadLetterView {
             id: message.id,
             topic: message.topic,
+            consumer: message.consumer,
             ticket_id: message.ticket_id,
             created_at: message.created_at,
             attempts: message.attempts,
@@ -95,13 +98,14 @@ pub(super) async fn list_dead_letters(
 ) -> Result<HttpResponse, Problem> {
     let before = query.cursor.as_ref().map(Cursor::decode).transpose()?;
     let found = letters.list(&caller, before, query.limit.with_one_more()).await?;
-    let page = Page::new(found, query.limit, |letter| letter.id).map(DeadLetterView::from);
+    let page = Page::new(found, query.limit, |letter| (letter.id, letter.consumer.clone()))
+        .map(DeadLetterView::from);
     Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
 }
 
 /// Replay a dead letter.
 ///
-/// The message is due at once, with all its attempts. It keeps its identifier, and a mail its Message-ID.
+/// The message is due at once, with all its attempts, for every consumer that gave it up. It keeps its identifier, and a mail its Message-ID.
 #[utoipa::path(
     tag = "administration",
     security(("staff" = [])),

@@ -1,4 +1,4 @@
-//! The consumer of the topic `mail`: looks the address up at the last moment, writes the words, hands the mail over.
+//! A channel's consumer of the topic of notices: looks up at the last moment how the person can be reached, and tells.
 
 use std::sync::Arc;
 
@@ -7,56 +7,51 @@ use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use tracing::debug;
 
+use super::channel::{Channel, Contact, Delivery};
+use crate::features::notices::{NOTICE_TOPIC, Notice, Recipient};
 use crate::platform::jobs::consumer::{DeliveryError, ExternalConsumer};
-use crate::platform::jobs::outbox::Message;
-use crate::platform::mail::{
-    MAIL_TOPIC, MailAddress, MailRequest, Mailer, OutgoingMail, Recipient, Templates,
-};
+use crate::platform::jobs::outbox::{Message, Topic};
 
-/// Knows who has which address.
-pub trait Recipients: Send + Sync + 'static {
-    /// The address a recipient wants to be told at, now. `None`: they gave none, or are no longer there.
-    fn address(&self, recipient: Recipient) -> BoxFuture<'_, Result<Option<MailAddress>, DeliveryError>>;
+/// Knows how people can be reached.
+pub trait Contacts: Send + Sync + 'static {
+    /// How the recipient can be reached now. `None`: they are no longer there.
+    fn contact(&self, recipient: Recipient) -> BoxFuture<'_, Result<Option<Contact>, DeliveryError>>;
 }
 
-/// Sends mails. Cheap to clone.
+/// Tells by one channel. Cheap to clone.
 #[derive(Clone)]
-pub struct MailConsumer {
-    templates: Arc<Templates>,
-    mailer: Arc<dyn Mailer>,
-    recipients: Arc<dyn Recipients>,
+pub struct NoticeConsumer {
+    channel: Arc<dyn Channel>,
+    contacts: Arc<dyn Contacts>,
 }
 
-impl MailConsumer {
-    /// A consumer with these words, this way out and this address book.
-    pub fn new(
-        templates: Templates,
-        mailer: Arc<dyn Mailer>,
-        recipients: Arc<dyn Recipients>,
-    ) -> MailConsumer {
-        MailConsumer { templates: Arc::new(templates), mailer, recipients }
+impl NoticeConsumer {
+    /// The consumer of this channel with this address book.
+    pub fn new(channel: impl Channel, contacts: Arc<dyn Contacts>) -> NoticeConsumer {
+        NoticeConsumer { channel: Arc::new(channel), contacts }
     }
 
-    async fn send(&self, message: &Message) -> Result<(), DeliveryError> {
-        let request = MailRequest::deserialize(&message.payload)
-            .map_err(|_| DeliveryError::permanent("mail_payload"))?;
-        let content = self
-            .templates
-            .render(request.template, request.language, &request.values)
-            .map_err(|_| DeliveryError::permanent("mail_template"))?;
-        let Some(to) = self.recipients.address(request.recipient).await? else {
-            debug!(message.id = %message.id, "Nobody to tell by mail {}", message.id);
+    async fn tell(&self, message: &Message) -> Result<(), DeliveryError> {
+        let notice =
+            Notice::deserialize(&message.payload).map_err(|_| DeliveryError::permanent("notice_payload"))?;
+        let contact = self.contacts.contact(notice.recipient).await?;
+        let Some(contact) = contact.filter(|contact| self.channel.reaches(contact, &notice.content)) else {
+            let channel = self.channel.name();
+            debug!(message.id = %message.id, channel, "Nobody to tell of {} by {channel}", message.id);
             return Ok(());
         };
-        // Dated by the command, not by the attempt: a second sending is the same mail to the byte.
-        let mail = OutgoingMail { id: message.id, to, date: message.created_at, content };
-        self.mailer.send(&mail).await
+        let (id, happened_at) = (message.id, message.created_at);
+        self.channel.tell(Delivery { id, happened_at, content: &notice.content, contact: &contact }).await
     }
 }
 
-impl ExternalConsumer for MailConsumer {
-    fn topic(&self) -> &'static str {
-        MAIL_TOPIC
+impl ExternalConsumer for NoticeConsumer {
+    fn topic(&self) -> Topic {
+        NOTICE_TOPIC
+    }
+
+    fn name(&self) -> &'static str {
+        self.channel.name()
     }
 
     fn deliver<'a>(
@@ -64,6 +59,6 @@ impl ExternalConsumer for MailConsumer {
         message: &'a Message,
         _: DateTime<Utc>,
     ) -> BoxFuture<'a, Result<(), DeliveryError>> {
-        Box::pin(self.send(message))
+        Box::pin(self.tell(message))
     }
 }

@@ -1,13 +1,20 @@
-//! Notifications: sends the mails that other features wrote into the outbox, and lets an operator see and replay what
-//! could not be delivered. It decides nothing about tickets; who has which address it asks through [`Recipients`].
+//! Notifications: turns notices into what people read, by every channel that reaches them and in their language, and lets an
+//! operator see and replay what could not be delivered. It decides nothing about tickets.
 
 mod address_book;
+mod channel;
 mod dead_letters;
 mod error;
+mod examples;
 pub mod handlers;
 mod jobs;
+mod mail;
+mod mail_texts;
 
 pub use address_book::AddressBook;
+pub use channel::{Channel, Contact, Delivery};
 pub use dead_letters::DeadLetters;
 pub use error::NotificationError;
-pub use jobs::{MailConsumer, Recipients};
+pub use jobs::{Contacts, NoticeConsumer};
+pub use mail::MailChannel;
+pub use mail_texts::MailTexts;

@@ -8,14 +8,18 @@ use super::error::PublicationError;
 use super::service::Publisher;
 use crate::features::tickets::{ANSWERED_TOPIC, OBJECTED_TOPIC, TicketNews};
 use crate::platform::jobs::consumer::{ConsumeError, TransactionalConsumer};
-use crate::platform::jobs::outbox::Message;
+use crate::platform::jobs::outbox::{Message, Topic};
 
 /// Proposes what was answered for publication.
 pub struct ProposalConsumer(pub Publisher);
 
 impl TransactionalConsumer for ProposalConsumer {
-    fn topic(&self) -> &'static str {
+    fn topic(&self) -> Topic {
         ANSWERED_TOPIC
+    }
+
+    fn name(&self) -> &'static str {
+        "publication"
     }
 
     fn consume(
@@ -35,8 +39,12 @@ impl TransactionalConsumer for ProposalConsumer {
 pub struct ObjectionConsumer(pub Publisher);
 
 impl TransactionalConsumer for ObjectionConsumer {
-    fn topic(&self) -> &'static str {
+    fn topic(&self) -> Topic {
         OBJECTED_TOPIC
+    }
+
+    fn name(&self) -> &'static str {
+        "publication"
     }
 
     fn consume(

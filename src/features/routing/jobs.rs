@@ -17,7 +17,7 @@ use crate::features::tickets::{
 };
 use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::consumer::{ConsumeError, TransactionalConsumer};
-use crate::platform::jobs::outbox::Message;
+use crate::platform::jobs::outbox::{Message, Topic};
 use crate::rules::calendar::Calendar;
 use crate::rules::routing::{Matter, RoutingDecision};
 use crate::rules::text::ShortText;
@@ -64,8 +64,12 @@ impl RouteSubmitted {
 }
 
 impl TransactionalConsumer for RouteSubmitted {
-    fn topic(&self) -> &'static str {
+    fn topic(&self) -> Topic {
         SUBMITTED_TOPIC
+    }
+
+    fn name(&self) -> &'static str {
+        "routing"
     }
 
     fn batch_limit(&self) -> i64 {
@@ -99,8 +103,12 @@ impl LearnFromArbitrations {
 }
 
 impl TransactionalConsumer for LearnFromArbitrations {
-    fn topic(&self) -> &'static str {
+    fn topic(&self) -> Topic {
         ARBITRATED_TOPIC
+    }
+
+    fn name(&self) -> &'static str {
+        "routing"
     }
 
     fn batch_limit(&self) -> i64 {

@@ -8,15 +8,19 @@ use super::counting::Changes;
 use super::store;
 use crate::features::tickets::{FACT_TOPIC, Fact};
 use crate::platform::jobs::consumer::{ConsumeError, TransactionalConsumer};
-use crate::platform::jobs::outbox::Message;
+use crate::platform::jobs::outbox::{Message, Topic};
 
 /// Adds facts to the counters.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StatisticsConsumer;
 
 impl TransactionalConsumer for StatisticsConsumer {
-    fn topic(&self) -> &'static str {
+    fn topic(&self) -> Topic {
         FACT_TOPIC
+    }
+
+    fn name(&self) -> &'static str {
+        "statistics"
     }
 
     fn batch_limit(&self) -> i64 {

@@ -5,20 +5,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::features::tickets::model::TicketId;
 use crate::features::tickets::store::tickets::TicketRow;
-use crate::platform::jobs::outbox::NewMessage;
+use crate::platform::jobs::outbox::{NewMessage, Topic};
 use crate::rules::transitions::EventKind;
 use crate::rules::vocabulary::Kind;
 
 /// The topic of [`Fact`]s, for whoever keeps figures.
-pub const FACT_TOPIC: &str = "ticket_fact";
+pub const FACT_TOPIC: Topic = Topic::new("ticket_fact", &["statistics"]);
 /// The topic of newly received tickets, for routing. Payload: [`TicketNews`].
-pub const SUBMITTED_TOPIC: &str = "ticket_submitted";
+pub const SUBMITTED_TOPIC: Topic = Topic::new("ticket_submitted", &["routing"]);
 /// The topic of final designations, which leave a precedent. Payload: [`TicketNews`].
-pub const ARBITRATED_TOPIC: &str = "ticket_arbitrated";
+pub const ARBITRATED_TOPIC: Topic = Topic::new("ticket_arbitrated", &["routing"]);
 /// The topic of answered tickets, for publication. Payload: [`TicketNews`].
-pub const ANSWERED_TOPIC: &str = "ticket_answered";
+pub const ANSWERED_TOPIC: Topic = Topic::new("ticket_answered", &["publication"]);
 /// The topic of citizens' objections to publication. Payload: [`TicketNews`].
-pub const OBJECTED_TOPIC: &str = "ticket_publication_objected";
+pub const OBJECTED_TOPIC: Topic = Topic::new("ticket_publication_objected", &["publication"]);
 
 /// Something happened to this ticket; the receiver reads what it needs.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -75,7 +75,7 @@ impl Standing {
 }
 
 /// An outbox message about a ticket.
-pub fn message(at: DateTime<Utc>, topic: &'static str, id: TicketId, payload: &impl Serialize) -> NewMessage {
+pub fn message(at: DateTime<Utc>, topic: Topic, id: TicketId, payload: &impl Serialize) -> NewMessage {
     let payload = serde_json::to_value(payload).unwrap_or_default();
     NewMessage::new(at, topic, Some(id.0), payload)
 }

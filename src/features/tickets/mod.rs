@@ -53,6 +53,7 @@ pub use history::HeldTicket;
 pub use letter::import::ImportedLetter;
 pub use letter::preview::{PreviewCheck, PreviewLetter};
 pub use letter::requests::{LookUpTicket, Receipt, Submission, SubmitTicket, SubmitterInput};
+pub use letter::submitter::SubmitterContact;
 pub use model::{
     ApprovalId, ClockId, MessageId, ReplyId, ReplyKind, Submitter, TicketId, TicketState, WorkOrderId,
 };

@@ -1,18 +1,15 @@
 //! Problems as `application/problem+json`, in the caller's language.
 
-use std::sync::OnceLock;
-
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_LANGUAGE, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
-use ferrous_opencc::OpenCC;
-use ferrous_opencc::config::BuiltinConfig;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::locale::Locale;
 use super::problem::{Problem, Sentence};
+use crate::platform::texts::traditional;
 
 /// The media type of problem documents.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -105,13 +102,6 @@ pub fn said(sentence: &Sentence, locale: Locale) -> String {
         Locale::En => sentence.en.to_string(),
         Locale::ZhHant => traditional(&sentence.zh),
     }
-}
-
-/// Converted from Simplified Chinese; the dictionaries are read when first needed.
-fn traditional(text: &str) -> String {
-    static OPENCC: OnceLock<Option<OpenCC>> = OnceLock::new();
-    let opencc = OPENCC.get_or_init(|| OpenCC::from_config(BuiltinConfig::S2t).ok());
-    opencc.as_ref().map_or_else(|| text.to_owned(), |opencc| opencc.convert(text))
 }
 
 #[cfg(test)]

@@ -5,13 +5,21 @@ use diesel::PgConnection;
 use futures_util::future::BoxFuture;
 
 use super::isolation::RowError;
-use super::outbox::{ErrorCode, Message, RetryPolicy};
+use super::outbox::{ErrorCode, Message, Queue, RetryPolicy, Topic};
 use crate::platform::db::DbError;
 
 /// Consumes messages by writing to our own database, in the transaction that marks them done: exactly once.
 pub trait TransactionalConsumer: Send + Sync + 'static {
     /// The topic.
-    fn topic(&self) -> &'static str;
+    fn topic(&self) -> Topic;
+
+    /// Its own name, one of the topic's consumers.
+    fn name(&self) -> &'static str;
+
+    /// What it takes its messages from.
+    fn queue(&self) -> Queue {
+        self.topic().queue(self.name())
+    }
 
     /// Messages taken in one transaction, at most.
     fn batch_limit(&self) -> i64 {
@@ -39,7 +47,15 @@ pub trait TransactionalConsumer: Send + Sync + 'static {
 /// The message's id is the same on every attempt; hand it on, so that the receiver can recognise a duplicate.
 pub trait ExternalConsumer: Send + Sync + 'static {
     /// The topic.
-    fn topic(&self) -> &'static str;
+    fn topic(&self) -> Topic;
+
+    /// Its own name, one of the topic's consumers.
+    fn name(&self) -> &'static str;
+
+    /// What it takes its messages from.
+    fn queue(&self) -> Queue {
+        self.topic().queue(self.name())
+    }
 
     /// Deliveries at the same time, at most.
     fn concurrency(&self) -> usize {

@@ -59,7 +59,7 @@ pub(super) async fn consume_batch(
     let consumed: Result<Tally, ConsumeError> = db
         .transaction(move |conn| {
             let now = present.now();
-            let messages = outbox::claim(conn, consumer.topic(), now, consumer.batch_limit())?;
+            let messages = outbox::claim(conn, consumer.queue(), now, consumer.batch_limit())?;
             let mut tally = Tally::default();
             consume_or_halve(conn, consumer.as_ref(), now, &messages, &mut tally)?;
             Ok(tally)
@@ -85,7 +85,7 @@ fn consume_or_halve(
     let ids: Vec<Uuid> = messages.iter().map(|message| message.id).collect();
     let consumed = conn.transaction(|conn| {
         consumer.consume(conn, now, messages)?;
-        outbox::complete(conn, &ids, now)?;
+        outbox::complete(conn, consumer.queue(), &ids, now)?;
         Ok::<(), ConsumeError>(())
     });
     match (consumed, messages) {
@@ -111,7 +111,7 @@ fn put_back(
     let failed_attempts = message.attempts.saturating_add(1);
     let failure = failure(consumer.retry_policy(), failed_attempts, now, error.code());
     log_failure(message, &failure);
-    outbox::retry(conn, message.id, &failure)?;
+    outbox::retry(conn, consumer.queue(), message.id, &failure)?;
     tally.count(&failure);
     Ok(())
 }
@@ -147,13 +147,13 @@ impl Deliveries<'_> {
 
     /// Leases due messages, delivers them side by side and marks each.
     async fn deliver_due(&self, limit: i64) -> Result<Tally, DbError> {
-        let (topic, duration, present) = (self.consumer.topic(), self.consumer.lease(), self.present.clone());
+        let (queue, duration, present) = (self.consumer.queue(), self.consumer.lease(), self.present.clone());
         let (lease, messages) = self
             .db
             .transaction::<_, DbError, _>(move |conn| {
                 let now = present.now();
                 let lease = Lease::new(now, duration);
-                Ok((lease, outbox::claim_leased(conn, topic, now, &lease, limit)?))
+                Ok((lease, outbox::claim_leased(conn, queue, now, &lease, limit)?))
             })
             .await?;
         let deliveries = messages.iter().map(|message| self.deliver(Leased { message, lease, due_at: None }));
@@ -162,12 +162,12 @@ impl Deliveries<'_> {
 
     /// Tries the message that waits first for the end of an outage.
     async fn try_waiting(&self) -> Result<Tally, DbError> {
-        let (topic, duration, present) = (self.consumer.topic(), self.consumer.lease(), self.present.clone());
+        let (queue, duration, present) = (self.consumer.queue(), self.consumer.lease(), self.present.clone());
         let (lease, trial) = self
             .db
             .transaction::<_, DbError, _>(move |conn| {
                 let lease = Lease::new(present.now(), duration);
-                Ok((lease, outbox::claim_trial(conn, topic, &lease)?))
+                Ok((lease, outbox::claim_trial(conn, queue, &lease)?))
             })
             .await?;
         let Some(Trial { message, due_at }) = trial else {
@@ -188,9 +188,9 @@ impl Deliveries<'_> {
         }
         let now = self.present.now();
         if self.way_out.learn(now, seen) {
-            let topic = self.consumer.topic();
+            let queue = self.consumer.queue();
             self.db
-                .transaction::<_, DbError, _>(move |conn| Ok(outbox::bring_forward(conn, topic, now)?))
+                .transaction::<_, DbError, _>(move |conn| Ok(outbox::bring_forward(conn, queue, now)?))
                 .await?;
         }
         Ok(tally)
@@ -235,12 +235,13 @@ impl Deliveries<'_> {
     }
 
     async fn mark_delivered(&self, id: Uuid, token: Uuid) -> Result<bool, DbError> {
-        let done_at = self.present.now();
-        self.db.transaction(move |conn| Ok(outbox::complete_leased(conn, id, token, done_at)?)).await
+        let (queue, done_at) = (self.consumer.queue(), self.present.now());
+        self.db.transaction(move |conn| Ok(outbox::complete_leased(conn, queue, id, token, done_at)?)).await
     }
 
     async fn mark_failed(&self, id: Uuid, token: Uuid, failure: Failure) -> Result<bool, DbError> {
-        self.db.transaction(move |conn| Ok(outbox::retry_leased(conn, id, token, &failure)?)).await
+        let queue = self.consumer.queue();
+        self.db.transaction(move |conn| Ok(outbox::retry_leased(conn, queue, id, token, &failure)?)).await
     }
 
     fn failure_of(&self, leased: &Leased<'_>, error: DeliveryError) -> Failure {

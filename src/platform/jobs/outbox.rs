@@ -1,4 +1,5 @@
-//! The transactional outbox: messages written in a command's own transaction, taken afterwards by one consumer a topic.
+//! The transactional outbox: messages written in a command's own transaction, taken afterwards by every
+//! consumer of their topic, each on its own.
 //!
 //! No order is promised between messages, nor between instances: a consumer reads the present state of what a message
 //! names, or adds up what commutes. Payloads hold identifiers and codes, never personal data.
@@ -7,6 +8,7 @@ mod backoff;
 mod claim;
 mod dead;
 mod recovery;
+mod topic;
 
 use std::borrow::Cow;
 
@@ -26,6 +28,7 @@ pub use backoff::RetryPolicy;
 pub use claim::{Failure, Lease, claim, claim_leased, complete, complete_leased, retry, retry_leased};
 pub use dead::{Backlog, DeadMessage, backlogs, list_dead, oldest_due, purge_done, replay};
 pub use recovery::{Trial, bring_forward, claim_trial};
+pub use topic::{Queue, Topic};
 
 text_enum! {
     /// Where a message stands.
@@ -45,7 +48,7 @@ sql_text_enum!(MessageStatus);
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewMessage {
     id: Uuid,
-    topic: &'static str,
+    topic: Topic,
     ticket_id: Option<Uuid>,
     payload: Value,
     created_at: DateTime<Utc>,
@@ -56,12 +59,7 @@ impl NewMessage {
     /// A message made at the instant `id_at`, to be consumed at once.
     ///
     /// `topic` is a constant of the feature that owns the event. `ticket_id` is the ticket it speaks of, when there is one.
-    pub fn new(
-        id_at: DateTime<Utc>,
-        topic: &'static str,
-        ticket_id: Option<Uuid>,
-        payload: Value,
-    ) -> NewMessage {
+    pub fn new(id_at: DateTime<Utc>, topic: Topic, ticket_id: Option<Uuid>, payload: Value) -> NewMessage {
         NewMessage { id: new_id(id_at), topic, ticket_id, payload, created_at: id_at, available_at: id_at }
     }
 
@@ -81,9 +79,9 @@ impl NewMessage {
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, QueryableByName)]
 #[diesel(table_name = crate::platform::db::schema::outbox_message)]
 pub struct Message {
-    /// Stays the same on every attempt: what a receiver recognises a duplicate by.
+    /// Stays the same on every attempt and for every consumer: what a receiver recognises a duplicate by.
     pub id: Uuid,
-    /// What it is about, and so who consumes it.
+    /// What it is about.
     pub topic: String,
     /// The ticket it speaks of.
     pub ticket_id: Option<Uuid>,
@@ -119,7 +117,7 @@ impl std::fmt::Display for ErrorCode {
     }
 }
 
-/// Writes the messages with one statement. Call it inside the command's transaction.
+/// Writes the messages with one statement, a row for each consumer of their topics. Call it inside the command's transaction.
 pub fn enqueue(conn: &mut PgConnection, messages: &[NewMessage]) -> QueryResult<()> {
     if messages.is_empty() {
         return Ok(());
@@ -131,6 +129,7 @@ pub fn enqueue(conn: &mut PgConnection, messages: &[NewMessage]) -> QueryResult<
 struct InsertMessages<'a> {
     ids: Vec<Uuid>,
     topics: Vec<&'a str>,
+    consumers: Vec<&'a str>,
     ticket_ids: Vec<Option<Uuid>>,
     payloads: Vec<&'a Value>,
     created: Vec<DateTime<Utc>>,
@@ -139,13 +138,18 @@ struct InsertMessages<'a> {
 
 impl<'a> From<&'a [NewMessage]> for InsertMessages<'a> {
     fn from(messages: &'a [NewMessage]) -> InsertMessages<'a> {
+        let followed = |message: &'a NewMessage| {
+            message.topic.consumers().iter().map(move |consumer| (message, *consumer))
+        };
+        let rows: Vec<(&NewMessage, &str)> = messages.iter().flat_map(followed).collect();
         InsertMessages {
-            ids: messages.iter().map(|message| message.id).collect(),
-            topics: messages.iter().map(|message| message.topic).collect(),
-            ticket_ids: messages.iter().map(|message| message.ticket_id).collect(),
-            payloads: messages.iter().map(|message| &message.payload).collect(),
-            created: messages.iter().map(|message| message.created_at).collect(),
-            available: messages.iter().map(|message| message.available_at).collect(),
+            ids: rows.iter().map(|(message, _)| message.id).collect(),
+            topics: rows.iter().map(|(message, _)| message.topic.name()).collect(),
+            consumers: rows.iter().map(|(_, consumer)| *consumer).collect(),
+            ticket_ids: rows.iter().map(|(message, _)| message.ticket_id).collect(),
+            payloads: rows.iter().map(|(message, _)| &message.payload).collect(),
+            created: rows.iter().map(|(message, _)| message.created_at).collect(),
+            available: rows.iter().map(|(message, _)| message.available_at).collect(),
         }
     }
 }
@@ -158,11 +162,14 @@ impl QueryId for InsertMessages<'_> {
 impl QueryFragment<Pg> for InsertMessages<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "INSERT INTO outbox_message (id, topic, ticket_id, payload, created_at, available_at) SELECT * FROM unnest(",
+            "INSERT INTO outbox_message (id, topic, consumer, ticket_id, payload, created_at, available_at) \
+             SELECT * FROM unnest(",
         );
         out.push_bind_param::<Array<SqlUuid>, _>(&self.ids)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Text>, _>(&self.topics)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.consumers)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Nullable<SqlUuid>>, _>(&self.ticket_ids)?;
         out.push_sql(", ");

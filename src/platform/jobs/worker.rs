@@ -15,7 +15,7 @@ pub use super::deliver::Tally;
 use super::deliver::{Deliveries, consume_batch};
 use super::notify::{Listener, Notifier};
 use super::outage::WayOut;
-use super::outbox;
+use super::outbox::{self, Queue};
 use super::present::Present;
 use crate::platform::clock::SharedClock;
 use crate::platform::db::{Db, DbError};
@@ -54,7 +54,13 @@ impl Worker {
         self
     }
 
-    /// Consumes everything that is due at `now`, from which time runs on, and what that makes due, then returns. For tests and the command line.
+    /// What its consumers take their messages from.
+    pub fn queues(&self) -> Vec<Queue> {
+        self.consumers.iter().map(Consumer::queue).collect()
+    }
+
+    /// Consumes everything that is due at `now`, from which time runs on, and what that makes due, then returns. For tests and
+    /// the command line.
     pub async fn deliver_once(&self, now: DateTime<Utc>) -> Result<Tally, DbError> {
         let present = Present::from(&self.clock, now);
         let mut total = Tally::default();
@@ -92,7 +98,8 @@ impl Worker {
             let is_idle = match &worked {
                 Ok(tally) => tally.is_empty(),
                 Err(error) => {
-                    warn!(topic = consumer.topic(), error = %error, "The database delays topic {}", consumer.topic());
+                    let Queue { topic, consumer } = consumer.queue();
+                    warn!(topic, consumer, error = %error, "The database delays {consumer} of topic {topic}");
                     true
                 }
             };
@@ -131,22 +138,25 @@ impl Worker {
 
     fn publish_backlog(&self, backlogs: &[outbox::Backlog], now: DateTime<Utc>) {
         for consumer in &self.consumers {
-            let topic = consumer.topic();
-            let backlog = backlogs.iter().find(|backlog| backlog.topic == topic);
+            let Queue { topic, consumer } = consumer.queue();
+            let is_own = |backlog: &&outbox::Backlog| backlog.topic == topic && backlog.consumer == consumer;
+            let backlog = backlogs.iter().find(is_own);
             let oldest = backlog.and_then(|backlog| backlog.oldest_created_at);
             let age = oldest.map_or(0, |at| (now - at).num_seconds().max(0));
             let pending = backlog.map_or(0, |backlog| backlog.pending);
-            gauge!("huiyin_outbox_pending_messages", "topic" => topic).set(pending as f64);
-            gauge!("huiyin_outbox_oldest_pending_seconds", "topic" => topic).set(age as f64);
+            gauge!("huiyin_outbox_pending_messages", "topic" => topic, "consumer" => consumer)
+                .set(pending as f64);
+            gauge!("huiyin_outbox_oldest_pending_seconds", "topic" => topic, "consumer" => consumer)
+                .set(age as f64);
         }
     }
 }
 
 impl Consumer {
-    fn topic(&self) -> &'static str {
+    fn queue(&self) -> Queue {
         match self {
-            Consumer::Transactional(consumer) => consumer.topic(),
-            Consumer::External(consumer, _) => consumer.topic(),
+            Consumer::Transactional(consumer) => consumer.queue(),
+            Consumer::External(consumer, _) => consumer.queue(),
         }
     }
 
@@ -157,25 +167,28 @@ impl Consumer {
                 Deliveries { db, consumer: consumer.as_ref(), way_out, present }.step().await?
             }
         };
-        report(self.topic(), &tally);
+        report(self.queue(), &tally);
         Ok(tally)
     }
 }
 
-fn report(topic: &'static str, tally: &Tally) {
+fn report(queue: Queue, tally: &Tally) {
     if tally.is_empty() {
         return;
     }
-    counter!("huiyin_outbox_delivered_total", "topic" => topic).increment(tally.delivered);
-    counter!("huiyin_outbox_failed_total", "topic" => topic).increment(tally.retried);
-    counter!("huiyin_outbox_dead_total", "topic" => topic).increment(tally.dead);
-    counter!("huiyin_outbox_lost_total", "topic" => topic).increment(tally.lost);
+    let Queue { topic, consumer } = queue;
+    counter!("huiyin_outbox_delivered_total", "topic" => topic, "consumer" => consumer)
+        .increment(tally.delivered);
+    counter!("huiyin_outbox_failed_total", "topic" => topic, "consumer" => consumer).increment(tally.retried);
+    counter!("huiyin_outbox_dead_total", "topic" => topic, "consumer" => consumer).increment(tally.dead);
+    counter!("huiyin_outbox_lost_total", "topic" => topic, "consumer" => consumer).increment(tally.lost);
     debug!(
         topic,
+        consumer,
         delivered = tally.delivered,
         retried = tally.retried,
         dead = tally.dead,
-        "Consumed {} of {topic}",
+        "{consumer} consumed {} of {topic}",
         tally.delivered
     );
 }

@@ -1,16 +1,14 @@
-//! Mail: what to tell whom, in which words, and how it leaves. The address is only known at sending time.
+//! Mail: how its words are made from templates, how it is composed, and how it leaves. What is told it does not know.
 
 mod address;
 mod compose;
 mod folder;
 mod mailer;
-mod request;
 mod settings;
 mod smtp;
-mod template;
+mod templates;
 
 pub use address::{InvalidMailAddress, MailAddress};
 pub use mailer::{Mailer, OutgoingMail, open_mailer};
-pub use request::{MAIL_TOPIC, MailRequest, Recipient};
 pub use settings::{MailSettings, MailSettingsError, MailTransport, SmtpSecurity, SmtpSettings};
-pub use template::{MailLanguage, RenderedMail, Site, Template, TemplateError, Templates};
+pub use templates::{RenderedMail, Site, TemplateError, Templates, spoken};

@@ -1,10 +1,11 @@
 //! Reads Rust as far as the architecture needs it: which module a file is, and which paths its code names.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
+
+use crate::support::sources::sources;
 
 /// A file of the crate.
 #[derive(Debug)]
@@ -39,24 +40,7 @@ pub struct Named {
 
 /// Every file under `src/`.
 pub fn read_all() -> Vec<Source> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut sources: Vec<Source> = files(&root.join("src"))
-        .into_iter()
-        .map(|file| {
-            let text = std::fs::read_to_string(&file).unwrap();
-            Source::new(file.strip_prefix(root).unwrap().to_str().unwrap(), &text)
-        })
-        .collect();
-    sources.sort_by(|a, b| a.file.cmp(&b.file));
-    sources
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries
-        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .collect()
+    sources().iter().map(|(file, text)| Source::new(file, text)).collect()
 }
 
 impl Source {

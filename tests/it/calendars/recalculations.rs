@@ -440,7 +440,8 @@ async fn thousands_of_clocks_move_in_handfuls_and_one_mail_tells_the_desk() {
     println!("moved {moved} clocks in {seconds:.2} s, {:.0} a second", moved as f64 / seconds);
     assert_eq!(json!(moved), json!(clocks));
     finish(&city).await;
-    let digests = "SELECT count(*) FROM outbox_message WHERE payload->>'template' = 'recalculation_digest'";
+    let digests =
+        "SELECT count(*) FROM outbox_message WHERE payload->'content'->>'kind' = 'recalculation_digest'";
     let dispatchers = "SELECT count(*) FROM staff_grant WHERE role = 'dispatcher' AND department_id IS NULL";
     assert_eq!(count(&city, digests), count(&city, dispatchers), "not a mail a letter");
 }

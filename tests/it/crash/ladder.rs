@@ -160,17 +160,18 @@ fn last_midnight() -> DateTime<Utc> {
 
 /// The references that a mail names.
 fn references(mail: &Value) -> Vec<String> {
-    let values = &mail["values"];
-    match values["items"].as_str() {
-        Some(items) => items.lines().map(|line| line.split('|').next().unwrap().to_owned()).collect(),
-        None => vec![values["reference"].as_str().unwrap().to_owned()],
+    let content = &mail["content"];
+    let reference = |item: &Value| item["reference"].as_str().unwrap().to_owned();
+    match content["items"].as_array() {
+        Some(items) => items.iter().map(reference).collect(),
+        None => vec![reference(content)],
     }
 }
 
 /// The mails in the outbox.
 fn messages(conn: &mut PgConnection) -> Vec<(Uuid, Value)> {
     outbox_message::table
-        .filter(outbox_message::topic.eq("mail"))
+        .filter(outbox_message::topic.eq("notice"))
         .select((outbox_message::id, outbox_message::payload))
         .load(conn)
         .unwrap()

@@ -4,7 +4,9 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use huiyin::features::escalation::EscalationError;
 use huiyin::features::escalation::EscalationSettings;
-use huiyin::platform::mail::{MailLanguage, Site, Template, Templates};
+use huiyin::features::notifications::MailTexts;
+use huiyin::platform::locale::Locale;
+use huiyin::platform::mail::Site;
 use huiyin::rules::vocabulary::{AlarmLevel, Role};
 use serde_json::Value;
 
@@ -54,12 +56,11 @@ async fn world() -> World {
     world
 }
 
-fn read(mail: &Value, language: MailLanguage) -> String {
+fn read(notice: &Value, locale: Locale) -> String {
     let site =
         Site { name_zh: "云溪市".into(), name_en: "Yunxi".into(), portal_url: "https://x.example".into() };
-    let values = serde_json::from_value(mail["values"].clone()).unwrap();
-    let rendered = Templates::load(site, None).unwrap().render(Template::MorningBrief, language, &values);
-    let rendered = rendered.unwrap();
+    let content = serde_json::from_value(notice["content"].clone()).unwrap();
+    let rendered = MailTexts::load(site, None).unwrap().write(&content, locale).unwrap();
     format!("{}\n\n{}", rendered.subject, rendered.text)
 }
 
@@ -77,16 +78,16 @@ async fn the_brief_is_made_once_on_working_days_and_tells_what_is_new_since_the_
     world.clock.set(instant(SUNDAY));
     assert!(one.make(instant(SUNDAY)).await.unwrap(), "but on a made-up working day");
 
-    let mails = world.mails_of("morning_brief");
-    let to: Vec<String> = mails.iter().map(|mail| world.name(mail)).collect();
+    let notices = world.notices_of("morning_brief");
+    let to: Vec<String> = notices.iter().map(|notice| world.name(notice)).collect();
     assert_eq!(to, ["supervisor", "supervisor"]);
-    assert_eq!(read(&mails[0], MailLanguage::ZhCn), FIRST_BRIEF);
-    let next = read(&mails[1], MailLanguage::ZhCn);
+    assert_eq!(read(&notices[0], Locale::ZhCn), FIRST_BRIEF);
+    let next = read(&notices[1], Locale::ZhCn);
     assert!(
         next.contains("新增 0 件，超期未办结 3 件") && next.contains("一、新进入领导专报的来信：0 件\n   无"),
         "{next}"
     );
-    assert!(read(&mails[0], MailLanguage::En).contains("1. Letters new in the leader's brief: 3"));
+    assert!(read(&notices[0], Locale::En).contains("1. Letters new in the leader's brief: 3"));
 }
 
 #[tokio::test]
@@ -98,7 +99,7 @@ async fn supervisors_and_named_readers_read_the_briefs_and_nobody_else() {
     let briefs = world.briefs();
     world.clock.set(instant(FRIDAY) + TimeDelta::minutes(20));
     assert!(briefs.make(instant(FRIDAY)).await.unwrap());
-    assert_eq!(world.name(&world.mails_of("morning_brief")[0]), "handler");
+    assert_eq!(world.name(&world.notices_of("morning_brief")[0]), "handler");
 
     let handler = world.caller("handler", Role::Handler, None);
     let page = briefs.list(&handler, &Default::default(), None).await.unwrap().data;
@@ -112,4 +113,18 @@ async fn supervisors_and_named_readers_read_the_briefs_and_nobody_else() {
     assert!(matches!(briefs.get(&lead, page[0].brief_on).await, Err(EscalationError::Forbidden)));
     let none = briefs.get(&supervisor, "2026-09-17".parse().unwrap()).await;
     assert!(matches!(none, Err(EscalationError::NotFound)));
+}
+
+#[tokio::test]
+async fn a_department_may_have_any_name_and_the_brief_still_tells_of_all() {
+    let world = world().await;
+    diesel::sql_query("UPDATE department SET name = E'甲|乙\n丙' WHERE code = 'heating-office'")
+        .execute(&mut world.database.connect())
+        .unwrap();
+    world.directory.refresh().await.unwrap();
+    world.sweep(instant("2026-09-16T01:00:00Z")).await;
+    world.clock.set(instant(FRIDAY));
+    assert!(world.briefs().make(instant(FRIDAY)).await.unwrap());
+    let brief = read(&world.notices_of("morning_brief")[0], Locale::ZhCn);
+    assert_eq!(brief, FIRST_BRIEF.replace("供热管理科", "甲|乙\n丙"));
 }

@@ -24,7 +24,7 @@ async fn two_racing_sweeps_fire_each_alarm_once() {
     let mut conn = world.database.connect();
     let clocks: Vec<Uuid> = alarm::table.select(alarm::clock_id).load(&mut conn).unwrap();
     assert_eq!((clocks.len(), clocks.into_iter().collect::<HashSet<_>>().len()), (1000, 1000));
-    let mails = outbox_message::table.filter(outbox_message::topic.eq("mail"));
+    let mails = outbox_message::table.filter(outbox_message::topic.eq("notice"));
     let mails: Vec<Option<Uuid>> = mails.select(outbox_message::ticket_id).load(&mut conn).unwrap();
     assert_eq!((mails.len(), mails.into_iter().collect::<HashSet<_>>().len()), (1000, 1000));
 }

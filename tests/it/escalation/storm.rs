@@ -51,7 +51,7 @@ async fn a_storm_pauses_the_sweep_of_all_instances_until_somebody_confirms_and_n
     let total = both.0.unwrap().fired + both.1.unwrap().fired;
     assert!((701..1600).contains(&total), "{total}: the brake is felt, by both");
     assert_eq!(world.sweep(instant(NOW) + TimeDelta::minutes(5)).await.fired, 0, "and it holds");
-    let alerts = world.mails_of("sweep_paused");
+    let alerts = world.notices_of("sweep_paused");
     let told: Vec<String> = alerts.iter().map(|mail| world.name(mail)).collect();
     assert_eq!(told, ["supervisor"], "one alert, whatever the number of instances");
 
@@ -70,7 +70,7 @@ async fn a_storm_pauses_the_sweep_of_all_instances_until_somebody_confirms_and_n
     let rest = world.sweep(instant(NOW) + TimeDelta::minutes(6)).await;
     assert_eq!((rest.fired, rest.notified), (1600 - total, 1600 - total), "all that was due when confirmed");
     assert_eq!(fired(&world), (1600, 1600));
-    assert_eq!(world.mails_of("sweep_paused").len(), 1);
+    assert_eq!(world.notices_of("sweep_paused").len(), 1);
 }
 
 #[tokio::test]

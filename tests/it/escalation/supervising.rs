@@ -62,15 +62,15 @@ async fn scene() -> (World, Reference, StaffCaller, StaffCaller) {
 fn told(world: &World) -> Vec<(String, String, String)> {
     type Row = (Value, chrono::DateTime<chrono::Utc>);
     let rows: Vec<Row> = outbox_message::table
-        .filter(outbox_message::topic.eq("mail"))
+        .filter(outbox_message::topic.eq("notice"))
         .order((outbox_message::created_at, outbox_message::id))
         .select((outbox_message::payload, outbox_message::available_at))
         .load(&mut world.database.connect())
         .unwrap();
     rows.iter()
-        .filter(|(mail, _)| mail["template"] == "supervision")
+        .filter(|(mail, _)| mail["content"]["kind"] == "supervision")
         .map(|(mail, at)| {
-            (world.name(mail), mail["values"]["step"].as_str().unwrap().to_owned(), at.to_rfc3339())
+            (world.name(mail), mail["content"]["step"].as_str().unwrap().to_owned(), at.to_rfc3339())
         })
         .collect()
 }
@@ -148,12 +148,15 @@ async fn an_orders_clock_reminds_and_tells_once_when_it_is_late_and_the_brief_na
 
     world.clock.set(instant("2026-09-22T23:30:00Z"));
     assert!(world.briefs().make(instant("2026-09-22T23:30:00Z")).await.unwrap());
-    let brief = world.mails_of("morning_brief").remove(0);
-    let expected = format!("{reference}|供热管理科|2026-09-21|2");
+    let brief = world.notices_of("morning_brief").remove(0);
+    let name = &brief["content"]["order_items"][0]["department"]["zh"];
+    assert_eq!((name, &brief["content"]["order_count"]), (&json!("供热管理科"), &json!(1)));
+    let order = &brief["content"]["order_items"][0];
     assert_eq!(
-        (&brief["values"]["order_count"], &brief["values"]["order_items"]),
-        (&json!("1"), &json!(expected))
+        (&order["reference"], &order["due_on"], &order["working_days_late"]),
+        (&json!(reference.to_string()), &json!("2026-09-21"), &json!(2))
     );
+    assert_eq!(brief["content"]["order_items"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]

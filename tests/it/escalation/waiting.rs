@@ -45,9 +45,15 @@ fn snooze(until: &str) -> SnoozeAlarm {
 }
 
 fn told(world: &World) -> Vec<(String, String, Option<String>)> {
-    let mails = world.mails_of("alarm");
-    let text = |mail: &serde_json::Value, name: &str| mail["values"][name].as_str().map(str::to_owned);
-    mails.iter().map(|mail| (world.name(mail), text(mail, "level").unwrap(), text(mail, "step"))).collect()
+    let mails = world.notices_of("alarm");
+    let text = |mail: &serde_json::Value, name: &str| mail["content"][name].as_str().map(str::to_owned);
+    mails
+        .iter()
+        .map(|mail| {
+            let step = text(mail, "step").filter(|step| step != "fired");
+            (world.name(mail), text(mail, "level").unwrap(), step)
+        })
+        .collect()
 }
 
 #[tokio::test]
@@ -269,11 +275,14 @@ async fn alarms_of_the_night_are_one_digest_in_the_morning_and_their_rows_keep_t
     assert_eq!(world.sweep(instant("2026-02-27T00:29:59Z")).await.mails, 0);
     assert_eq!(world.sweep(instant("2026-02-27T00:30:00Z")).await.mails, 1);
     assert_eq!(world.sweep(instant("2026-02-27T00:30:01Z")).await.mails, 0, "once");
-    let digest = world.mails_of("alarm_digest").remove(0);
-    let items = digest["values"]["items"].as_str().unwrap();
-    assert_eq!((world.name(&digest).as_str(), &digest["values"]["count"]), ("dispatcher", &json!("5")));
-    assert_eq!(items.lines().count(), 5);
-    assert!(items.lines().all(|line| line.ends_with("|l1|2026-02-26|受理台|fired")), "{items}");
+    let digest = world.notices_of("alarm_digest").remove(0);
+    let mut items = digest["content"]["items"].as_array().unwrap().clone();
+    assert_eq!((world.name(&digest).as_str(), items.len()), ("dispatcher", 5));
+    for item in &mut items {
+        assert!(item.as_object_mut().unwrap().remove("reference").is_some());
+        let expected = json!({"level": "l1", "due_on": "2026-02-26", "department": null, "step": "fired"});
+        assert_eq!(*item, expected);
+    }
     let delivered: Vec<Option<DateTime<Utc>>> =
         alarm_notice::table.select(alarm_notice::delivered_at).load(&mut world.database.connect()).unwrap();
     assert_eq!(delivered, vec![Some(instant("2026-02-27T00:30:00Z")); 5]);

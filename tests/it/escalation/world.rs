@@ -193,7 +193,10 @@ impl World {
     /// Who was told of which level, in the order of the sweeps.
     pub fn told(&self) -> Vec<(String, String)> {
         let mails = self.mails();
-        mails.iter().map(|mail| (self.name(mail), mail["values"]["level"].as_str().unwrap().into())).collect()
+        mails
+            .iter()
+            .map(|mail| (self.name(mail), mail["content"]["level"].as_str().unwrap().into()))
+            .collect()
     }
 
     /// Who was told of the alarms of this metric; each must have fired in a batch of its own.
@@ -211,7 +214,7 @@ impl World {
             .unwrap();
         let mails = self.mails();
         let is_of = |mail: &&Value, level: &str| {
-            mail["values"]["level"] == level && mail["values"]["due_on"] == due_on.to_string()
+            mail["content"]["level"] == level && mail["content"]["due_on"] == due_on.to_string()
         };
         let of_level = |level: &str| mails.iter().find(|mail| is_of(mail, level)).map(|mail| self.name(mail));
         fired.iter().filter_map(|(_, level)| of_level(level)).collect()
@@ -258,19 +261,19 @@ impl World {
     }
 
     fn mails(&self) -> Vec<Value> {
-        self.mails_of("alarm")
+        self.notices_of("alarm")
     }
 
-    /// The mails of a template in the outbox, the oldest first.
-    pub fn mails_of(&self, template: &str) -> Vec<Value> {
-        let alarms = outbox_message::table.filter(outbox_message::topic.eq("mail"));
+    /// The notices of a kind in the outbox, the oldest first.
+    pub fn notices_of(&self, kind: &str) -> Vec<Value> {
+        let alarms = outbox_message::table.filter(outbox_message::topic.eq("notice"));
         let alarms = alarms.order((outbox_message::created_at, outbox_message::id));
         let payloads: Vec<Value> =
             alarms.select(outbox_message::payload).load(&mut self.database.connect()).unwrap();
-        payloads.into_iter().filter(|mail| mail["template"] == template).collect()
+        payloads.into_iter().filter(|notice| notice["content"]["kind"] == kind).collect()
     }
 
-    /// Whom a mail is for.
+    /// Whom a notice is for.
     pub fn name(&self, mail: &Value) -> String {
         let id: Uuid = mail["recipient"]["staff"].as_str().unwrap().parse().unwrap();
         staff::table.find(id).select(staff::username).first(&mut self.database.connect()).unwrap()

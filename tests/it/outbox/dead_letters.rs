@@ -12,7 +12,7 @@ use huiyin::platform::jobs::notify::Notifier;
 use huiyin::platform::jobs::outbox::{ErrorCode, Failure, MessageStatus, NewMessage, retry};
 use huiyin::rules::vocabulary::Role;
 
-use super::{TOPIC, instance, morning, standing, written};
+use super::{CONSUMER, TOPIC, instance, morning, standing, written};
 use crate::support::database::TestDatabase;
 
 fn caller(role: Role) -> StaffCaller {
@@ -29,7 +29,7 @@ async fn dead(database: &TestDatabase) -> Uuid {
     let message = NewMessage::new(morning(), TOPIC, None, json!({}));
     let id = written(&instance(database), vec![message]).await[0];
     let failure = Failure { code: ErrorCode::new("smtp_550"), next_attempt_at: None, is_outage: false };
-    retry(&mut database.connect(), id, &failure).unwrap();
+    retry(&mut database.connect(), TOPIC.queue(CONSUMER), id, &failure).unwrap();
     id
 }
 
@@ -51,7 +51,8 @@ async fn only_a_system_administrator_sees_and_replays_dead_letters() {
 
     let administrator = caller(Role::SystemAdministrator);
     let first = letters.list(&administrator, None, 1).await.unwrap();
-    let second = letters.list(&administrator, Some(first[0].id), 1).await.unwrap();
+    let second =
+        letters.list(&administrator, Some((first[0].id, first[0].consumer.clone())), 1).await.unwrap();
     let mut listed = [first[0].id, second[0].id];
     assert!(listed[0] > listed[1], "the youngest first");
     listed.sort();

@@ -5,9 +5,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use huiyin::features::directory::{CityFiles, seed};
+use huiyin::features::notices::{AlarmItem, AlarmStep, DepartmentName, Notice, NoticeContent};
 use huiyin::platform::auth::password::Password;
 use huiyin::platform::jobs::outbox::MessageStatus;
-use huiyin::platform::mail::{MailLanguage, MailRequest, Template};
+use huiyin::rules::vocabulary::AlarmLevel;
 
 use super::{count, written};
 use crate::support::app::{TestApp, success};
@@ -50,18 +51,20 @@ async fn a_member_of_staff_is_told_at_work_and_nobody_without_an_account() {
     let app = city().await;
     let account = json!({
         "username": "wang.fang", "display_name": "王芳", "mail": "wang.fang@city.gov.cn",
-        "department": "heating-office",
+        "department": "heating-office", "locale": "en",
     });
     let password = Password::new("a lake with many benches 2026");
     let account = serde_json::from_value(account).unwrap();
     let id = app.state.accounts.enrol(account, &password).await.unwrap();
     let alarm = |staff| {
-        MailRequest::to_staff(staff, Template::Alarm, MailLanguage::En)
-            .value("reference", "HY-2026-0918-00042-7")
-            .value("level", "l1")
-            .value("department", "Heating Office")
-            .value("due_on", "2026-09-25")
-            .into_message(app.now())
+        let item = AlarmItem {
+            reference: "HY-2026-0918-00042-7".into(),
+            level: AlarmLevel::L1,
+            due_on: "2026-09-25".parse().unwrap(),
+            department: Some(DepartmentName { zh: "供热管理科".into(), en: "Heating Office".into() }),
+            step: AlarmStep::Fired,
+        };
+        Notice::to_staff(staff, NoticeContent::Alarm(item)).into_message(app.now())
     };
     written(&app.state.db, vec![alarm(id.0), alarm(uuid::Uuid::nil())]).await;
     app.deliver_outbox().await;

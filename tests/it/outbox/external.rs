@@ -11,10 +11,10 @@ use uuid::Uuid;
 use huiyin::platform::clock::TurnedClock;
 use huiyin::platform::jobs::consumer::{DeliveryError, ExternalConsumer};
 use huiyin::platform::jobs::notify::Notifier;
-use huiyin::platform::jobs::outbox::{Message, MessageStatus, RetryPolicy};
+use huiyin::platform::jobs::outbox::{Message, MessageStatus, RetryPolicy, Topic};
 use huiyin::platform::jobs::worker::{Tally, Worker};
 
-use super::{TOPIC, count, instance, morning, numbered, standing, written};
+use super::{CONSUMER, TOPIC, count, instance, morning, numbered, standing, written};
 use crate::support::database::TestDatabase;
 
 /// A receiver outside: remembers what it received, answers when it is let, and may refuse.
@@ -46,8 +46,12 @@ impl Outside {
 }
 
 impl ExternalConsumer for Outside {
-    fn topic(&self) -> &'static str {
+    fn topic(&self) -> Topic {
         TOPIC
+    }
+
+    fn name(&self) -> &'static str {
+        CONSUMER
     }
 
     fn deliver<'a>(

@@ -11,15 +11,16 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
-use huiyin::features::notifications::{MailConsumer, Recipients};
+use huiyin::features::notices::{Notice, NoticeContent, Recipient};
+use huiyin::features::notifications::{Contact, Contacts, MailChannel, MailTexts, NoticeConsumer};
 use huiyin::platform::clock::TurnedClock;
 use huiyin::platform::jobs::consumer::DeliveryError;
 use huiyin::platform::jobs::notify::Notifier;
 use huiyin::platform::jobs::outbox::MessageStatus;
 use huiyin::platform::jobs::worker::{Tally, Worker};
+use huiyin::platform::locale::Locale;
 use huiyin::platform::mail::{
-    MailAddress, MailLanguage, MailRequest, MailSettings, MailTransport, Recipient, Site, SmtpSecurity,
-    SmtpSettings, Template, Templates, open_mailer,
+    MailAddress, MailSettings, MailTransport, Site, SmtpSecurity, SmtpSettings, open_mailer,
 };
 
 use super::{count, instance, morning, standing, written};
@@ -30,9 +31,9 @@ const REFERENCE: &str = "HY-2026-0918-00042-7";
 /// Everybody has this address, or nobody has one.
 struct AddressBook(Option<MailAddress>);
 
-impl Recipients for AddressBook {
-    fn address(&self, _: Recipient) -> BoxFuture<'_, Result<Option<MailAddress>, DeliveryError>> {
-        Box::pin(async { Ok(self.0.clone()) })
+impl Contacts for AddressBook {
+    fn contact(&self, _: Recipient) -> BoxFuture<'_, Result<Option<Contact>, DeliveryError>> {
+        Box::pin(async { Ok(Some(Contact { locale: Locale::En, mail: self.0.clone() })) })
     }
 }
 
@@ -61,16 +62,16 @@ pub(super) fn worker(database: &TestDatabase, settings: &MailSettings, address: 
         portal_url: "https://city.example.cn".into(),
     };
     let book = AddressBook(address.map(|text| text.parse().unwrap()));
-    let templates = Templates::load(site, None).unwrap();
-    let consumer = MailConsumer::new(templates, open_mailer(settings).unwrap(), Arc::new(book));
+    let channel = MailChannel::new(MailTexts::load(site, None).unwrap(), open_mailer(settings).unwrap());
+    let consumer = NoticeConsumer::new(channel, Arc::new(book));
     Worker::new(instance(database), TurnedClock::new(morning()), Notifier::new()).external(consumer)
 }
 
-pub(super) async fn receipt(database: &TestDatabase, language: MailLanguage) -> Uuid {
-    let request = MailRequest::to_submitter(Uuid::from_u128(1), Template::Receipt, language)
-        .value("reference", REFERENCE)
-        .day("reply_due_on", NaiveDate::from_ymd_opt(2026, 9, 25).unwrap());
-    written(&instance(database), vec![request.into_message(morning())]).await[0]
+pub(super) async fn receipt(database: &TestDatabase) -> Uuid {
+    let reply_due_on = NaiveDate::from_ymd_opt(2026, 9, 25);
+    let content = NoticeContent::Receipt { reference: REFERENCE.into(), reply_due_on };
+    let notice = Notice::to_submitter(Uuid::from_u128(1), content);
+    written(&instance(database), vec![notice.into_message(morning())]).await[0]
 }
 
 fn files(folder: &Path) -> Vec<String> {
@@ -81,7 +82,7 @@ fn files(folder: &Path) -> Vec<String> {
 #[tokio::test]
 async fn a_mail_becomes_one_file_however_often_it_is_sent() {
     let (database, folder) = (TestDatabase::create().await, tempfile::tempdir().unwrap());
-    let id = receipt(&database, MailLanguage::En).await;
+    let id = receipt(&database).await;
     let settings = settings(MailTransport::Folder, folder.path(), 0);
     let worker = worker(&database, &settings, Some("li@example.cn"));
     assert_eq!(worker.deliver_once(morning()).await.unwrap().delivered, 1);
@@ -115,7 +116,7 @@ async fn a_mail_becomes_one_file_however_often_it_is_sent() {
 #[tokio::test]
 async fn nobody_to_tell_is_done_without_a_mail() {
     let (database, folder) = (TestDatabase::create().await, tempfile::tempdir().unwrap());
-    receipt(&database, MailLanguage::ZhCn).await;
+    receipt(&database).await;
     let settings = settings(MailTransport::Folder, folder.path(), 0);
     let tally = worker(&database, &settings, None).deliver_once(morning()).await.unwrap();
     assert_eq!(tally, Tally { delivered: 1, ..Tally::default() });
@@ -126,7 +127,7 @@ async fn nobody_to_tell_is_done_without_a_mail() {
 async fn a_relay_that_refuses_for_an_hour_gets_the_same_mail_afterwards() {
     let (database, folder) = (TestDatabase::create().await, tempfile::tempdir().unwrap());
     let relay = Relay::start(451).await;
-    let id = receipt(&database, MailLanguage::ZhCn).await;
+    let id = receipt(&database).await;
     let settings = settings(MailTransport::Smtp, folder.path(), relay.port);
     let worker = worker(&database, &settings, Some("li@example.cn"));
 
@@ -152,7 +153,7 @@ async fn a_relay_that_refuses_for_an_hour_gets_the_same_mail_afterwards() {
 async fn a_relay_that_refuses_for_good_makes_a_dead_letter() {
     let (database, folder) = (TestDatabase::create().await, tempfile::tempdir().unwrap());
     let relay = Relay::start(550).await;
-    let id = receipt(&database, MailLanguage::ZhCn).await;
+    let id = receipt(&database).await;
     let settings = settings(MailTransport::Smtp, folder.path(), relay.port);
     worker(&database, &settings, Some("li@example.cn")).deliver_once(morning()).await.unwrap();
     let message = standing(&database, id);

@@ -13,10 +13,10 @@ use huiyin::platform::db::DbError;
 use huiyin::platform::jobs::consumer::{ConsumeError, TransactionalConsumer};
 use huiyin::platform::jobs::housekeeping::forget_done;
 use huiyin::platform::jobs::notify::Notifier;
-use huiyin::platform::jobs::outbox::{self, Message, MessageStatus, NewMessage, RetryPolicy};
+use huiyin::platform::jobs::outbox::{self, Message, MessageStatus, NewMessage, RetryPolicy, Topic};
 use huiyin::platform::jobs::worker::{Tally, Worker};
 
-use super::{TOPIC, count, instance, morning, numbered, standing, written};
+use super::{CONSUMER, TOPIC, count, instance, morning, numbered, standing, written};
 use crate::support::database::TestDatabase;
 
 /// Writes one row a message, and refuses the poisonous ones after having written.
@@ -33,8 +33,12 @@ impl Scribe {
 }
 
 impl TransactionalConsumer for Scribe {
-    fn topic(&self) -> &'static str {
+    fn topic(&self) -> Topic {
         TOPIC
+    }
+
+    fn name(&self) -> &'static str {
+        CONSUMER
     }
 
     fn batch_limit(&self) -> i64 {
@@ -129,7 +133,7 @@ async fn one_poisonous_message_goes_dead_alone_and_can_be_replayed() {
     let conn = &mut database.connect();
     let listed = outbox::list_dead(conn, None, 10).unwrap();
     assert_eq!(listed.iter().map(|dead| dead.id).collect::<Vec<_>>(), [id]);
-    assert!(outbox::list_dead(conn, Some(id), 10).unwrap().is_empty());
+    assert!(outbox::list_dead(conn, Some(&(id, CONSUMER.to_owned())), 10).unwrap().is_empty());
     assert!(outbox::replay(conn, id, now).unwrap());
     assert!(!outbox::replay(conn, id, now).unwrap(), "it is not dead any more");
     assert_eq!(worker.deliver_once(now).await.unwrap(), Tally { retried: 1, ..Tally::default() });
@@ -203,6 +207,9 @@ async fn what_was_consumed_long_ago_is_forgotten_and_nothing_else() {
     assert_eq!(forget_done(&db, morning() + chrono::Duration::seconds(1)).await.unwrap(), 3);
     assert_eq!(count(&database, MessageStatus::Pending), 2);
     let backlog = outbox::backlogs(&mut database.connect()).unwrap();
-    assert_eq!((backlog[0].topic.as_str(), backlog[0].pending), (TOPIC, 2));
+    assert_eq!(
+        (backlog[0].topic.as_str(), backlog[0].consumer.as_str(), backlog[0].pending),
+        ("test", CONSUMER, 2)
+    );
     assert_eq!(backlog[0].oldest_created_at, Some(morning()));
 }

@@ -6,3 +6,4 @@ pub mod database;
 pub mod overdue;
 pub mod personas;
 pub mod press;
+pub mod sources;

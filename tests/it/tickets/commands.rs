@@ -283,3 +283,15 @@ async fn a_stale_version_is_refused_and_so_is_none_at_all() {
     assert_eq!((again.status, again.code.as_str()), (409, "not_allowed_now"));
     assert!(again.document["allowed_actions"].is_array());
 }
+
+#[tokio::test]
+async fn whoever_withdraws_their_letter_is_told_that_it_is_withdrawn() {
+    let city = City::open().await;
+    let letter = city.submit(&heating_letter()).await;
+    let body = json!({"reason": "已经修好了"});
+    assert_eq!(city.citizen_acts(&letter, "withdraw", body).await["state"], "withdrawn");
+    city.app.drain_outbox().await;
+    let mails = city.app.mails();
+    let told = |mail: &&String| mail.contains("已撤回，不再办理") && mail.contains(&letter.reference);
+    assert_eq!(mails.iter().filter(told).count(), 1, "{mails:?}");
+}

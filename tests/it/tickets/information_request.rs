@@ -113,18 +113,18 @@ fn days(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 /// What the citizen was mailed, by template and the day it names.
 fn told(city: &City) -> Vec<(String, String)> {
     let payloads: Vec<Value> = outbox_message::table
-        .filter(outbox_message::topic.eq("mail"))
+        .filter(outbox_message::topic.eq("notice"))
         .order((outbox_message::created_at, outbox_message::id))
         .select(outbox_message::payload)
         .load(&mut city.app.database.connect())
         .unwrap();
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let of_citizen = payloads.iter().filter(|mail| mail["template"] != "alarm");
+    let of_citizen = payloads.iter().filter(|mail| mail["content"]["kind"] != "alarm");
     of_citizen
         .map(|mail| {
-            let values = mail["values"].as_object().unwrap();
+            let values = mail["content"].as_object().unwrap();
             let day = values.iter().find(|(name, _)| name.ends_with("_on")).map(|(_, day)| word(day));
-            (word(&mail["template"]), day.unwrap_or_default())
+            (word(&mail["content"]["kind"]), day.unwrap_or_default())
         })
         .collect()
 }

@@ -1,7 +1,7 @@
-//! The leader's morning brief: made once on every working day, kept, read by its readers as mail and over HTTP.
+//! The leader's morning brief: made once on every working day, kept, read by its readers as a notice and over HTTP.
 
 mod handlers;
-mod mail;
+mod notice;
 mod requests;
 mod service;
 mod store;

@@ -6,16 +6,17 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::PgConnection;
 use tracing::info;
 
-use super::mail::mail;
+use super::notice::notice;
 use super::requests::ListMorningBriefs;
 use super::store::{self, BriefRow};
 use super::views::{BriefAlarm, BriefContent, BriefDepartment, BriefOrder, BriefRepeated, MorningBriefView};
-use crate::features::accounts::Accounts;
+use crate::features::accounts::{Accounts, StaffContact};
 use crate::features::escalation::error::EscalationError;
 use crate::features::escalation::recipients::{Recipients, Sources};
 use crate::features::escalation::settings::EscalationSettings;
 use crate::features::escalation::store::alarms::{self, TopAlarmRow};
 use crate::features::escalation::supervision::{LateOrder, list_late};
+use crate::features::notices::Notice;
 use crate::features::tickets::{OverdueDepartment, Repeated, Rulebook, Tickets, list_overdue, list_repeated};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::clock::SharedClock;
@@ -40,7 +41,7 @@ pub struct BriefParts {
     pub tickets: Tickets,
     /// Who reads it.
     pub accounts: Accounts,
-    /// The worker's notifier, told of the mails.
+    /// The worker's notifier, told of the notices.
     pub notifier: Notifier,
     /// Who reads it, by name.
     pub settings: Arc<EscalationSettings>,
@@ -58,7 +59,7 @@ impl Briefs {
         Briefs { parts }
     }
 
-    /// Makes the brief of the day on which it is due and the mails that carry it, unless the day is off or it was made before.
+    /// Makes the brief of the day on which it is due and the notices that carry it, unless the day is off or it was made before.
     /// Tells whether it was made now.
     pub async fn make(&self, due_at: DateTime<Utc>) -> Result<bool, EscalationError> {
         let (parts, rules) = (self.parts.clone(), self.parts.tickets.rulebook());
@@ -142,9 +143,9 @@ fn make_within(
         brief_readers: &parts.settings.brief_readers,
     };
     let readers = Recipients::of(sources, conn, day, &[])?.readers(conn)?;
-    let mails: Vec<_> =
-        readers.iter().map(|reader| mail(reader, &rules.directory, day, &content, now)).collect();
-    outbox::enqueue(conn, &mails)?;
+    let told = notice(&rules.directory, day, &content);
+    let to = |reader: &StaffContact| Notice::to_staff(reader.id.0, told.clone()).into_message(now);
+    outbox::enqueue(conn, &readers.iter().map(to).collect::<Vec<_>>())?;
     Ok(true)
 }
 

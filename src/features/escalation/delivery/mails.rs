@@ -1,6 +1,6 @@
 //! Turns the notices whose hour has come into mails: one each, or one digest for a person who has many.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use diesel::PgConnection;
 use metrics::counter;
@@ -13,11 +13,11 @@ use crate::features::escalation::due_rows::DueRows;
 use crate::features::escalation::error::EscalationError;
 use crate::features::escalation::notice::Step;
 use crate::features::escalation::store::notices::{self, DueNotice, NoticeKey, Told};
+use crate::features::notices::{AlarmItem, DepartmentName, Notice, NoticeContent};
 use crate::features::tickets::{ClockId, list_standing};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::jobs::isolation::Isolation;
 use crate::platform::jobs::outbox::{self, NewMessage};
-use crate::platform::mail::{MailLanguage, MailRequest, Template};
 
 /// Notices taken in one transaction.
 const BATCH: i64 = 5_000;
@@ -89,58 +89,33 @@ fn write<'a>(
     let directory = &round.rules.directory;
     let is_many = notices.len() > usize::try_from(round.settings.digest_above).unwrap_or(usize::MAX);
     for part in notices.chunks(if is_many { LONGEST_DIGEST } else { 1 }) {
-        let request = match part {
+        let notice = match part {
             [one] => single(contact, one, directory),
             many => digest(contact, many, directory),
         };
-        let message = request.into_message(round.now);
+        let message = notice.into_message(round.now);
         let id: Uuid = message.id();
         told.extend(part.iter().map(|notice| (*notice, Some(id))));
         mails.push(message);
     }
 }
 
-fn single(contact: &StaffContact, notice: &DueNotice, directory: &Snapshot) -> MailRequest {
-    let language = MailLanguage::from(contact.locale);
-    let request = MailRequest::to_staff(contact.id.0, Template::Alarm, language)
-        .about(notice.ticket_id.0)
-        .value("reference", notice.reference.as_str())
-        .value("level", notice.level.as_str())
-        .value("department", department_name(directory, notice.department_id, language))
-        .day("due_on", notice.due_on);
-    match notice.step {
-        Step::Fired => request,
-        Step::Raised | Step::SnoozeEnded => request.value("step", notice.step.as_str()),
-    }
+fn single(contact: &StaffContact, notice: &DueNotice, directory: &Snapshot) -> Notice {
+    let content = NoticeContent::Alarm(item(notice, directory));
+    Notice::to_staff(contact.id.0, content).about(notice.ticket_id.0)
 }
 
-fn digest(contact: &StaffContact, notices: &[&DueNotice], directory: &Snapshot) -> MailRequest {
-    let language = MailLanguage::from(contact.locale);
-    let mut names: HashMap<Option<i32>, String> = HashMap::new();
-    let mut lines: Vec<String> = Vec::with_capacity(notices.len());
-    for notice in notices {
-        let name = names
-            .entry(notice.department_id)
-            .or_insert_with(|| department_name(directory, notice.department_id, language));
-        let (reference, level, due_on, step) = (&notice.reference, notice.level, notice.due_on, notice.step);
-        lines.push(format!("{reference}|{level}|{due_on}|{name}|{step}"));
-    }
-    MailRequest::to_staff(contact.id.0, Template::AlarmDigest, language)
-        .value("count", notices.len().to_string())
-        .value("items", lines.join("\n"))
+fn digest(contact: &StaffContact, notices: &[&DueNotice], directory: &Snapshot) -> Notice {
+    let items = notices.iter().map(|notice| item(notice, directory)).collect();
+    Notice::to_staff(contact.id.0, NoticeContent::AlarmDigest { items })
 }
 
-/// What the department is called in a mail; before the dispatch, the desk.
-pub(in crate::features::escalation) fn department_name(
-    directory: &Snapshot,
-    department_id: Option<i32>,
-    language: MailLanguage,
-) -> String {
-    let department = department_id.and_then(|id| directory.department(id));
-    match (department, language) {
-        (Some(department), MailLanguage::ZhCn) => department.name.clone(),
-        (Some(department), MailLanguage::En) => department.name_en.clone(),
-        (None, MailLanguage::ZhCn) => "受理台".to_owned(),
-        (None, MailLanguage::En) => "Intake desk".to_owned(),
+fn item(notice: &DueNotice, directory: &Snapshot) -> AlarmItem {
+    AlarmItem {
+        reference: notice.reference.clone(),
+        level: notice.level,
+        due_on: notice.due_on,
+        department: DepartmentName::of(directory, notice.department_id),
+        step: notice.step,
     }
 }

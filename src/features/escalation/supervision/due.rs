@@ -12,10 +12,10 @@ use crate::features::escalation::delivery::{Round, delivery_at, department_name}
 use crate::features::escalation::due_rows::DueRows;
 use crate::features::escalation::roster::Roster;
 use crate::features::escalation::settings::EscalationSettings;
+use crate::features::notices::{DepartmentName, Notice, NoticeContent, OrderNews};
 use crate::features::tickets::Rulebook;
 use crate::platform::jobs::isolation::Isolation;
 use crate::platform::jobs::outbox;
-use crate::platform::mail::{MailLanguage, MailRequest, Template};
 use crate::rules::vocabulary::Role;
 
 /// Orders taken in one transaction.
@@ -68,11 +68,11 @@ fn tell_due(
     for row in &rows {
         let Some(due_on) = row.due_on else { continue };
         let (alarm, next) = come_due(&rules.calendar, due_on, now);
-        let audience = match alarm {
-            OrderAlarm::Reminder => Audience::Department,
-            OrderAlarm::Overdue => Audience::Everybody,
+        let (news, audience) = match alarm {
+            OrderAlarm::Reminder => (OrderNews::Reminder, Audience::Department),
+            OrderAlarm::Overdue => (OrderNews::Overdue, Audience::Everybody),
         };
-        post.tell(conn, row, audience, alarm.as_str())?;
+        post.tell(conn, row, audience, news)?;
         let told = OrderRow { last_alarm: Some(alarm), next_alarm_at: next, ..row.clone() };
         store::update(conn, &told)?;
     }
@@ -86,23 +86,18 @@ impl Post<'_> {
         conn: &mut PgConnection,
         row: &OrderRow,
         audience: Audience,
-        step: &str,
+        step: OrderNews,
     ) -> Result<(), EscalationError> {
         let Some(due_on) = row.due_on else { return Ok(()) };
         let deliver_at = delivery_at(&self.rules.calendar, self.settings, self.now);
         let roster = Roster::on(conn, self.accounts, self.rules.day(deliver_at))?;
         let people = roster.present_or_all(self.people(conn, row, audience)?);
         let mail = |contact: &StaffContact| {
-            let language = MailLanguage::from(contact.locale);
-            let department = department_name(&self.rules.directory, Some(row.department_id), language);
-            MailRequest::to_staff(contact.id.0, Template::Supervision, language)
-                .about(row.ticket_id.0)
-                .value("reference", row.reference.as_str())
-                .value("department", department)
-                .value("step", step)
-                .day("due_on", due_on)
-                .into_message(self.now)
-                .available_at(deliver_at)
+            let department = DepartmentName::of(&self.rules.directory, Some(row.department_id));
+            let content =
+                NoticeContent::Supervision { reference: row.reference.clone(), department, due_on, step };
+            let notice = Notice::to_staff(contact.id.0, content).about(row.ticket_id.0);
+            notice.into_message(self.now).available_at(deliver_at)
         };
         let mails: Vec<_> = people.iter().map(mail).collect();
         Ok(outbox::enqueue(conn, &mails)?)

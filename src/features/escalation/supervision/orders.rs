@@ -16,6 +16,7 @@ use crate::features::directory::Snapshot;
 use crate::features::escalation::EscalationError;
 use crate::features::escalation::scope::wanted;
 use crate::features::escalation::sweep_parts::SweepParts;
+use crate::features::notices::OrderNews;
 use crate::features::tickets::{HeldTicket, Rulebook};
 use crate::platform::auth::caller::{Caller, StaffCaller};
 use crate::platform::clock::SharedClock;
@@ -357,16 +358,16 @@ fn record(
     });
     let caller = Caller::Staff(desk.caller.clone());
     ticket.record(conn, &caller, desk.now, (EventKind::Supervised, data))?;
-    let (word, audience) = match step {
-        OrderStep::Issue => ("issued", Audience::Department),
-        OrderStep::Answer => ("answered", Audience::Issuer),
-        OrderStep::Return => ("returned", Audience::Department),
-        OrderStep::Close => ("closed", Audience::Department),
+    let (news, audience) = match step {
+        OrderStep::Issue => (OrderNews::Issued, Audience::Department),
+        OrderStep::Answer => (OrderNews::Answered, Audience::Issuer),
+        OrderStep::Return => (OrderNews::Returned, Audience::Department),
+        OrderStep::Close => (OrderNews::Closed, Audience::Department),
         OrderStep::Acknowledge | OrderStep::Dismiss => return Ok(()),
     };
     let (accounts, settings) = (&desk.parts.accounts, &*desk.parts.settings);
     let post = Post { accounts, rules: desk.rules, settings, now: desk.now };
-    post.tell(conn, row, audience, word)
+    post.tell(conn, row, audience, news)
 }
 
 fn view(directory: &Snapshot, row: OrderRow, now: DateTime<Utc>) -> OrderView {

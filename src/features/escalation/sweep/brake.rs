@@ -11,9 +11,9 @@ use super::views::SweepVerb;
 use crate::features::accounts::StaffContact;
 use crate::features::escalation::delivery::Round;
 use crate::features::escalation::error::EscalationError;
+use crate::features::notices::{Notice, NoticeContent};
 use crate::platform::clock::new_id;
 use crate::platform::jobs::outbox;
-use crate::platform::mail::{MailLanguage, MailRequest, Template};
 use crate::rules::vocabulary::Role;
 
 /// What a batch may fire.
@@ -92,11 +92,9 @@ fn pause(
     let mails: Vec<_> = watchers(conn, round)?
         .iter()
         .map(|contact| {
-            MailRequest::to_staff(contact.id.0, Template::SweepPaused, MailLanguage::from(contact.locale))
-                .value("count", in_minute.to_string())
-                .value("limit", limit.to_string())
-                .day("paused_on", round.rules.day(round.now))
-                .into_message(round.now)
+            let (count, paused_on) = (in_minute, round.rules.day(round.now));
+            let content = NoticeContent::SweepPaused { count, limit, paused_on };
+            Notice::to_staff(contact.id.0, content).into_message(round.now)
         })
         .collect();
     outbox::enqueue(conn, &mails)?;

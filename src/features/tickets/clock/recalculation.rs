@@ -10,6 +10,7 @@ use diesel::PgConnection;
 use serde_json::json;
 use tracing::error;
 
+use crate::features::notices::{Notice, NoticeContent};
 use crate::features::tickets::announcements::Standing;
 use crate::features::tickets::clock::alarms::lock_tickets;
 use crate::features::tickets::clock::breach::{Cause, Healed, breach, list_breaches};
@@ -27,7 +28,6 @@ use crate::features::tickets::store::recalculation::{ClocksBehind, ClocksTouched
 use crate::features::tickets::store::tickets::TicketRow;
 use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::outbox::{self, NewMessage};
-use crate::platform::mail::{MailRequest, Template};
 use crate::rules::transitions::EventKind;
 use crate::rules::vocabulary::{AlarmLevel, Metric};
 
@@ -311,10 +311,8 @@ fn recalculated(
 fn notice(ticket: &TicketRow, movement: &Movement, now: DateTime<Utc>) -> Option<NewMessage> {
     let is_later = movement.metric == Metric::Reply && movement.due_at_after > movement.due_at_before;
     is_later.then(|| {
-        MailRequest::to_submitter(ticket.id.0, Template::DueCorrected, ticket.locale)
-            .value("reference", ticket.reference.as_str())
-            .day("due_on", movement.due_on_after)
-            .into_message(now)
+        let (reference, due_on) = (ticket.reference.clone(), movement.due_on_after);
+        Notice::to_submitter(ticket.id.0, NoticeContent::DueCorrected { reference, due_on }).into_message(now)
     })
 }
 

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::features::notices::NoticeContent;
 use crate::features::tickets::clock::engine::limit_of;
 use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::case::Case;
@@ -13,7 +14,6 @@ use crate::features::tickets::model::{ApprovalId, ApprovalKind, ApprovalStatus};
 use crate::features::tickets::store::approvals::{self, ApprovalRow};
 use crate::features::tickets::store::joined;
 use crate::platform::db::DbError;
-use crate::platform::mail::Template;
 use crate::rules::commands::Command;
 use crate::rules::sla;
 use crate::rules::text::{Reason, ShortText};
@@ -115,7 +115,8 @@ fn decide_decline(case: &mut Case<'_>, decision: &Decide) -> Result<(), TicketEr
         EventKind::Declined,
         json!({"approval_id": approval.id, "ground": approval.ground, "advice": advice}),
     );
-    case.tell_submitter(Template::Declined, &[]);
+    let reference = case.reference();
+    case.tell_submitter(NoticeContent::Declined { reference });
     Ok(())
 }
 
@@ -185,7 +186,8 @@ fn decide_extension(case: &mut Case<'_>, decision: &Decide) -> Result<(), Ticket
         EventKind::ExtensionGranted,
         json!({"approval_id": approval.id, "amount": amount, "unit": unit, "due_on": due_on}),
     );
-    case.tell_submitter(Template::Extended, &[("due_on", &due_on)]);
+    let reference = case.reference();
+    case.tell_submitter(NoticeContent::Extended { reference, due_on });
     Ok(())
 }
 

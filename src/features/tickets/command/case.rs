@@ -7,6 +7,7 @@ use diesel::PgConnection;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::features::notices::{Notice, NoticeContent};
 use crate::features::tickets::announcements::{ANSWERED_TOPIC, FACT_TOPIC, Fact, OBJECTED_TOPIC, TicketNews};
 use crate::features::tickets::announcements::{Standing, message};
 use crate::features::tickets::clock::breach::breach;
@@ -20,8 +21,7 @@ use crate::features::tickets::store::tickets::TicketRow;
 use crate::features::tickets::store::work_orders::WorkOrderRow;
 use crate::features::tickets::store::{approvals, clocks, events, tickets, work_orders};
 use crate::platform::auth::caller::Caller;
-use crate::platform::jobs::outbox::{self, NewMessage};
-use crate::platform::mail::{MailRequest, Template};
+use crate::platform::jobs::outbox::{self, NewMessage, Topic};
 use crate::rules::commands::{Command, Step, next};
 use crate::rules::transitions::EventKind;
 use crate::rules::vocabulary::Metric;
@@ -180,17 +180,19 @@ impl<'a> Case<'a> {
         Ok(())
     }
 
-    /// Mails the submitter, if they left an address: the reference and what the template says, nothing personal.
-    pub fn tell_submitter(&mut self, template: Template, values: &[(&'static str, &str)]) {
-        let request = MailRequest::to_submitter(self.ticket.id.0, template, self.ticket.locale);
-        let request = request.value("reference", self.ticket.reference.as_str());
-        let request = values.iter().fold(request, |request, &(name, value)| request.value(name, value));
-        self.outbox.push(request.into_message(self.now));
+    /// Tells the submitter what happened; nothing personal.
+    pub fn tell_submitter(&mut self, content: NoticeContent) {
+        self.outbox.push(Notice::to_submitter(self.ticket.id.0, content).into_message(self.now));
     }
 
-    /// The day a live clock falls due, for a mail.
-    pub fn due_on(&self, metric: Metric) -> String {
-        self.live_clock(metric).map(|clock| clock.due_on.to_string()).unwrap_or_default()
+    /// The ticket's public number, for a notice.
+    pub fn reference(&self) -> String {
+        self.ticket.reference.clone()
+    }
+
+    /// The day a live clock falls due.
+    pub fn due_on(&self, metric: Metric) -> Option<NaiveDate> {
+        self.live_clock(metric).map(|clock| clock.due_on)
     }
 
     /// Writes the ticket, its events and its messages. The last step of every command.
@@ -258,7 +260,7 @@ impl<'a> Case<'a> {
         self.announce(OBJECTED_TOPIC);
     }
 
-    fn announce(&mut self, topic: &'static str) {
+    fn announce(&mut self, topic: Topic) {
         let news = TicketNews { ticket_id: self.ticket.id, cycle: self.ticket.cycle };
         self.outbox.push(message(self.now, topic, self.ticket.id, &news));
     }

@@ -4,12 +4,12 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::features::notices::NoticeContent;
 use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, REOPENED_ONCE, TicketError, URGED_TODAY};
 use crate::platform::auth::caller::Caller;
-use crate::platform::mail::Template;
 use crate::rules::commands::Command;
 use crate::rules::sla;
 use crate::rules::transitions::EventKind;
@@ -154,7 +154,8 @@ fn reopen(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError> 
     case.start_clock(Metric::Reply, case.now, None)?;
     case.record(EventKind::Reopened, json!({"reason": request.reason.as_str(), "cycle": case.ticket.cycle}));
     let reply_due_on = case.due_on(Metric::Reply);
-    case.tell_submitter(Template::Reopened, &[("reply_due_on", &reply_due_on)]);
+    let reference = case.reference();
+    case.tell_submitter(NoticeContent::Reopened { reference, reply_due_on });
     Ok(())
 }
 
@@ -174,6 +175,8 @@ fn withdraw(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError
     case.transition(Command::Withdraw)?;
     case.conclude(Outcome::Withdrawn, "withdrawn")?;
     case.record(EventKind::Withdrawn, json!({"reason": request.reason.as_str()}));
+    let reference = case.reference();
+    case.tell_submitter(NoticeContent::Withdrawn { reference });
     Ok(())
 }
 

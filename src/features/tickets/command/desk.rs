@@ -4,13 +4,13 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::features::notices::NoticeContent;
 use crate::features::tickets::clock::engine::SPAM;
 use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::store::approvals;
-use crate::platform::mail::Template;
 use crate::rules::commands::Command;
 use crate::rules::text::{Reason, ShortText};
 use crate::rules::transitions::{EventKind, Outcome};
@@ -100,7 +100,8 @@ fn transfer_out(case: &mut Case<'_>, request: &TransferOut) -> Result<(), Ticket
         EventKind::TransferredOut,
         json!({"recipient": recipient, "contact": contact, "reason": request.reason.as_str()}),
     );
-    case.tell_submitter(Template::TransferredOut, &[("recipient", recipient), ("contact", contact)]);
+    let (reference, recipient, contact) = (case.reference(), recipient.to_owned(), Some(contact.to_owned()));
+    case.tell_submitter(NoticeContent::TransferredOut { reference, recipient, contact });
     Ok(())
 }
 

@@ -4,12 +4,12 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::features::notices::NoticeContent;
 use crate::features::tickets::clock::engine::LEGAL_HOLD;
 use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::TicketError;
-use crate::platform::mail::Template;
 use crate::rules::commands::Command;
 use crate::rules::legal_hold::LegalGround;
 use crate::rules::text::Reason;
@@ -57,7 +57,8 @@ fn hold(case: &mut Case<'_>, request: &Hold) -> Result<(), TicketError> {
     let (ground, reason) = (request.ground, request.reason.as_str());
     let data = json!({"ground": ground, "source": ground.source(), "reason": reason});
     case.record(EventKind::Held, data);
-    case.tell_submitter(Template::Held, &[("ground", ground.as_str())]);
+    let reference = case.reference();
+    case.tell_submitter(NoticeContent::Held { reference, ground });
     Ok(())
 }
 
@@ -67,6 +68,7 @@ fn release(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError>
     case.resume_clocks()?;
     let due_on = case.due_on(Metric::Reply);
     case.record(EventKind::Released, json!({"reason": request.reason.as_str(), "due_on": due_on}));
-    case.tell_submitter(Template::Released, &[("due_on", &due_on)]);
+    let reference = case.reference();
+    case.tell_submitter(NoticeContent::Released { reference, due_on });
     Ok(())
 }

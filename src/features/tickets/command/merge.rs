@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::features::notices::NoticeContent;
 use crate::features::tickets::clock::promise::{Promise, owed};
 use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::authorise::authorise;
@@ -12,7 +13,6 @@ use crate::features::tickets::error::{NO_SUCH_TICKET, OTHER_SUBMITTER, TicketErr
 use crate::features::tickets::model::TicketId;
 use crate::features::tickets::store::submitters::{self, SubmitterRow};
 use crate::features::tickets::store::tickets::{self, TicketRow};
-use crate::platform::mail::Template;
 use crate::rules::commands::Command;
 use crate::rules::reference::Reference;
 use crate::rules::transitions::{EventKind, Outcome};
@@ -52,7 +52,8 @@ fn merge(case: &mut Case<'_>, request: &Merge) -> Result<(), TicketError> {
     case.conclude(Outcome::Merged, "merged")?;
     case.ticket.merged_into = Some(root.id);
     case.record(EventKind::Merged, json!({"into": root.reference}));
-    case.tell_submitter(Template::Merged, &[("into", &root.reference)]);
+    let (reference, into) = (case.reference(), root.reference.clone());
+    case.tell_submitter(NoticeContent::Merged { reference, into });
     receive(case, root, promise)
 }
 

@@ -4,13 +4,13 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::features::notices::NoticeContent;
 use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::requests::WriteMessage;
 use crate::features::tickets::error::{STILL_WAITING, TicketError};
 use crate::features::tickets::model::{MessageId, MessageKind};
 use crate::features::tickets::store::messages::{self, MessageRow};
-use crate::platform::mail::Template;
 use crate::rules::commands::Command;
 use crate::rules::sla;
 use crate::rules::text::Body;
@@ -101,7 +101,8 @@ fn ask_citizen(case: &mut Case<'_>, request: &AskCitizen) -> Result<(), TicketEr
     case.start_clock(Metric::Clarification, case.now, None)?;
     case.record(EventKind::CitizenAsked, json!({}));
     let answer_by_on = case.due_on(Metric::Clarification);
-    case.tell_submitter(Template::Question, &[("answer_by_on", &answer_by_on)]);
+    let reference = case.reference();
+    case.tell_submitter(NoticeContent::Question { reference, answer_by_on });
     Ok(())
 }
 
@@ -125,7 +126,8 @@ fn close_unanswered(case: &mut Case<'_>) -> Result<(), TicketError> {
     }
     case.conclude(Outcome::NoAnswer, "no_answer")?;
     case.record(EventKind::ClosedUnanswered, json!({}));
-    case.tell_submitter(Template::NoAnswer, &[]);
+    let reference = case.reference();
+    case.tell_submitter(NoticeContent::NoAnswer { reference });
     Ok(())
 }
 

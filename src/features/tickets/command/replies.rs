@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::features::notices::NoticeContent;
 use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::assists::has_open_assists;
 use crate::features::tickets::command::case::Case;
@@ -15,7 +16,6 @@ use crate::features::tickets::error::{
 use crate::features::tickets::model::{ReplyId, ReplyKind, ReplyStatus, WorkOrderStatus};
 use crate::features::tickets::store::replies::{self, NewReplyRow, ReplyRow};
 use crate::features::tickets::store::work_orders;
-use crate::platform::mail::Template;
 use crate::rules::commands::Command;
 use crate::rules::text::Body;
 use crate::rules::transitions::EventKind;
@@ -220,7 +220,8 @@ fn conclude(case: &mut Case<'_>, reply: &ReplyRow) -> Result<(), TicketError> {
     case.start_clock(Metric::Rating, case.now, None)?;
     case.record(EventKind::ReplySent, json!({"reply_id": reply.id, "outcome": reply.outcome}));
     let rate_by_on = case.due_on(Metric::Rating);
-    case.tell_submitter(Template::ReplySent, &[("rate_by_on", &rate_by_on)]);
+    let reference = case.reference();
+    case.tell_submitter(NoticeContent::ReplySent { reference, rate_by_on });
     case.announce_answer();
     Ok(())
 }
@@ -233,11 +234,12 @@ fn tell(
 ) -> Result<(), TicketError> {
     case.transition(command)?;
     case.record(event, json!({"reply_id": reply.id, "kind": reply.kind}));
+    let reference = case.reference();
     if reply.kind == ReplyKind::Interim {
         let reply_due_on = case.due_on(Metric::Reply);
-        case.tell_submitter(Template::InterimReply, &[("reply_due_on", &reply_due_on)]);
+        case.tell_submitter(NoticeContent::InterimReply { reference, reply_due_on });
     } else {
-        case.tell_submitter(Template::Supplement, &[]);
+        case.tell_submitter(NoticeContent::Supplement { reference });
     }
     Ok(())
 }

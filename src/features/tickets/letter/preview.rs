@@ -104,7 +104,7 @@ impl PreviewLetter {
         let message = message(now, SUBMITTED_TOPIC, self.id, &news);
         Message {
             id: message.id(),
-            topic: SUBMITTED_TOPIC.to_owned(),
+            topic: SUBMITTED_TOPIC.name().to_owned(),
             ticket_id: Some(self.id.0),
             payload: serde_json::to_value(news).unwrap_or_default(),
             created_at: now,

@@ -5,6 +5,7 @@ use diesel::PgConnection;
 use serde_json::{Value, json};
 
 use crate::features::directory::{Category, Snapshot};
+use crate::features::notices::{Notice, NoticeContent};
 use crate::features::tickets::announcements::message;
 use crate::features::tickets::announcements::{FACT_TOPIC, Fact, SUBMITTED_TOPIC, TicketNews};
 use crate::features::tickets::clock::rulebook::{Due, Handling, Rulebook};
@@ -19,7 +20,6 @@ use crate::features::tickets::store::submitters::{self, SubmitterRow};
 use crate::features::tickets::store::tickets::{self, NewTicketRow};
 use crate::platform::crypto::{Sealer, random_bytes};
 use crate::platform::jobs::outbox::{self, NewMessage};
-use crate::platform::mail::{MailRequest, Template};
 use crate::rules::form;
 use crate::rules::history::GENESIS;
 use crate::rules::reference::{AccessCode, Reference};
@@ -68,8 +68,9 @@ pub fn prepare(
     let mut outbox = news(id, now, &fact(rules.day(now), request.kind, category.id));
     if submitter.as_ref().is_some_and(|row| row.mail_index.is_some()) {
         let (_, _, reply_due) = promise(rules, Metric::Reply, &key, now)?;
-        let mail = MailRequest::to_submitter(id.0, Template::Receipt, locale).value("reference", &reference);
-        outbox.push(mail.day("reply_due_on", reply_due.on).into_message(now));
+        let content =
+            NoticeContent::Receipt { reference: reference.clone(), reply_due_on: Some(reply_due.on) };
+        outbox.push(Notice::to_submitter(id.0, content).into_message(now));
     }
     let receipt = Receipt {
         reference: reference.clone(),

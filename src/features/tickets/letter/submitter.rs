@@ -1,18 +1,29 @@
-//! Where the submitter of a ticket wants to be told. For sending only: staff read it through views that keep a record.
+//! How the person who wrote a letter can be reached, looked up when they are to be told.
 
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::model::{Submitter, TicketId};
 use crate::features::tickets::service::Tickets;
 use crate::features::tickets::store::submitters;
+use crate::platform::locale::Locale;
+
+/// How a submitter can be reached, and the language they read.
+#[derive(Clone)]
+pub struct SubmitterContact {
+    /// Their mail address, if they gave one.
+    pub mail: Option<String>,
+    /// The language of their letter.
+    pub locale: Locale,
+}
 
 impl Tickets {
-    /// The mail address the submitter left. `None`: they left none, or their data was erased.
-    pub async fn mail_address(&self, id: TicketId) -> Result<Option<String>, TicketError> {
-        let row = self.db.read::<_, TicketError, _>(move |conn| Ok(submitters::find(conn, id)?)).await?;
-        let Some(row) = row else { return Ok(None) };
+    /// How to reach whoever submitted the ticket. `None`: nobody is known, or their data was erased.
+    pub async fn submitter_contact(&self, id: TicketId) -> Result<Option<SubmitterContact>, TicketError> {
+        let found =
+            self.db.read::<_, TicketError, _>(move |conn| Ok(submitters::find_with_locale(conn, id)?));
+        let Some((row, locale)) = found.await? else { return Ok(None) };
         let plain = self.sealer.open(&row.sealed, id.0.as_bytes()).map_err(unreadable)?;
         let submitter: Submitter = serde_json::from_slice(&plain).map_err(unreadable)?;
-        Ok(submitter.mail)
+        Ok(Some(SubmitterContact { mail: submitter.mail, locale }))
     }
 }
 

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::features::tickets::model::TicketId;
 use crate::platform::auth::caller::StaffId;
-use crate::platform::db::schema::{submitter, submitter_access};
+use crate::platform::db::schema::{submitter, submitter_access, ticket};
+use crate::platform::locale::Locale;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = submitter, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
@@ -29,6 +30,19 @@ pub fn find(conn: &mut PgConnection, id: TicketId) -> QueryResult<Option<Submitt
     submitter::table
         .filter(submitter::ticket_id.eq(id))
         .select(SubmitterRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// The submitter, and the language of their letter.
+pub fn find_with_locale(
+    conn: &mut PgConnection,
+    id: TicketId,
+) -> QueryResult<Option<(SubmitterRow, Locale)>> {
+    submitter::table
+        .inner_join(ticket::table.on(ticket::id.eq(submitter::ticket_id)))
+        .filter(submitter::ticket_id.eq(id))
+        .select((SubmitterRow::as_select(), ticket::locale))
         .first(conn)
         .optional()
 }

@@ -20,7 +20,6 @@ pub struct TicketRow {
     pub kind: Kind,
     pub channel: Channel,
     pub category_id: i32,
-    pub locale: Locale,
     pub state: State,
     pub resume_state: Option<State>,
     pub outcome: Option<Outcome>,

@@ -1,8 +1,9 @@
 //! Work that leaves a transaction, and answers that are kept for repeated requests.
 
 diesel::table! {
-    outbox_message (id) {
+    outbox_message (id, consumer) {
         id -> Uuid,
+        consumer -> Text,
         topic -> Text,
         ticket_id -> Nullable<Uuid>,
         payload -> Jsonb,

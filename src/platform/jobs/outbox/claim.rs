@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
-use super::{ErrorCode, Message, MessageStatus};
+use super::{ErrorCode, Message, MessageStatus, Queue};
 use crate::platform::clock::new_id;
 use crate::platform::db::schema::outbox_message;
 
@@ -37,15 +37,15 @@ pub struct Failure {
     pub is_outage: bool,
 }
 
-/// Locks up to `limit` due messages of a topic for this transaction. Those that another transaction holds are passed over.
+/// Locks up to `limit` due messages of a consumer for this transaction. Those that another transaction holds are passed over.
 pub fn claim(
     conn: &mut PgConnection,
-    topic: &str,
+    queue: Queue,
     now: DateTime<Utc>,
     limit: i64,
 ) -> QueryResult<Vec<Message>> {
     outbox_message::table
-        .filter(outbox_message::topic.eq(topic))
+        .filter(outbox_message::topic.eq(queue.topic).and(outbox_message::consumer.eq(queue.consumer)))
         .filter(sql::<Bool>(IS_PENDING))
         .filter(outbox_message::available_at.le(now))
         .order((outbox_message::available_at, outbox_message::id))
@@ -57,38 +57,45 @@ pub fn claim(
 }
 
 /// Marks messages that this transaction has claimed and consumed.
-pub fn complete(conn: &mut PgConnection, ids: &[Uuid], now: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::update(outbox_message::table.filter(outbox_message::id.eq_any(ids)))
+pub fn complete(
+    conn: &mut PgConnection,
+    queue: Queue,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    let own = outbox_message::consumer.eq(queue.consumer);
+    diesel::update(outbox_message::table.filter(outbox_message::id.eq_any(ids).and(own)))
         .set((outbox_message::status.eq(MessageStatus::Done), outbox_message::done_at.eq(now)))
         .execute(conn)
 }
 
 /// Puts back, or gives up, a message that this transaction has claimed.
-pub fn retry(conn: &mut PgConnection, id: Uuid, failure: &Failure) -> QueryResult<usize> {
-    diesel::update(outbox_message::table.find(id))
+pub fn retry(conn: &mut PgConnection, queue: Queue, id: Uuid, failure: &Failure) -> QueryResult<usize> {
+    diesel::update(outbox_message::table.find((id, queue.consumer)))
         .set((outbox_message::attempts.eq(outbox_message::attempts + 1), FailedRow::from(failure)))
         .execute(conn)
 }
 
-/// Leases up to `limit` due messages of a topic, those included whose lease has lapsed, and counts the attempt.
+/// Leases up to `limit` due messages of a consumer, those included whose lease has lapsed, and counts the attempt.
 pub fn claim_leased(
     conn: &mut PgConnection,
-    topic: &str,
+    queue: Queue,
     now: DateTime<Utc>,
     lease: &Lease,
     limit: i64,
 ) -> QueryResult<Vec<Message>> {
     diesel::sql_query(
         "WITH due AS MATERIALIZED (
-             SELECT id FROM outbox_message
-             WHERE topic = $1 AND status = 'pending' AND available_at <= $2
-             ORDER BY available_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
+             SELECT id, consumer FROM outbox_message
+             WHERE topic = $1 AND consumer = $2 AND status = 'pending' AND available_at <= $3
+             ORDER BY available_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
          UPDATE outbox_message m
-         SET lease_token = $4, leased_until = $5, available_at = $5, attempts = m.attempts + 1
-         FROM due WHERE m.id = due.id
+         SET lease_token = $5, leased_until = $6, available_at = $6, attempts = m.attempts + 1
+         FROM due WHERE m.id = due.id AND m.consumer = due.consumer
          RETURNING m.id, m.topic, m.ticket_id, m.payload, m.created_at, m.attempts",
     )
-    .bind::<Text, _>(topic)
+    .bind::<Text, _>(queue.topic)
+    .bind::<Text, _>(queue.consumer)
     .bind::<Timestamptz, _>(now)
     .bind::<BigInt, _>(limit)
     .bind::<SqlUuid, _>(lease.token)
@@ -99,11 +106,13 @@ pub fn claim_leased(
 /// Marks a leased message as consumed. `false`: the lease was taken over meanwhile, and nothing was marked.
 pub fn complete_leased(
     conn: &mut PgConnection,
+    queue: Queue,
     id: Uuid,
     token: Uuid,
     now: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    diesel::update(outbox_message::table.find(id).filter(outbox_message::lease_token.eq(token)))
+    let row = outbox_message::table.find((id, queue.consumer));
+    diesel::update(row.filter(outbox_message::lease_token.eq(token)))
         .set((
             outbox_message::status.eq(MessageStatus::Done),
             outbox_message::done_at.eq(now),
@@ -115,8 +124,15 @@ pub fn complete_leased(
 }
 
 /// Puts back, or gives up, a leased message. `false`: the lease was taken over meanwhile, and nothing was marked.
-pub fn retry_leased(conn: &mut PgConnection, id: Uuid, token: Uuid, failure: &Failure) -> QueryResult<bool> {
-    diesel::update(outbox_message::table.find(id).filter(outbox_message::lease_token.eq(token)))
+pub fn retry_leased(
+    conn: &mut PgConnection,
+    queue: Queue,
+    id: Uuid,
+    token: Uuid,
+    failure: &Failure,
+) -> QueryResult<bool> {
+    let row = outbox_message::table.find((id, queue.consumer));
+    diesel::update(row.filter(outbox_message::lease_token.eq(token)))
         .set((
             FailedRow::from(failure),
             outbox_message::lease_token.eq(None::<Uuid>),

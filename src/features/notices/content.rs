@@ -1,0 +1,365 @@
+//! What a notice tells, with typed values: one variant a kind of happening.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::DepartmentName;
+use crate::rules::legal_hold::LegalGround;
+use crate::rules::vocabulary::AlarmLevel;
+use crate::{sql_text_enum, text_enum};
+
+text_enum! {
+    /// Why somebody is told of an alarm.
+    pub enum AlarmStep {
+        /// The alarm fired.
+        Fired = "fired",
+        /// Nobody acknowledged it in time, and the next role up is told.
+        Raised = "raised",
+        /// A snooze has ended.
+        SnoozeEnded = "snooze_ended",
+    }
+}
+
+sql_text_enum!(AlarmStep);
+
+text_enum! {
+    /// What happened to a supervision order.
+    pub enum OrderNews {
+        /// A supervisor issued it.
+        Issued = "issued",
+        /// It is due tomorrow.
+        Reminder = "reminder",
+        /// It is late.
+        Overdue = "overdue",
+        /// The department answered it.
+        Answered = "answered",
+        /// The answer was sent back.
+        Returned = "returned",
+        /// It is closed.
+        Closed = "closed",
+    }
+}
+
+/// A clock that fired.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlarmItem {
+    /// The ticket's public number.
+    pub reference: String,
+    /// The level.
+    pub level: AlarmLevel,
+    /// The day by whose end it was promised.
+    pub due_on: NaiveDate,
+    /// Whose clock it is; `None`: the intake desk's.
+    pub department: Option<DepartmentName>,
+    /// Why the person is told.
+    pub step: AlarmStep,
+}
+
+/// A matter of the leader's that is late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LateItem {
+    /// The ticket's public number.
+    pub reference: String,
+    /// Who has it; `None`: the intake desk.
+    pub department: Option<DepartmentName>,
+    /// The day by whose end it was due.
+    pub due_on: NaiveDate,
+    /// Working days since then.
+    pub working_days_late: i64,
+}
+
+/// What a department has that is overdue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverdueItem {
+    /// Which; `None`: the intake desk.
+    pub department: Option<DepartmentName>,
+    /// How many tickets.
+    pub count: i64,
+    /// The oldest due day among them.
+    pub oldest_due_on: NaiveDate,
+}
+
+/// A matter that was extended or reopened again and again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepeatedItem {
+    /// The ticket's public number.
+    pub reference: String,
+    /// Who has it; `None`: the intake desk.
+    pub department: Option<DepartmentName>,
+    /// Extensions granted.
+    pub extensions: i64,
+    /// Reopenings.
+    pub reopenings: i32,
+}
+
+/// What a working day begins with. The lists may be cut; the counts are whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MorningBrief {
+    /// The day.
+    pub brief_on: NaiveDate,
+    /// Matters that have reached the leader's level since the last brief.
+    pub new_count: i64,
+    /// The oldest of them.
+    pub new_items: Vec<LateItem>,
+    /// Open tickets that are overdue.
+    pub overdue_count: i64,
+    /// The same by department.
+    pub overdue_items: Vec<OverdueItem>,
+    /// Tickets extended or reopened again and again.
+    pub repeated_items: Vec<RepeatedItem>,
+    /// Supervision orders that are late.
+    pub order_count: i64,
+    /// The oldest of them.
+    pub order_items: Vec<LateItem>,
+}
+
+text_enum! {
+    /// The kinds of happenings people are told of.
+    pub enum NoticeKind {
+        /// The letter is here.
+        Receipt = "receipt",
+        /// We ask the citizen something.
+        Question = "question",
+        /// The final answer is here.
+        ReplySent = "reply_sent",
+        /// A supplement to the answer, or a correction of it, is here.
+        Supplement = "supplement",
+        /// An interim answer is here.
+        InterimReply = "interim_reply",
+        /// It takes longer.
+        Extended = "extended",
+        /// It is on legal hold.
+        Held = "held",
+        /// It was released from legal hold.
+        Released = "released",
+        /// We cannot take it up.
+        Declined = "declined",
+        /// Another body takes care of it.
+        TransferredOut = "transferred_out",
+        /// Closed, because the citizen did not answer our question.
+        NoAnswer = "no_answer",
+        /// Taken up again.
+        Reopened = "reopened",
+        /// The citizen withdrew it.
+        Withdrawn = "withdrawn",
+        /// Joined with another letter of the same submitter.
+        Merged = "merged",
+        /// The calendar or the time limits were corrected, and the answer comes later.
+        DueCorrected = "due_corrected",
+        /// To staff: a clock fired.
+        Alarm = "alarm",
+        /// To staff: many clocks fired.
+        AlarmDigest = "alarm_digest",
+        /// To the leader: what a working day begins with.
+        MorningBrief = "morning_brief",
+        /// To staff: news of a supervision order.
+        Supervision = "supervision",
+        /// To those who look after the system: a storm of alarms has paused the sweep.
+        SweepPaused = "sweep_paused",
+        /// To system administrators: the holidays of a year are missing.
+        CalendarMissing = "calendar_missing",
+        /// To staff: clocks of a department were moved.
+        RecalculationDigest = "recalculation_digest",
+    }
+}
+
+/// What happened. In JSON the word of the [`NoticeKind`] stands under `kind`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NoticeContent {
+    /// The letter is here.
+    Receipt {
+        /// The ticket's public number.
+        reference: String,
+        /// The day by whose end we answer; `None`: nothing is promised.
+        reply_due_on: Option<NaiveDate>,
+    },
+    /// We ask the citizen something.
+    Question {
+        /// The ticket's public number.
+        reference: String,
+        /// The day by whose end we wait for the answer.
+        answer_by_on: Option<NaiveDate>,
+    },
+    /// The final answer is here.
+    ReplySent {
+        /// The ticket's public number.
+        reference: String,
+        /// The day by whose end the answer may be rated.
+        rate_by_on: Option<NaiveDate>,
+    },
+    /// A supplement to the answer, or a correction of it, is here.
+    Supplement {
+        /// The ticket's public number.
+        reference: String,
+    },
+    /// An interim answer is here.
+    InterimReply {
+        /// The ticket's public number.
+        reference: String,
+        /// The day by whose end we answer; `None`: nothing is promised.
+        reply_due_on: Option<NaiveDate>,
+    },
+    /// It takes longer.
+    Extended {
+        /// The ticket's public number.
+        reference: String,
+        /// The day by whose end it is due.
+        due_on: Option<NaiveDate>,
+    },
+    /// It is on legal hold.
+    Held {
+        /// The ticket's public number.
+        reference: String,
+        /// Why.
+        ground: LegalGround,
+    },
+    /// It was released from legal hold.
+    Released {
+        /// The ticket's public number.
+        reference: String,
+        /// The day by whose end it is due.
+        due_on: Option<NaiveDate>,
+    },
+    /// We cannot take it up.
+    Declined {
+        /// The ticket's public number.
+        reference: String,
+    },
+    /// Another body takes care of it.
+    TransferredOut {
+        /// The ticket's public number.
+        reference: String,
+        /// That body's name.
+        recipient: String,
+        /// How to reach it.
+        contact: Option<String>,
+    },
+    /// Closed, because the citizen did not answer our question.
+    NoAnswer {
+        /// The ticket's public number.
+        reference: String,
+    },
+    /// Taken up again.
+    Reopened {
+        /// The ticket's public number.
+        reference: String,
+        /// The day by whose end we answer; `None`: nothing is promised.
+        reply_due_on: Option<NaiveDate>,
+    },
+    /// The citizen withdrew it.
+    Withdrawn {
+        /// The ticket's public number.
+        reference: String,
+    },
+    /// Joined with another letter of the same submitter.
+    Merged {
+        /// The ticket's public number.
+        reference: String,
+        /// The public number of that letter.
+        into: String,
+    },
+    /// The calendar or the time limits were corrected, and the answer comes later.
+    DueCorrected {
+        /// The ticket's public number.
+        reference: String,
+        /// The day by whose end it is due.
+        due_on: NaiveDate,
+    },
+    /// To staff: a clock fired.
+    Alarm(AlarmItem),
+    /// To staff: many clocks fired.
+    AlarmDigest {
+        /// Them.
+        items: Vec<AlarmItem>,
+    },
+    /// To the leader: what a working day begins with.
+    MorningBrief(MorningBrief),
+    /// To staff: news of a supervision order.
+    Supervision {
+        /// The ticket's public number.
+        reference: String,
+        /// Whose; `None`: the intake desk.
+        department: Option<DepartmentName>,
+        /// The day by whose end it is due.
+        due_on: NaiveDate,
+        /// What happened to it.
+        step: OrderNews,
+    },
+    /// To those who look after the system: a storm of alarms has paused the sweep.
+    SweepPaused {
+        /// Alarms in a minute.
+        count: i32,
+        /// How many are allowed.
+        limit: u32,
+        /// The day it happened.
+        paused_on: NaiveDate,
+    },
+    /// To system administrators: the holidays of a year are missing.
+    CalendarMissing {
+        /// The year.
+        year: i32,
+        /// The last official day.
+        last_on: NaiveDate,
+    },
+    /// To staff: clocks of a department were moved.
+    RecalculationDigest {
+        /// Whose; `None`: the intake desk.
+        department: Option<DepartmentName>,
+        /// How many.
+        moved: i64,
+        /// Of them, how many are later now.
+        later: i64,
+        /// Of them, how many are earlier now.
+        earlier: i64,
+        /// Public numbers of their tickets, the first of them.
+        references: Vec<String>,
+        /// Whether there are further ones.
+        has_more: bool,
+        /// The day the new version came into force.
+        since_on: NaiveDate,
+    },
+}
+
+impl NoticeContent {
+    /// What sort of thing this is.
+    pub const fn kind(&self) -> NoticeKind {
+        match self {
+            NoticeContent::Receipt { .. } => NoticeKind::Receipt,
+            NoticeContent::Question { .. } => NoticeKind::Question,
+            NoticeContent::ReplySent { .. } => NoticeKind::ReplySent,
+            NoticeContent::Supplement { .. } => NoticeKind::Supplement,
+            NoticeContent::InterimReply { .. } => NoticeKind::InterimReply,
+            NoticeContent::Extended { .. } => NoticeKind::Extended,
+            NoticeContent::Held { .. } => NoticeKind::Held,
+            NoticeContent::Released { .. } => NoticeKind::Released,
+            NoticeContent::Declined { .. } => NoticeKind::Declined,
+            NoticeContent::TransferredOut { .. } => NoticeKind::TransferredOut,
+            NoticeContent::NoAnswer { .. } => NoticeKind::NoAnswer,
+            NoticeContent::Reopened { .. } => NoticeKind::Reopened,
+            NoticeContent::Withdrawn { .. } => NoticeKind::Withdrawn,
+            NoticeContent::Merged { .. } => NoticeKind::Merged,
+            NoticeContent::DueCorrected { .. } => NoticeKind::DueCorrected,
+            NoticeContent::Alarm { .. } => NoticeKind::Alarm,
+            NoticeContent::AlarmDigest { .. } => NoticeKind::AlarmDigest,
+            NoticeContent::MorningBrief { .. } => NoticeKind::MorningBrief,
+            NoticeContent::Supervision { .. } => NoticeKind::Supervision,
+            NoticeContent::SweepPaused { .. } => NoticeKind::SweepPaused,
+            NoticeContent::CalendarMissing { .. } => NoticeKind::CalendarMissing,
+            NoticeContent::RecalculationDigest { .. } => NoticeKind::RecalculationDigest,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_in_json_is_the_kinds_word() {
+        let content = NoticeContent::Merged { reference: "R".into(), into: "S".into() };
+        let written = serde_json::to_value(&content).unwrap();
+        assert_eq!(written, serde_json::json!({"kind": "merged", "reference": "R", "into": "S"}));
+        assert_eq!(serde_json::from_value::<NoticeContent>(written).unwrap(), content);
+    }
+}

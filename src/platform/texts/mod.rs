@@ -1,0 +1,5 @@
+//! Words for people.
+
+mod traditional;
+
+pub use traditional::traditional;
