@@ -11,4 +11,3 @@ pub mod locale;
 pub mod mail;
 pub mod search;
 pub mod telemetry;
-pub mod texts;

@@ -20,8 +20,9 @@ use chrono_tz::Tz;
 
 use hours::OpenTime;
 
+pub use crate::rules::texts::Bilingual;
 pub use document::{CalendarError, Notice};
-pub use label::{Bilingual, DayKind, DayLabel};
+pub use label::{DayKind, DayLabel};
 
 /// The calendars built into the program: code and TOML text.
 pub static CALENDARS: &[(&str, &str)] = &[("cn", include_str!("../../config/calendars/cn.toml"))];

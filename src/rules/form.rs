@@ -13,6 +13,7 @@ pub use schema::{
 };
 
 use crate::rules::text::has_forbidden_control;
+use crate::rules::texts::Sentence;
 use schema::{bounds_of, day_of, number_of};
 
 const URL_MAX_LENGTH: usize = 2_000;
@@ -26,10 +27,8 @@ pub struct FormError {
     pub pointer: String,
     /// Stable code.
     pub code: &'static str,
-    /// For a person, in Chinese.
-    pub zh: String,
-    /// For a person, in English.
-    pub en: String,
+    /// For a person.
+    pub message: Sentence,
 }
 
 /// Everything that is wrong with a filled-in form, at most 50 findings; empty when it fits.
@@ -45,32 +44,35 @@ pub fn validate(schema: &FormSchema, form: &Map<String, Value>) -> Vec<FormError
 }
 
 fn unknown_field(key: &str) -> FormError {
-    Fault::new("form_unknown_field", "表单中没有这一项", "The form has no such field").at(key)
+    Fault::new("form_unknown_field").at(key)
 }
 
 /// A finding that does not yet know its field.
 struct Fault {
     code: &'static str,
-    zh: String,
-    en: String,
+    message: Sentence,
 }
 
 impl Fault {
-    fn new(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Fault {
-        Fault { code, zh: zh.into(), en: en.into() }
+    fn new(code: &'static str) -> Fault {
+        Fault::saying(code, Sentence::of("field", code))
+    }
+
+    fn saying(code: &'static str, message: Sentence) -> Fault {
+        Fault { code, message }
     }
 
     fn required() -> Fault {
-        Fault::new("form_required", "此项必填", "This field is required")
+        Fault::new("form_required")
     }
 
-    fn wrong_type(zh: &str, en: &str) -> Fault {
-        Fault::new("form_wrong_type", format!("此项应为{zh}"), format!("This field takes {en}"))
+    fn wrong_type(expected: &'static str) -> Fault {
+        Fault::saying("form_wrong_type", Sentence::of("field-form_wrong_type", expected))
     }
 
     fn at(self, key: &str) -> FormError {
         let pointer = format!("/form/{}", key.replace('~', "~0").replace('/', "~1"));
-        FormError { pointer, code: self.code, zh: self.zh, en: self.en }
+        FormError { pointer, code: self.code, message: self.message }
     }
 }
 
@@ -84,13 +86,13 @@ fn judge(field: &FormField, value: &Value) -> Result<(), Fault> {
         FieldType::Url => judge_url(value),
         FieldType::Boolean => match value {
             Value::Bool(_) => Ok(()),
-            _ => Err(Fault::wrong_type("是或否(布尔值)", "true or false")),
+            _ => Err(Fault::wrong_type("boolean")),
         },
     }
 }
 
 fn text_of(value: &Value) -> Result<&str, Fault> {
-    value.as_str().ok_or_else(|| Fault::wrong_type("文字", "a text"))
+    value.as_str().ok_or_else(|| Fault::wrong_type("text"))
 }
 
 fn judge_text(field: &FormField, value: &Value, is_forbidden: fn(&str) -> bool) -> Result<(), Fault> {
@@ -99,13 +101,12 @@ fn judge_text(field: &FormField, value: &Value, is_forbidden: fn(&str) -> bool) 
         return Err(Fault::required());
     }
     if is_forbidden(text) {
-        let (zh, en) = ("不能含有控制字符", "Must not contain control characters");
-        return Err(Fault::new("form_control_character", zh, en));
+        return Err(Fault::new("form_control_character"));
     }
     let max = field.longest().unwrap_or(TEXT_MAX_LENGTH);
     if text.chars().count() > max as usize {
-        let (zh, en) = (format!("最多{max}个字"), format!("At most {max} characters"));
-        return Err(Fault::new("form_too_long", zh, en));
+        let message = Sentence::new("field-form_too_long").with("max", max);
+        return Err(Fault::saying("form_too_long", message));
     }
     Ok(())
 }
@@ -115,12 +116,11 @@ fn judge_choice(field: &FormField, value: &Value) -> Result<(), Fault> {
     if field.choices.iter().any(|choice| choice == text) {
         return Ok(());
     }
-    Err(Fault::new("form_unknown_choice", "请从给出的选项中选择", "Must be one of the choices"))
+    Err(Fault::new("form_unknown_choice"))
 }
 
 fn judge_date(field: &FormField, value: &Value) -> Result<(), Fault> {
-    let invalid =
-        || Fault::new("form_invalid_date", "日期应写作 2026-09-18", "A date is written as 2026-09-18");
+    let invalid = || Fault::new("form_invalid_date");
     let text = value.as_str().ok_or_else(invalid)?;
     let day = text.parse::<NaiveDate>().ok().filter(|day| day.to_string() == text).ok_or_else(invalid)?;
     let bounds = bounds_of(field.min.as_ref(), field.max.as_ref(), day_of).unwrap_or_default();
@@ -132,7 +132,7 @@ fn judge_date(field: &FormField, value: &Value) -> Result<(), Fault> {
 
 fn judge_number(field: &FormField, value: &Value) -> Result<(), Fault> {
     let number = value.as_f64().filter(|number| number.is_finite());
-    let number = number.ok_or_else(|| Fault::wrong_type("数字", "a number"))?;
+    let number = number.ok_or_else(|| Fault::wrong_type("number"))?;
     let bounds = bounds_of(field.min.as_ref(), field.max.as_ref(), number_of).unwrap_or_default();
     if lies_within(&number, &bounds) { Ok(()) } else { Err(out_of_range(bounds.0, bounds.1)) }
 }
@@ -142,15 +142,15 @@ fn lies_within<T: PartialOrd>(value: &T, (min, max): &(Option<T>, Option<T>)) ->
 }
 
 fn out_of_range<T: std::fmt::Display>(min: Option<T>, max: Option<T>) -> Fault {
-    let (zh, en) = match (min, max) {
-        (Some(min), Some(max)) => {
-            (format!("应在{min}到{max}之间"), format!("Must lie between {min} and {max}"))
-        }
-        (Some(min), None) => (format!("不能小于{min}"), format!("Must not be below {min}")),
-        (None, Some(max)) => (format!("不能大于{max}"), format!("Must not be above {max}")),
-        (None, None) => ("超出允许的范围".to_owned(), "Out of range".to_owned()),
+    let message = match (min, max) {
+        (Some(min), Some(max)) => Sentence::new("field-form_out_of_range-between")
+            .with("least", min.to_string())
+            .with("most", max.to_string()),
+        (Some(min), None) => Sentence::new("field-form_out_of_range-least").with("least", min.to_string()),
+        (None, Some(max)) => Sentence::new("field-form_out_of_range-most").with("most", max.to_string()),
+        (None, None) => Sentence::new("field-form_out_of_range"),
     };
-    Fault::new("form_out_of_range", zh, en)
+    Fault::saying("form_out_of_range", message)
 }
 
 fn judge_url(value: &Value) -> Result<(), Fault> {
@@ -158,11 +158,7 @@ fn judge_url(value: &Value) -> Result<(), Fault> {
     if text.chars().count() <= URL_MAX_LENGTH && is_web_address(text) {
         return Ok(());
     }
-    Err(Fault::new(
-        "form_invalid_url",
-        "请填写以 http:// 或 https:// 开头的网址",
-        "Must be an http or https address",
-    ))
+    Err(Fault::new("form_invalid_url"))
 }
 
 /// Whether this is an http or https address with a host, and without credentials in it.

@@ -16,6 +16,7 @@ pub mod reference;
 pub mod routing;
 pub mod sla;
 pub mod text;
+pub mod texts;
 pub mod time_limits;
 pub mod transitions;
 pub mod vocabulary;

@@ -10,9 +10,9 @@ mod rule_set;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-pub use explanation::Explanation;
 pub use rule_set::{LONGEST_KEYWORD, MOST_KEYWORDS, RuleSet, RuleSetError};
 
+use crate::rules::texts::Sentence;
 use crate::rules::vocabulary::{Channel, Kind};
 
 /// The priority of a precedent where no rule stood.
@@ -191,7 +191,7 @@ pub struct RoutingDecision {
     /// Whether the ticket is dispatched without a person looking at it first; only a rule can say so.
     pub is_automatic: bool,
     /// Why, for a person.
-    pub explanation: Explanation,
+    pub explanation: Sentence,
     /// The rules that were asked before, in order, and why they did not decide.
     pub considered: Vec<Considered>,
 }

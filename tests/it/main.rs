@@ -37,4 +37,5 @@ mod routing_http;
 mod snapshots;
 mod statistics;
 mod support;
+mod texts;
 mod tickets;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
+use huiyin::rules::texts::{Bilingual, Sentence};
+
 use crate::support::app::TestApp;
 
 const PREFACE: &str = "\
@@ -22,8 +24,7 @@ Written from the declarations in the sources by `HUIYIN_WRITE_PROBLEMS=1 cargo t
 struct Declared {
     meaning: String,
     status: u16,
-    zh: String,
-    en: String,
+    title: Bilingual,
 }
 
 fn list() -> PathBuf {
@@ -41,7 +42,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 fn declared() -> BTreeMap<String, Declared> {
     let declaration = Regex::new(
         r#"(?x) ((?:\x20*///[^\n]*\n)+) \s* (?:pub(?:\([a-z]+\))?\s+)? const\s+[A-Z_]+:\s*ProblemKind\s*=\s*
-        ProblemKind::new\(\s* (\d+),\s* "([a-z_]+)",\s* "([^"]+)",\s* "([^"]+)",?\s* \)"#,
+        ProblemKind::new\(\s* (\d+),\s* "([a-z_]+)",?\s* \)"#,
     )
     .unwrap();
     let mut declared = BTreeMap::new();
@@ -55,8 +56,7 @@ fn declared() -> BTreeMap<String, Declared> {
             let kind = Declared {
                 meaning: meaning.collect::<Vec<_>>().join(" "),
                 status: found[2].parse().unwrap(),
-                zh: found[4].to_owned(),
-                en: found[5].to_owned(),
+                title: Sentence::of("problem", &found[3]).both(),
             };
             assert!(declared.insert(found[3].to_owned(), kind).is_none(), "{} is declared twice", &found[3]);
         }
@@ -71,8 +71,8 @@ fn declared() -> BTreeMap<String, Declared> {
 
 fn rendered() -> String {
     let mut text = PREFACE.to_owned();
-    for (code, Declared { meaning, status, zh, en }) in declared() {
-        write!(text, "\n## {code}\n\n{status} · {zh} · {en}\n\n{meaning}\n").unwrap();
+    for (code, Declared { meaning, status, title: Bilingual { zh_cn, en } }) in declared() {
+        write!(text, "\n## {code}\n\n{status} · {zh_cn} · {en}\n\n{meaning}\n").unwrap();
     }
     text
 }

@@ -240,7 +240,7 @@ async fn an_arbitration_leaves_a_precedent_that_a_later_one_replaces() {
     let decision = decide();
     assert_eq!((decision.rule, decision.department_id), (Some(25), Some(property)));
     assert!(!decision.is_automatic, "a person confirms what a precedent says");
-    assert_eq!(decision.explanation.zh, "匹配先例规则25：类别“供暖”，地区“东门街道”");
+    assert_eq!(decision.explanation.both().zh_cn, "匹配先例规则25：类别“供暖”，地区“东门街道”");
 
     assert_eq!(world.arbitrate("housing-bureau", Some("wanghe-dongmen")), Some(25));
     world.ours.refresh().await.unwrap();

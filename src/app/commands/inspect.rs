@@ -12,6 +12,7 @@ use crate::platform::config::Sources;
 use crate::platform::http::locale::Locale;
 use crate::platform::search::Embedded;
 use crate::rules::inspection::Severity;
+use crate::rules::texts::Sentence;
 
 /// Nothing is near its limit.
 const OK: u8 = 0;
@@ -102,11 +103,7 @@ fn line(check: &CheckView, locale: Locale) -> String {
     let (title, reference) = (&check.title, check.reference.as_deref().unwrap_or_default());
     let Some(minutes) = check.minutes_left else { return format!("{title}: –") };
     let (days, hours, rest) = (minutes.abs() / (24 * 60), minutes.abs() / 60 % 24, minutes.abs() % 60);
-    let left = match (locale, minutes < 0) {
-        (Locale::En, false) => format!("{days} d {hours} h {rest} min left"),
-        (Locale::En, true) => format!("{days} d {hours} h {rest} min too late"),
-        (Locale::ZhCn | Locale::ZhHant, false) => format!("剩余 {days} 天 {hours} 小时 {rest} 分"),
-        (Locale::ZhCn | Locale::ZhHant, true) => format!("逾期 {days} 天 {hours} 小时 {rest} 分"),
-    };
+    let left = Sentence::new(if minutes < 0 { "inspection-late" } else { "inspection-left" });
+    let left = locale.say(&left.with("days", days).with("hours", hours).with("minutes", rest));
     format!("{title}: {left} {reference}").trim_end().to_owned()
 }

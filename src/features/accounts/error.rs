@@ -9,51 +9,25 @@ use crate::platform::http::problem::{
 };
 
 /// Wrong user name or password, or an account that may not be used now: all the same to the caller.
-pub(super) const LOGIN_REFUSED: ProblemKind = ProblemKind::new(
-    401,
-    "login_refused",
-    "用户名或密码不正确，或该账号暂时不能登录",
-    "The user name or password is wrong, or the account cannot be used now",
-);
+pub(super) const LOGIN_REFUSED: ProblemKind = ProblemKind::new(401, "login_refused");
 /// The one-time code is wrong, used or expired, or there is no such account.
-pub(super) const ACTIVATION_REFUSED: ProblemKind = ProblemKind::new(
-    401,
-    "activation_refused",
-    "一次性激活码不正确、已使用或已过期",
-    "The one-time code is wrong, used or expired",
-);
+pub(super) const ACTIVATION_REFUSED: ProblemKind = ProblemKind::new(401, "activation_refused");
 /// The refresh token is unknown, used or expired, or its session has ended.
-pub(super) const SESSION_ENDED: ProblemKind =
-    ProblemKind::new(401, "session_ended", "会话已结束，请重新登录", "The session has ended; sign in again");
+pub(super) const SESSION_ENDED: ProblemKind = ProblemKind::new(401, "session_ended");
 /// Too many tries in a short time.
-pub(super) const TOO_MANY_ATTEMPTS: ProblemKind = ProblemKind::new(
-    429,
-    "too_many_attempts",
-    "尝试次数过多，请稍后再试",
-    "Too many attempts; try again later",
-);
+pub(super) const TOO_MANY_ATTEMPTS: ProblemKind = ProblemKind::new(429, "too_many_attempts");
 /// The password until now is wrong.
-pub(super) const WRONG_PASSWORD: ProblemKind =
-    ProblemKind::new(422, "wrong_password", "当前密码不正确", "The current password is wrong");
+pub(super) const WRONG_PASSWORD: ProblemKind = ProblemKind::new(422, "wrong_password");
 /// Somebody has this user name.
-pub(super) const USERNAME_TAKEN: ProblemKind =
-    ProblemKind::new(409, "username_taken", "用户名已被使用", "The user name is taken");
+pub(super) const USERNAME_TAKEN: ProblemKind = ProblemKind::new(409, "username_taken");
 /// A system administrator holds no other role.
-pub(super) const INCOMPATIBLE_ROLES: ProblemKind = ProblemKind::new(
-    409,
-    "incompatible_roles",
-    "系统管理员不得兼任其他角色",
-    "A system administrator holds no other role",
-);
+pub(super) const INCOMPATIBLE_ROLES: ProblemKind = ProblemKind::new(409, "incompatible_roles");
 /// The person has this grant already.
-pub(super) const ALREADY_GRANTED: ProblemKind =
-    ProblemKind::new(409, "already_granted", "该角色已授予", "The role is granted already");
+pub(super) const ALREADY_GRANTED: ProblemKind = ProblemKind::new(409, "already_granted");
 /// The account is closed.
-pub(super) const ACCOUNT_DISABLED: ProblemKind =
-    ProblemKind::new(409, "account_disabled", "该账号已停用", "The account is disabled");
+pub(super) const ACCOUNT_DISABLED: ProblemKind = ProblemKind::new(409, "account_disabled");
 /// Nobody administers their own account.
-pub(super) const OWN_ACCOUNT: ProblemKind =
-    ProblemKind::new(403, "own_account", "不能管理自己的账号和权限", "Nobody administers their own account");
+pub(super) const OWN_ACCOUNT: ProblemKind = ProblemKind::new(403, "own_account");
 
 /// Why an operation on accounts was refused.
 #[derive(Debug, thiserror::Error)]
@@ -185,7 +159,7 @@ impl From<AccountsError> for Problem {
             AccountsError::UnknownDepartment(pointer) => Problem::invalid(
                 pointer,
                 "unknown_department",
-                Sentence::fixed("没有这个部门代码", "No department has this code"),
+                Sentence::new("field-unknown_department-of_account"),
             ),
             AccountsError::UsernameTaken => Problem::new(USERNAME_TAKEN),
             AccountsError::IncompatibleRoles => Problem::new(INCOMPATIBLE_ROLES),
@@ -201,16 +175,10 @@ impl From<AccountsError> for Problem {
 }
 
 fn policy_sentence(policy: PolicyError) -> Sentence {
-    match policy {
-        PolicyError::TooShort => {
-            Sentence::fixed("密码至少 12 个字符", "The password needs at least 12 characters")
-        }
-        PolicyError::TooLong => {
-            Sentence::fixed("密码最多 128 个字符", "The password has at most 128 characters")
-        }
-        PolicyError::ContainsUsername => {
-            Sentence::fixed("密码不能包含用户名", "The password must not contain the user name")
-        }
-        PolicyError::Guessable => Sentence::fixed("密码太容易被猜到", "The password is too easy to guess"),
-    }
+    Sentence::new(match policy {
+        PolicyError::TooShort => "password-too_short",
+        PolicyError::TooLong => "password-too_long",
+        PolicyError::ContainsUsername => "password-contains_username",
+        PolicyError::Guessable => "password-guessable",
+    })
 }

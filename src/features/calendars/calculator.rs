@@ -105,18 +105,9 @@ impl DueDateQuery {
     }
 }
 
-const ONE_OF_BOTH: Sentence = Sentence::fixed(
-    "请给出 working_days，或 amount 与 unit，二者取一",
-    "Give either working_days, or amount with unit",
-);
-const OUT_OF_RANGE: Sentence = Sentence::fixed(
-    "应为正数，且不超过 1000 个工作日、3650 日、120 个月或 600000 分钟",
-    "Must be positive and at most 1000 working days, 3650 days, 120 months or 600000 minutes",
-);
-const TOO_MANY_DAYS: Sentence = Sentence::fixed(
-    "应不早于 from，且一次最多 400 天",
-    "Must not lie before from; at most 400 days at a time",
-);
+const ONE_OF_BOTH: Sentence = Sentence::new("field-duration_one_of_both");
+const OUT_OF_RANGE: Sentence = Sentence::new("field-out_of_range-duration");
+const TOO_MANY_DAYS: Sentence = Sentence::new("field-too_many_days-calendar");
 
 fn refuse(pointer: &'static str, code: &'static str, why: Sentence) -> Problem {
     Problem::new(INVALID_QUERY).field(pointer, code, why)
@@ -172,10 +163,7 @@ impl DaysQuery {
 
 fn day_view(calendar: &Calendar, locale: Locale, on: NaiveDate) -> CalendarDayView {
     let label = calendar.label(on);
-    let text = match locale {
-        Locale::En => label.text.en,
-        Locale::ZhCn | Locale::ZhHant => label.text.zh_cn,
-    };
+    let text = locale.choose(&label.text);
     CalendarDayView {
         on,
         is_working: label.is_working,

@@ -5,10 +5,11 @@ use toml::{Table, Value};
 
 use super::imports::YearDays;
 use super::refusal::{Reason, Refusal};
+use crate::rules::texts::{Language, Sentence};
 
-/// What a day off, or worked, is called when nobody said: the name and its English.
-const DAY_OFF: (&str, &str) = ("放假", "Day off");
-const MAKE_UP: (&str, &str) = ("调休", "Exchanged day off");
+/// What a day off, or worked, is called when nobody said.
+const DAY_OFF: Sentence = Sentence::new("holiday_name-day_off");
+const MAKE_UP: Sentence = Sentence::new("holiday_name-make_up");
 
 /// A run of days off of one name.
 struct Run {
@@ -60,8 +61,10 @@ fn name_holidays(table: &mut Table, year: &YearDays) {
     let needed: Vec<String> = needed.chain(year.make_up.values().map(|name| named(name, MAKE_UP))).collect();
     for name in needed {
         let english = |part: &str| {
-            let known = [DAY_OFF, MAKE_UP].into_iter().find(|(zh, _)| *zh == part).map(|(_, en)| en);
-            names.get(part).and_then(Value::as_str).or(known).unwrap_or(part).to_owned()
+            let known =
+                || [DAY_OFF, MAKE_UP].map(|name| name.both()).into_iter().find(|name| name.zh_cn == part);
+            let given = names.get(part).and_then(Value::as_str).map(str::to_owned);
+            given.or_else(|| known().map(|name| name.en)).unwrap_or_else(|| part.to_owned())
         };
         if !names.contains_key(&name) {
             let parts: Vec<String> = name.split('、').map(english).collect();
@@ -122,8 +125,8 @@ fn runs(year: &YearDays) -> Vec<Run> {
     runs
 }
 
-fn named(name: &Option<String>, otherwise: (&str, &str)) -> String {
-    name.clone().unwrap_or_else(|| otherwise.0.to_owned())
+fn named(name: &Option<String>, otherwise: Sentence) -> String {
+    name.clone().unwrap_or_else(|| otherwise.say(Language::Chinese))
 }
 
 #[cfg(test)]

@@ -126,38 +126,41 @@ impl Reason {
         }
     }
 
-    fn zh(&self) -> String {
+    /// What is said of it.
+    fn sentence(&self) -> Sentence {
         match self {
-            Reason::NotUtf8 => "文本不是 UTF-8 编码".to_owned(),
-            Reason::Unreadable(why) => format!("无法解析：{why}"),
-            Reason::Header => "表头应为 date,is_working 或 date,is_working,name".to_owned(),
-            Reason::NotADay(text) => format!("“{text}”不是 2027-01-01 这样的日期"),
-            Reason::NotABoolean(text) => format!("“{text}”应为 true 或 false"),
-            Reason::Empty => "没有列出任何日期".to_owned(),
-            Reason::OutsideYear { day, year } => format!("{day} 不在 {year} 年及上年12月之内"),
-            Reason::Twice(day) => format!("{day} 重复"),
-            Reason::MakeUpOnWeekday(day) => format!("{day} 是周一至周五，不能作为调休上班日"),
-            Reason::Gap(day) => format!("所列日期之间缺少 {day}"),
-            Reason::YearDoesNotFollow { year, known } => {
-                format!("日历已公布至 {known}，不能直接导入 {year} 年")
+            Reason::NotUtf8 => Sentence::new("refusal-not_utf8"),
+            Reason::Unreadable(why) => Sentence::new("refusal-unreadable").with("why", why),
+            Reason::Header => Sentence::new("refusal-header"),
+            Reason::NotADay(text) => Sentence::new("refusal-not_a_day").with("text", text),
+            Reason::NotABoolean(text) => Sentence::new("refusal-not_a_boolean").with("text", text),
+            Reason::Empty => Sentence::new("refusal-empty"),
+            Reason::OutsideYear { day, year } => {
+                Sentence::new("refusal-outside_year").with("day", *day).with("year", *year)
             }
-            Reason::UnknownCode(code) => format!("没有生效的日历“{code}”，请先导入完整的 TOML 文件"),
-            Reason::OtherCode(code) => format!("文件的代码是“{code}”"),
-            Reason::OtherZone(zone) => format!("时区应保持为 {zone}"),
-            Reason::TomlOnly => "只接受 TOML".to_owned(),
-            Reason::NothingNew(version) => format!("与第 {version} 版内容相同"),
-            Reason::Invalid(why) => format!("不能构成有效的文件：{why}"),
+            Reason::Twice(day) => Sentence::new("refusal-listed_twice").with("day", *day),
+            Reason::MakeUpOnWeekday(day) => Sentence::new("refusal-make_up_on_weekday").with("day", *day),
+            Reason::Gap(day) => Sentence::new("refusal-gap").with("day", *day),
+            Reason::YearDoesNotFollow { year, known } => {
+                Sentence::new("refusal-year_does_not_follow").with("year", *year).with("known", *known)
+            }
+            Reason::UnknownCode(code) => Sentence::new("refusal-unknown_calendar").with("code", code),
+            Reason::OtherCode(code) => Sentence::new("refusal-other_code").with("code", code),
+            Reason::OtherZone(zone) => Sentence::new("refusal-other_zone").with("zone", zone),
+            Reason::TomlOnly => Sentence::new("refusal-toml_only"),
+            Reason::NothingNew(version) => Sentence::new("refusal-nothing_new").with("version", *version),
+            Reason::Invalid(why) => Sentence::new("refusal-invalid_document").with("why", why),
         }
     }
 }
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Problem {
-        let zh = match refusal.line {
-            Some(line) => format!("第 {line} 行：{}", refusal.reason.zh()),
-            None => refusal.reason.zh(),
+        let reason = refusal.reason.sentence();
+        let message = match refusal.line {
+            Some(line) => Sentence::new("refusal-at_line").with("line", line).with("reason", reason),
+            None => reason,
         };
-        let message = Sentence::new(zh, refusal.to_string());
         Problem::invalid("/content", refusal.reason.code(), message)
     }
 }

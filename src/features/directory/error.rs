@@ -8,8 +8,7 @@ use crate::platform::http::problem::{
 use crate::rules::form::FormSchemaError;
 
 /// The code already names another one.
-pub const CODE_TAKEN: ProblemKind =
-    ProblemKind::new(409, "code_taken", "该代码已被使用", "The code is already in use");
+pub const CODE_TAKEN: ProblemKind = ProblemKind::new(409, "code_taken");
 
 /// Why the directory refuses.
 #[derive(Debug, thiserror::Error)]
@@ -107,18 +106,21 @@ impl Refusal {
         }
     }
 
-    fn zh(&self) -> String {
+    /// What is said of it.
+    fn sentence(&self) -> Sentence {
         match self {
-            Refusal::UnknownDepartment(code) => format!("没有代码为“{code}”的部门"),
-            Refusal::UnknownCategory(code) => format!("没有代码为“{code}”的类别"),
-            Refusal::UnknownDistrict(code) => format!("没有代码为“{code}”的地区"),
-            Refusal::Cycle(code) => format!("“{code}”不能成为自己的下级或承接单位"),
-            Refusal::NeedsSuccessor => "停用的部门必须指定承接单位".to_owned(),
-            Refusal::NotDispatchable(code) => format!("“{code}”不承办工单"),
-            Refusal::TooManyAliases => "别名最多50个".to_owned(),
-            Refusal::NoKinds => "至少要有一种诉求类型".to_owned(),
-            Refusal::CodeChanged => "代码一经确定不能更改".to_owned(),
-            Refusal::Form(error) => error.zh(),
+            Refusal::UnknownDepartment(code) => {
+                Sentence::new("field-unknown_department-code").with("code", code)
+            }
+            Refusal::UnknownCategory(code) => Sentence::new("field-unknown_category-code").with("code", code),
+            Refusal::UnknownDistrict(code) => Sentence::new("field-unknown_district-code").with("code", code),
+            Refusal::Cycle(code) => Sentence::new("field-cycle").with("code", code),
+            Refusal::NeedsSuccessor => Sentence::new("field-needs_successor"),
+            Refusal::NotDispatchable(code) => Sentence::new("field-not_dispatchable").with("code", code),
+            Refusal::TooManyAliases => Sentence::new("field-too_many_aliases"),
+            Refusal::NoKinds => Sentence::new("field-no_kinds"),
+            Refusal::CodeChanged => Sentence::new("field-code_changed"),
+            Refusal::Form(error) => error.sentence(),
         }
     }
 }
@@ -140,7 +142,7 @@ impl From<DirectoryError> for Problem {
             DirectoryError::CodeTaken => Problem::new(CODE_TAKEN),
             DirectoryError::Stale => Problem::new(PRECONDITION_FAILED),
             DirectoryError::Refused { pointer, refusal } => {
-                let message = Sentence::new(refusal.zh(), refusal.to_string());
+                let message = refusal.sentence();
                 Problem::invalid(pointer, refusal.code(), message)
             }
         }

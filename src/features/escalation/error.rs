@@ -12,27 +12,12 @@ use crate::platform::jobs::isolation::RowError;
 use crate::platform::jobs::outbox::ErrorCode;
 
 /// The leader's level is not snoozed.
-const LEADER_DOES_NOT_REST: ProblemKind = ProblemKind::new(
-    409,
-    "leader_level_does_not_rest",
-    "领导专报级别的预警不能暂缓",
-    "An alarm of the leader's level cannot be snoozed",
-);
+const LEADER_DOES_NOT_REST: ProblemKind = ProblemKind::new(409, "leader_level_does_not_rest");
 /// What was acknowledged needs no rest.
-const ALREADY_ACKNOWLEDGED: ProblemKind = ProblemKind::new(
-    409,
-    "already_acknowledged",
-    "该预警已被确认",
-    "The alarm has been acknowledged already",
-);
+const ALREADY_ACKNOWLEDGED: ProblemKind = ProblemKind::new(409, "already_acknowledged");
 
 /// An order goes its way step by step.
-const ORDER_STEP_NOT_POSSIBLE: ProblemKind = ProblemKind::new(
-    409,
-    "order_step_not_possible",
-    "督办单当前状态不允许此操作",
-    "The supervision order does not stand so that this could be done",
-);
+const ORDER_STEP_NOT_POSSIBLE: ProblemKind = ProblemKind::new(409, "order_step_not_possible");
 
 /// Why not.
 #[derive(Debug, thiserror::Error)]
@@ -123,28 +108,27 @@ impl From<EscalationError> for Problem {
             EscalationError::LeaderDoesNotRest => Problem::new(LEADER_DOES_NOT_REST),
             EscalationError::Acknowledged => Problem::new(ALREADY_ACKNOWLEDGED),
             EscalationError::SnoozeTooLong(last) => {
-                let zh = format!("应晚于现在，且不晚于 {last} 当日");
-                let message = Sentence::new(zh, format!("must be after now and on {last} at the latest"));
+                let message = Sentence::new("field-snooze_out_of_range").with("last", last);
                 Problem::invalid("/until", "snooze_out_of_range", message)
             }
             EscalationError::DaysReversed => {
-                let message = Sentence::fixed("结束日期早于开始日期", "lies before the first day");
+                let message = Sentence::new("field-days_reversed-absence");
                 Problem::invalid("/last_on", "days_reversed", message)
             }
             EscalationError::UnknownStaff(pointer) => {
-                let message = Sentence::fixed("没有这个工作人员", "there is no such member of staff");
+                let message = Sentence::of("field", "unknown_staff");
                 Problem::invalid(pointer, "unknown_staff", message)
             }
             EscalationError::OwnSubstitute => {
-                let message = Sentence::fixed("代理人应是他人", "must be somebody else");
+                let message = Sentence::of("field", "own_substitute");
                 Problem::invalid("/substitute_id", "own_substitute", message)
             }
             EscalationError::UnknownDepartmentIn(pointer) => {
-                let message = Sentence::fixed("没有这个部门", "there is no such department");
+                let message = Sentence::of("field", "unknown_department");
                 Problem::invalid(pointer, "unknown_department", message)
             }
             EscalationError::UnknownDepartment => {
-                let message = Sentence::fixed("没有这个部门", "there is no such department");
+                let message = Sentence::of("field", "unknown_department");
                 Problem::invalid("?department", "unknown_department", message)
             }
             EscalationError::OrderStep => Problem::new(ORDER_STEP_NOT_POSSIBLE),

@@ -33,7 +33,7 @@ impl From<KnowledgeError> for Problem {
         match error {
             KnowledgeError::NotFound => Problem::not_found(),
             KnowledgeError::DaysReversed => {
-                let message = Sentence::fixed("截止日期早于起始日期", "lies before `answered_from`");
+                let message = Sentence::new("field-days_reversed-answered");
                 Problem::new(INVALID_QUERY).field("?answered_to", "days_reversed", message)
             }
             KnowledgeError::Database(error) => error.into(),

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use minijinja::{Environment, Error, ErrorKind, State, Value};
+use minijinja::{Environment, Error, State, Value};
 
 use super::examples::examples;
 use crate::features::notices::{NoticeContent, NoticeKind};
 use crate::platform::locale::Locale;
 use crate::platform::mail::{RenderedMail, Site, TemplateError, Templates, spoken};
-use crate::rules::vocabulary::AlarmLevel;
+use crate::rules::texts::Sentence;
 
 macro_rules! built_in {
     ($($name:literal)+) => {
@@ -64,31 +64,14 @@ impl MailTexts {
 }
 
 fn add_filters(environment: &mut Environment<'static>) {
-    environment.add_filter("alarm_name", alarm_name);
     environment.add_filter("department_name", department_name);
-}
-
-/// What a rung of the ladder is called.
-fn alarm_name(state: &State<'_, '_>, word: &str) -> Result<&'static str, Error> {
-    let level: AlarmLevel =
-        word.parse().map_err(|_| Error::new(ErrorKind::InvalidOperation, "not an alarm level"))?;
-    Ok(match (spoken(state), level) {
-        (Locale::En, AlarmLevel::L0) => "Due soon",
-        (Locale::En, AlarmLevel::L1) => "Due",
-        (Locale::En, AlarmLevel::L2) => "Overdue",
-        (Locale::En, AlarmLevel::L3) => "Leader's brief",
-        (_, AlarmLevel::L0) => "到期提醒",
-        (_, AlarmLevel::L1) => "到期催办",
-        (_, AlarmLevel::L2) => "超期督办",
-        (_, AlarmLevel::L3) => "领导专报",
-    })
 }
 
 /// What a department is called in the mail's language; without one, the intake desk.
 fn department_name(state: &State<'_, '_>, department: &Value) -> Result<Value, Error> {
     let locale = spoken(state);
     if department.is_none() {
-        return Ok(Value::from(if locale == Locale::En { "Intake desk" } else { "受理台" }));
+        return Ok(Value::from(locale.say(&Sentence::new("department_name-none"))));
     }
     department.get_attr(if locale == Locale::En { "en" } else { "zh" })
 }

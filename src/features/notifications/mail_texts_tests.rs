@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::*;
+use crate::rules::vocabulary::AlarmLevel;
 
 fn site() -> Site {
     Site { name_zh: "回音".into(), name_en: "Huiyin".into(), portal_url: "https://city.example.cn".into() }

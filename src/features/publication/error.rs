@@ -11,39 +11,17 @@ use crate::platform::http::query::INVALID_QUERY;
 use crate::rules::reference::ReferenceError;
 
 /// The command is not possible where the publication stands; the document lists those that are.
-pub const NOT_ALLOWED_NOW: ProblemKind = ProblemKind::new(
-    409,
-    "publication_not_allowed_now",
-    "当前状态下不能执行此操作",
-    "Not possible where the publication stands",
-);
+pub const NOT_ALLOWED_NOW: ProblemKind = ProblemKind::new(409, "publication_not_allowed_now");
 /// Findings are open.
-pub const FINDINGS_OPEN: ProblemKind = ProblemKind::new(
-    409,
-    "findings_open",
-    "仍有未处理的隐私信息，须逐项处理后再提交",
-    "Findings of personal data are still open",
-);
+pub const FINDINGS_OPEN: ProblemKind = ProblemKind::new(409, "findings_open");
 /// Whoever edited a revision does not review it.
-pub const EDITOR_CANNOT_REVIEW: ProblemKind = ProblemKind::new(
-    409,
-    "editor_cannot_review",
-    "编辑人不能审核自己编辑的内容",
-    "Whoever edited a revision does not review it",
-);
+pub const EDITOR_CANNOT_REVIEW: ProblemKind = ProblemKind::new(409, "editor_cannot_review");
 /// The text that was reviewed is not the text that stands there now.
-pub const NOT_THE_REVIEWED_TEXT: ProblemKind = ProblemKind::new(
-    409,
-    "not_the_reviewed_text",
-    "待公开内容与审核时不一致",
-    "The text is not the one that was reviewed",
-);
+pub const NOT_THE_REVIEWED_TEXT: ProblemKind = ProblemKind::new(409, "not_the_reviewed_text");
 /// The submitter does not want it.
-pub const SUBMITTER_REFUSES: ProblemKind =
-    ProblemKind::new(409, "submitter_refuses", "来信人不同意公开", "The submitter refuses publication");
+pub const SUBMITTER_REFUSES: ProblemKind = ProblemKind::new(409, "submitter_refuses");
 /// The finding is settled already.
-pub const FINDING_SETTLED: ProblemKind =
-    ProblemKind::new(409, "finding_settled", "该项已处理", "The finding is settled already");
+pub const FINDING_SETTLED: ProblemKind = ProblemKind::new(409, "finding_settled");
 
 /// Why not.
 #[derive(Debug, thiserror::Error)]
@@ -102,7 +80,7 @@ impl From<PublicationError> for Problem {
             PublicationError::Stale => Problem::new(PRECONDITION_FAILED),
             PublicationError::Guard(kind) => Problem::new(kind),
             PublicationError::UnknownDepartment => {
-                let message = Sentence::fixed("没有这个部门", "there is no such department");
+                let message = Sentence::of("field", "unknown_department");
                 Problem::new(INVALID_QUERY).field("?department", "unknown_department", message)
             }
             PublicationError::Idempotency(error) => error.into(),

@@ -13,6 +13,7 @@ use super::store::revisions::{self, NewRevisionRow};
 use crate::features::tickets::{AnsweredMatter, ReplyKind, SentReply, TicketId, Tickets};
 use crate::rules::reference::{PublicNumber, ReferenceError};
 use crate::rules::text::PublishedText;
+use crate::rules::texts::{Language, Sentence};
 
 /// A first revision with its publication, ready to be written.
 pub(super) struct Draft {
@@ -91,9 +92,14 @@ fn answer(replies: &[SentReply]) -> Option<String> {
 fn headed(reply: &SentReply) -> String {
     match reply.kind {
         ReplyKind::Final | ReplyKind::Interim => reply.body.clone(),
-        ReplyKind::Supplement => format!("【补充答复】\n{}", reply.body),
-        ReplyKind::Correction => format!("【更正】\n{}", reply.body),
+        ReplyKind::Supplement => under("reply_heading-supplement", &reply.body),
+        ReplyKind::Correction => under("reply_heading-correction", &reply.body),
     }
+}
+
+/// What is published is written in Chinese.
+fn under(heading: &'static str, body: &str) -> String {
+    format!("{}\n{body}", Sentence::new(heading).say(Language::Chinese))
 }
 
 /// The next `count` public numbers of the day's year.

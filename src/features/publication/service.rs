@@ -22,9 +22,10 @@ use crate::platform::http::idempotency::{self, Idempotency, Once};
 use crate::platform::http::pagination::Page;
 use crate::platform::jobs::notify::Notifier;
 use crate::rules::permissions::Operation;
+use crate::rules::texts::{Language, Sentence};
 
 /// The reason of a withdrawal that the submitter asked for.
-const OBJECTION: &str = "来信人不同意公开";
+const OBJECTION: Sentence = Sentence::new("publication-submitter_refuses");
 
 /// Publications. Cheap to clone.
 #[derive(Clone)]
@@ -162,7 +163,7 @@ impl Publisher {
         work.publication.submitter_refused = true;
         let effect = match work.publication.status {
             PublicationStatus::Withdrawn => super::work::Effect::Nothing,
-            _ => withdraw(&mut work, conn, OBJECTION)?,
+            _ => withdraw(&mut work, conn, &OBJECTION.say(Language::Chinese))?,
         };
         let city = self.tickets.rulebook().directory;
         let desk = Desk { caller: &Caller::System, city: &city, tickets: &self.tickets, now };

@@ -12,22 +12,11 @@ use crate::platform::jobs::isolation::RowError;
 use crate::platform::jobs::outbox::ErrorCode;
 
 /// It was decided already.
-pub const NOT_PLANNED: ProblemKind =
-    ProblemKind::new(409, "not_planned", "该方案已经处理", "The plan was decided on already");
+pub const NOT_PLANNED: ProblemKind = ProblemKind::new(409, "not_planned");
 /// Another version came into force since it was planned.
-pub const SUPERSEDED: ProblemKind = ProblemKind::new(
-    409,
-    "superseded",
-    "制定方案之后生效版本已变更，请重新制定方案",
-    "Another version came into force since it was planned; plan anew",
-);
+pub const SUPERSEDED: ProblemKind = ProblemKind::new(409, "superseded");
 /// Another recalculation moves clocks.
-pub const ANOTHER_AT_WORK: ProblemKind = ProblemKind::new(
-    409,
-    "another_at_work",
-    "另一项重算正在进行，请稍后再试",
-    "Another recalculation is at work; try again when it is done",
-);
+pub const ANOTHER_AT_WORK: ProblemKind = ProblemKind::new(409, "another_at_work");
 
 /// Why a recalculation is refused, or stands still.
 #[derive(Debug, thiserror::Error)]
@@ -115,7 +104,7 @@ impl From<AccountsError> for RecalculationError {
 
 impl From<RecalculationError> for Problem {
     fn from(error: RecalculationError) -> Problem {
-        let version = |code, zh, en| Problem::invalid("/version", code, Sentence::fixed(zh, en));
+        let version = |code| Problem::invalid("/version", code, Sentence::of("field", code));
         match error {
             RecalculationError::Database(error) => error.into(),
             RecalculationError::Idempotency(error) => error.into(),
@@ -123,12 +112,8 @@ impl From<RecalculationError> for Problem {
             RecalculationError::NotFound => Problem::not_found(),
             RecalculationError::Stale => Problem::new(PRECONDITION_FAILED),
             RecalculationError::Conflict(kind) => Problem::new(kind),
-            RecalculationError::UnknownVersion => {
-                version("unknown_version", "没有这个版本", "there is no such version")
-            }
-            RecalculationError::InForce => {
-                version("already_in_force", "该版本已经生效", "this version is in force already")
-            }
+            RecalculationError::UnknownVersion => version("unknown_version"),
+            RecalculationError::InForce => version("already_in_force"),
             RecalculationError::Internal(cause) => Problem::new(INTERNAL).because(cause),
         }
     }

@@ -10,8 +10,7 @@ use crate::platform::http::problem::{
 use crate::rules::routing::RuleSetError;
 
 /// The number already names another rule.
-pub const NUMBER_TAKEN: ProblemKind =
-    ProblemKind::new(409, "number_taken", "该规则编号已被使用", "The rule number is already in use");
+pub const NUMBER_TAKEN: ProblemKind = ProblemKind::new(409, "number_taken");
 
 /// Why routing refuses.
 #[derive(Debug, thiserror::Error)]
@@ -110,19 +109,26 @@ impl RuleRefusal {
         }
     }
 
-    fn zh(&self) -> String {
+    /// What is said of it.
+    fn sentence(&self) -> Sentence {
         match self {
-            RuleRefusal::UnknownCategory(code) => format!("没有代码为“{code}”的类别"),
-            RuleRefusal::UnknownDistrict(code) => format!("没有代码为“{code}”的地区"),
-            RuleRefusal::UnknownDepartment(code) => format!("没有代码为“{code}”的部门"),
-            RuleRefusal::NotDispatchable(code) => format!("“{code}”不承办工单"),
-            RuleRefusal::TooManyAssists => "协办单位最多10个".to_owned(),
-            RuleRefusal::Keywords => "关键词最多100个，每个1至50个字".to_owned(),
-            RuleRefusal::NumberRange => "规则编号应在1到1000000000之间".to_owned(),
-            RuleRefusal::Number => "规则编号一经确定不能更改".to_owned(),
-            RuleRefusal::Priority => "优先级应在0到10000之间".to_owned(),
-            RuleRefusal::Validity => "失效日期不能早于生效日期".to_owned(),
-            RuleRefusal::Precedent => "先例规则须保留类别，且不能自动派单".to_owned(),
+            RuleRefusal::UnknownCategory(code) => {
+                Sentence::new("field-unknown_category-code").with("code", code)
+            }
+            RuleRefusal::UnknownDistrict(code) => {
+                Sentence::new("field-unknown_district-code").with("code", code)
+            }
+            RuleRefusal::UnknownDepartment(code) => {
+                Sentence::new("field-unknown_department-code").with("code", code)
+            }
+            RuleRefusal::NotDispatchable(code) => Sentence::new("field-not_dispatchable").with("code", code),
+            RuleRefusal::TooManyAssists => Sentence::new("field-too_many_assists"),
+            RuleRefusal::Keywords => Sentence::new("field-invalid_keywords"),
+            RuleRefusal::NumberRange => Sentence::new("field-out_of_range-rule_number"),
+            RuleRefusal::Number => Sentence::new("field-number_changed"),
+            RuleRefusal::Priority => Sentence::new("field-out_of_range-rule_priority"),
+            RuleRefusal::Validity => Sentence::new("field-invalid_validity"),
+            RuleRefusal::Precedent => Sentence::new("field-precedent"),
         }
     }
 }
@@ -163,7 +169,7 @@ impl From<RoutingError> for Problem {
             RoutingError::NumberTaken => Problem::new(NUMBER_TAKEN),
             RoutingError::Stale => Problem::new(PRECONDITION_FAILED),
             RoutingError::Refused { pointer, refusal } => {
-                Problem::invalid(pointer, refusal.code(), Sentence::new(refusal.zh(), refusal.to_string()))
+                Problem::invalid(pointer, refusal.code(), refusal.sentence())
             }
         }
     }

@@ -21,6 +21,7 @@ use crate::platform::jobs::outbox::{Message, Topic};
 use crate::rules::calendar::Calendar;
 use crate::rules::routing::{Matter, RoutingDecision};
 use crate::rules::text::ShortText;
+use crate::rules::texts::Language;
 
 /// Few at a time, for their tickets stay locked until the batch is done.
 const BATCH: i64 = 20;
@@ -188,7 +189,7 @@ fn automatic(city: &Snapshot, decision: &RoutingDecision) -> Result<Option<(i32,
         department: department.ok_or_else(|| ConsumeError::refused("unknown_department"))?,
         assists: decision.assists.iter().map(code).collect::<Result<_, _>>()?,
         informs: Vec::new(),
-        instruction: ShortText::try_from(decision.explanation.zh.as_str()).ok(),
+        instruction: ShortText::try_from(decision.explanation.say(Language::Chinese).as_str()).ok(),
     };
     Ok(Some((number, dispatch)))
 }

@@ -8,6 +8,7 @@ use super::service::active_rules;
 use super::store::{self, RuleRow};
 use crate::features::directory::Snapshot;
 use crate::rules::routing::{Matter, Origin, precedent_priority, route};
+use crate::rules::texts::{Language, Sentence};
 
 /// A ticket whose lead department a supervisor designated finally.
 #[derive(Clone, Copy)]
@@ -91,8 +92,8 @@ fn precedent(number: i32, priority: i32, city: &Snapshot, arbitrated: &Arbitrate
 fn name(city: &Snapshot, matter: &Matter<'_>) -> String {
     let category = city.category_by_code(matter.category).map_or(matter.category, |c| c.name.as_str());
     let name = match matter.area.map(|code| city.district(code).map_or(code, |d| d.name.as_str())) {
-        Some(area) => format!("先例：{category}（{area}）"),
-        None => format!("先例：{category}"),
+        Some(area) => Sentence::new("precedent_name-area").with("category", category).with("area", area),
+        None => Sentence::new("precedent_name").with("category", category),
     };
-    name.chars().take(100).collect()
+    name.say(Language::Chinese).chars().take(100).collect()
 }

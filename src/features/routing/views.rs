@@ -118,7 +118,7 @@ impl PreviewView {
             basis: decision.basis,
             rule: decision.rule,
             is_automatic: decision.is_automatic,
-            explanation: if is_english { explanation.en } else { explanation.zh },
+            explanation: locale.say(&explanation),
             considered: decision.considered,
         }
     }

@@ -33,12 +33,12 @@ impl From<StatisticsError> for Problem {
             StatisticsError::DaysReversed => Problem::new(INVALID_QUERY).field(
                 "?from",
                 "days_reversed",
-                Sentence::fixed("开始日期晚于结束日期", "lies after the last day"),
+                Sentence::new("field-days_reversed-statistics"),
             ),
             StatisticsError::TooManyDays { most } => Problem::new(INVALID_QUERY).field(
                 "?from",
                 "too_many_days",
-                Sentence::new(format!("最多查询 {most} 天"), format!("at most {most} days at a time")),
+                Sentence::new("field-too_many_days").with("most", most),
             ),
             StatisticsError::Database(error) => error.into(),
         }

@@ -14,6 +14,7 @@ use crate::features::tickets::{Overdue, Tickets, count_overdue};
 use crate::platform::clock::SharedClock;
 use crate::platform::db::Db;
 use crate::platform::http::locale::Locale;
+use crate::rules::texts::Sentence;
 
 /// The most days one answer covers: three years, one of them a leap year.
 const MOST_DAYS: i64 = 1_096;
@@ -133,11 +134,10 @@ fn named(city: &Snapshot, asked: Asked, id: Option<i32>, figures: Figures) -> Gr
         Grouping::Category => id.and_then(|id| city.category(id)).map(|c| (&c.code, &c.name, &c.name_en)),
         _ => id.and_then(|id| city.department(id)).map(|d| (&d.code, &d.name, &d.name_en)),
     };
-    let is_english = asked.locale == Locale::En;
     let Some((code, zh, en)) = found else {
-        let name = if is_english { "No department yet" } else { "尚未分办" };
-        return GroupView { code: None, name: name.to_owned(), figures };
+        let name = asked.locale.say(&Sentence::new("department_name-undispatched"));
+        return GroupView { code: None, name, figures };
     };
-    let name = if is_english { en } else { zh };
+    let name = if asked.locale == Locale::En { en } else { zh };
     GroupView { code: Some(code.clone()), name: name.clone(), figures }
 }

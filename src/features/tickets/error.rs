@@ -13,92 +13,31 @@ use crate::rules::commands::Command;
 use crate::rules::transitions::State;
 
 /// The command is not possible in the ticket's state; the document lists those that are.
-pub const NOT_ALLOWED_NOW: ProblemKind = ProblemKind::new(
-    409,
-    "not_allowed_now",
-    "当前状态下不能执行此操作",
-    "Not possible in the ticket's present state",
-);
+pub const NOT_ALLOWED_NOW: ProblemKind = ProblemKind::new(409, "not_allowed_now");
 /// Two people are needed and this is the same one.
-pub const SAME_PERSON: ProblemKind =
-    ProblemKind::new(409, "same_person", "此操作须由另一人完成", "This takes another person");
+pub const SAME_PERSON: ProblemKind = ProblemKind::new(409, "same_person");
 /// Two refusals were made in this cycle.
-pub const REFUSALS_USED_UP: ProblemKind = ProblemKind::new(
-    409,
-    "refusals_used_up",
-    "本轮退回次数已达上限，须由监督人员裁定主办部门",
-    "This cycle's refusals are used up; a supervisor designates the department",
-);
+pub const REFUSALS_USED_UP: ProblemKind = ProblemKind::new(409, "refusals_used_up");
 /// The window for handing back has passed, or the designation is final.
-pub const REFUSAL_CLOSED: ProblemKind = ProblemKind::new(
-    409,
-    "refusal_closed",
-    "已过退回期限或已作最终指定，不能退回",
-    "The window for handing back has passed, or the designation is final",
-);
+pub const REFUSAL_CLOSED: ProblemKind = ProblemKind::new(409, "refusal_closed");
 /// Assisting departments have not finished.
-pub const ASSISTS_OPEN: ProblemKind = ProblemKind::new(
-    409,
-    "assists_open",
-    "协办部门尚未办结，须办结或免除协办后再提交",
-    "Assisting departments have neither finished nor been waived",
-);
+pub const ASSISTS_OPEN: ProblemKind = ProblemKind::new(409, "assists_open");
 /// The text that was reviewed is not the text that stands there now.
-pub const NOT_WHAT_WAS_REVIEWED: ProblemKind = ProblemKind::new(
-    409,
-    "not_what_was_reviewed",
-    "答复内容与审核时不一致",
-    "The reply is not what was reviewed",
-);
+pub const NOT_WHAT_WAS_REVIEWED: ProblemKind = ProblemKind::new(409, "not_what_was_reviewed");
 /// Already urged on this working day.
-pub const URGED_TODAY: ProblemKind = ProblemKind::new(
-    409,
-    "urged_today",
-    "今天已催办过，请于下一工作日再试",
-    "Already urged today; try again on the next working day",
-);
+pub const URGED_TODAY: ProblemKind = ProblemKind::new(409, "urged_today");
 /// The citizen has reopened once.
-pub const REOPENED_ONCE: ProblemKind = ProblemKind::new(
-    409,
-    "reopened_once",
-    "每件来信只能申请一次重新办理",
-    "A ticket can be reopened by its citizen once",
-);
+pub const REOPENED_ONCE: ProblemKind = ProblemKind::new(409, "reopened_once");
 /// The tickets are not from the same submitter.
-pub const OTHER_SUBMITTER: ProblemKind = ProblemKind::new(
-    409,
-    "other_submitter",
-    "只能合并同一来信人的诉求",
-    "Only tickets of the same submitter can be merged",
-);
+pub const OTHER_SUBMITTER: ProblemKind = ProblemKind::new(409, "other_submitter");
 /// Category and priority are what the command asks for already.
-pub const NOTHING_CHANGES: ProblemKind = ProblemKind::new(
-    409,
-    "nothing_changes",
-    "类别和紧急程度均无变化",
-    "Category and priority are that already",
-);
+pub const NOTHING_CHANGES: ProblemKind = ProblemKind::new(409, "nothing_changes");
 /// The time for the citizen's answer has not passed yet.
-pub const STILL_WAITING: ProblemKind = ProblemKind::new(
-    409,
-    "still_waiting",
-    "补充材料期限尚未届满",
-    "The time for the citizen's answer has not passed yet",
-);
+pub const STILL_WAITING: ProblemKind = ProblemKind::new(409, "still_waiting");
 /// No more time can be granted on this clock.
-pub const EXTENSION_NOT_POSSIBLE: ProblemKind = ProblemKind::new(
-    409,
-    "extension_not_possible",
-    "此时限不能再延长",
-    "This clock cannot be extended, or not by that much",
-);
+pub const EXTENSION_NOT_POSSIBLE: ProblemKind = ProblemKind::new(409, "extension_not_possible");
 /// Reference and access code do not belong together, or there is no such ticket.
-pub const NO_SUCH_TICKET: ProblemKind = ProblemKind::new(
-    404,
-    "no_such_ticket",
-    "查询码或编号不正确",
-    "No ticket with this reference and access code",
-);
+pub const NO_SUCH_TICKET: ProblemKind = ProblemKind::new(404, "no_such_ticket");
 
 /// Why not.
 #[derive(Debug, thiserror::Error)]
@@ -154,14 +93,20 @@ pub enum TicketError {
 }
 
 impl TicketError {
-    /// A field at fault.
-    pub const fn invalid(
-        pointer: &'static str,
-        code: &'static str,
-        zh: &'static str,
-        en: &'static str,
-    ) -> TicketError {
-        TicketError::Invalid { pointer, code, message: Sentence::fixed(zh, en) }
+    /// A field at fault, in the words for the code.
+    pub fn invalid(pointer: &'static str, code: &'static str) -> TicketError {
+        TicketError::invalid_saying(pointer, code, Sentence::of("field", code))
+    }
+
+    /// A field at fault, in words of its own.
+    pub const fn invalid_saying(pointer: &'static str, code: &'static str, message: Sentence) -> TicketError {
+        TicketError::Invalid { pointer, code, message }
+    }
+
+    /// A number that is too small or too large.
+    pub fn out_of_range(pointer: &'static str, least: i64, most: i64) -> TicketError {
+        let message = Sentence::new("field-out_of_range-from_to").with("least", least).with("most", most);
+        TicketError::invalid_saying(pointer, "out_of_range", message)
     }
 }
 
@@ -209,7 +154,7 @@ impl From<TicketError> for Problem {
             TicketError::Form(errors) => errors
                 .into_iter()
                 .fold(Problem::new(crate::platform::http::problem::INVALID_REQUEST), |problem, error| {
-                    problem.field(error.pointer, error.code, Sentence::new(error.zh, error.en))
+                    problem.field(error.pointer, error.code, error.message)
                 }),
             TicketError::UnknownRules => Problem::new(UNAVAILABLE).retry_after(2).because(error),
             TicketError::Idempotency(error) => error.into(),

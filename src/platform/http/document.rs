@@ -8,8 +8,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::locale::Locale;
-use super::problem::{Problem, Sentence};
-use crate::platform::texts::traditional;
+use super::problem::Problem;
 
 /// The media type of problem documents.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -81,38 +80,16 @@ fn document(problem: &Problem, locale: Locale, request_id: &str) -> ProblemDocum
     let errors = problem.errors.iter().map(|error| FieldError {
         pointer: error.pointer.clone(),
         code: error.code,
-        message: said(&error.message, locale),
+        message: locale.say(&error.message),
     });
     ProblemDocument {
         kind: format!("/problems/{}", kind.code),
-        title: said(&Sentence::fixed(kind.zh, kind.en), locale),
+        title: locale.say(&kind.title()),
         status: kind.status,
-        detail: problem.detail.as_ref().map(|detail| said(detail, locale)),
+        detail: problem.detail.as_ref().map(|detail| locale.say(detail)),
         code: kind.code,
         request_id: request_id.to_owned(),
         errors: errors.collect(),
         extensions: problem.extensions.clone(),
-    }
-}
-
-/// A sentence in the caller's language.
-pub fn said(sentence: &Sentence, locale: Locale) -> String {
-    match locale {
-        Locale::ZhCn => sentence.zh.to_string(),
-        Locale::En => sentence.en.to_string(),
-        Locale::ZhHant => traditional(&sentence.zh),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sentence_is_said_in_three_languages() {
-        let sentence = Sentence::fixed("请求过于频繁", "Too many requests");
-        assert_eq!(said(&sentence, Locale::ZhCn), "请求过于频繁");
-        assert_eq!(said(&sentence, Locale::ZhHant), "請求過於頻繁");
-        assert_eq!(said(&sentence, Locale::En), "Too many requests");
     }
 }

@@ -27,11 +27,9 @@ use super::rate_limit::{RATE_LIMITED, Standing};
 use crate::platform::crypto::random_bytes;
 
 /// The request is malformed in a way that nothing more precise was said about.
-pub const BAD_REQUEST: ProblemKind =
-    ProblemKind::new(400, "bad_request", "请求格式不正确", "The request is malformed");
+pub const BAD_REQUEST: ProblemKind = ProblemKind::new(400, "bad_request");
 /// The address knows other methods.
-pub const METHOD_NOT_ALLOWED: ProblemKind =
-    ProblemKind::new(405, "method_not_allowed", "不支持该请求方法", "The method is not allowed");
+pub const METHOD_NOT_ALLOWED: ProblemKind = ProblemKind::new(405, "method_not_allowed");
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Of an incoming request id.
 const MAX_ID_CHARS: usize = 64;

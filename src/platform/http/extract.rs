@@ -19,25 +19,16 @@ use super::json;
 use super::problem::{PRECONDITION_FAILED, PRECONDITION_REQUIRED, Problem, ProblemKind, Sentence};
 
 /// The body is not `application/json`.
-pub const UNSUPPORTED_MEDIA_TYPE: ProblemKind = ProblemKind::new(
-    415,
-    "unsupported_media_type",
-    "请求内容类型必须是 application/json",
-    "The body must be application/json",
-);
+pub const UNSUPPORTED_MEDIA_TYPE: ProblemKind = ProblemKind::new(415, "unsupported_media_type");
 /// The body has more bytes than allowed.
-pub const PAYLOAD_TOO_LARGE: ProblemKind =
-    ProblemKind::new(413, "payload_too_large", "请求内容过大", "The body is too large");
+pub const PAYLOAD_TOO_LARGE: ProblemKind = ProblemKind::new(413, "payload_too_large");
 /// The body broke off or cannot be read.
-pub const UNREADABLE_BODY: ProblemKind =
-    ProblemKind::new(400, "unreadable_body", "请求内容读取失败", "The body cannot be read");
+pub const UNREADABLE_BODY: ProblemKind = ProblemKind::new(400, "unreadable_body");
 /// `If-Match` is not written as RFC 9110 wants it.
-pub const INVALID_IF_MATCH: ProblemKind =
-    ProblemKind::new(400, "invalid_if_match", "If-Match 请求头格式不正确", "If-Match is malformed");
+pub const INVALID_IF_MATCH: ProblemKind = ProblemKind::new(400, "invalid_if_match");
 
 /// The body took too long to arrive.
-pub const REQUEST_TIMEOUT: ProblemKind =
-    ProblemKind::new(408, "request_timeout", "请求超时", "The request took too long");
+pub const REQUEST_TIMEOUT: ProblemKind = ProblemKind::new(408, "request_timeout");
 
 /// How long a body may take to arrive, so that slow senders cannot hold every connection.
 const MAX_BODY_TIME: Duration = Duration::from_secs(30);
@@ -103,8 +94,7 @@ fn accept(request: &HttpRequest) -> Result<bool, Problem> {
         return Err(too_large());
     }
     if header(request, CONTENT_ENCODING).is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
-        return Err(Problem::new(UNSUPPORTED_MEDIA_TYPE)
-            .detail(Sentence::fixed("不支持 Content-Encoding", "Content-Encoding is not supported")));
+        return Err(Problem::new(UNSUPPORTED_MEDIA_TYPE).detail(Sentence::new("detail-content_encoding")));
     }
     if !request.headers().contains_key(CONTENT_TYPE) {
         return Ok(true);
@@ -138,7 +128,7 @@ async fn read(mut payload: Payload) -> Result<BytesMut, Problem> {
 
 fn too_large() -> Problem {
     Problem::new(PAYLOAD_TOO_LARGE)
-        .detail(Sentence::fixed("最多 256 KiB", "At most 256 KiB are allowed"))
+        .detail(Sentence::new("detail-body_limit"))
         .extension("max_bytes", MAX_JSON_BYTES)
 }
 
@@ -183,10 +173,7 @@ impl IfMatch {
 }
 
 fn malformed_if_match() -> Problem {
-    Problem::new(INVALID_IF_MATCH).detail(Sentence::fixed(
-        "请原样发送一个 ETag，例如 \"v12\"",
-        "Send one entity tag as it was given, such as \"v12\"",
-    ))
+    Problem::new(INVALID_IF_MATCH).detail(Sentence::new("detail-entity_tag"))
 }
 
 impl FromRequest for IfMatch {

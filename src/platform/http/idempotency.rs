@@ -24,26 +24,11 @@ use crate::platform::db::schema::idempotency;
 pub const KEPT_DAYS: i64 = 7;
 
 /// The key was used for another request.
-pub const KEY_REUSED: ProblemKind = ProblemKind::new(
-    422,
-    "idempotency_key_reused",
-    "同一幂等键已用于内容不同的请求",
-    "The idempotency key was used for a different request",
-);
+pub const KEY_REUSED: ProblemKind = ProblemKind::new(422, "idempotency_key_reused");
 /// The endpoint requires a key.
-pub const KEY_REQUIRED: ProblemKind = ProblemKind::new(
-    400,
-    "idempotency_key_required",
-    "缺少 Idempotency-Key 请求头",
-    "Idempotency-Key is required",
-);
+pub const KEY_REQUIRED: ProblemKind = ProblemKind::new(400, "idempotency_key_required");
 /// The key is not 1 to 255 printable ASCII characters.
-pub const INVALID_KEY: ProblemKind = ProblemKind::new(
-    400,
-    "invalid_idempotency_key",
-    "Idempotency-Key 请求头格式不正确",
-    "Idempotency-Key is malformed",
-);
+pub const INVALID_KEY: ProblemKind = ProblemKind::new(400, "invalid_idempotency_key");
 
 const MAX_KEY_CHARS: usize = 255;
 
@@ -131,10 +116,7 @@ fn key(request: &HttpRequest) -> Result<Option<&[u8]>, Problem> {
     if fits && values.next().is_none() {
         return Ok(Some(key));
     }
-    Err(Problem::new(INVALID_KEY).detail(Sentence::fixed(
-        "应为一个 1 至 255 个可打印 ASCII 字符的值",
-        "Send one value of 1 to 255 printable ASCII characters",
-    )))
+    Err(Problem::new(INVALID_KEY).detail(Sentence::new("detail-idempotency_key")))
 }
 
 /// Every part is preceded by its length, so that no two different requests look the same.

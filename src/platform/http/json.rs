@@ -10,11 +10,9 @@ use super::problem::{INVALID_REQUEST, Problem, ProblemKind, Sentence};
 use super::wording;
 
 /// The bytes are not JSON.
-pub const MALFORMED_JSON: ProblemKind =
-    ProblemKind::new(400, "malformed_json", "请求内容不是有效的 JSON", "The body is not valid JSON");
+pub const MALFORMED_JSON: ProblemKind = ProblemKind::new(400, "malformed_json");
 /// The JSON is nested too deeply.
-pub const TOO_DEEP: ProblemKind =
-    ProblemKind::new(400, "too_deep", "JSON 嵌套过深", "The JSON is nested too deeply");
+pub const TOO_DEEP: ProblemKind = ProblemKind::new(400, "too_deep");
 
 /// How many brackets may stand in one another.
 pub const MAX_DEPTH: usize = 32;
@@ -42,10 +40,7 @@ fn inspect(text: &str) -> Result<(), Problem> {
 fn not_utf8(body: &[u8], error: std::str::Utf8Error) -> Problem {
     let good = body.get(..error.valid_up_to()).unwrap_or_default();
     let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
-    Problem::new(MALFORMED_JSON).detail(Sentence::new(
-        format!("第 {line} 行不是有效的 UTF-8 编码"),
-        format!("Line {line} is not valid UTF-8"),
-    ))
+    Problem::new(MALFORMED_JSON).detail(Sentence::new("detail-not_utf8").with("line", line))
 }
 
 fn refusal(error: &serde_json::Error, path: &Path) -> Problem {
@@ -54,19 +49,13 @@ fn refusal(error: &serde_json::Error, path: &Path) -> Problem {
     let said = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
     let (code, message) = wording::of(said);
     if code == "too_deep" {
-        return Problem::new(TOO_DEEP).detail(Sentence::new(
-            format!("最多允许 {MAX_DEPTH} 层嵌套"),
-            format!("At most {MAX_DEPTH} levels are allowed"),
-        ));
+        return Problem::new(TOO_DEEP).detail(Sentence::new("detail-too_deep").with("levels", MAX_DEPTH));
     }
     let is_malformed = matches!(error.classify(), serde_json::error::Category::Syntax)
         && !matches!(code, "lone_surrogate" | "text_control_character");
     if is_malformed || error.is_eof() {
         return Problem::new(MALFORMED_JSON)
-            .detail(Sentence::new(
-                format!("第 {line} 行第 {column} 列有语法错误"),
-                format!("Syntax error at line {line}, column {column}"),
-            ))
+            .detail(Sentence::new("detail-json_syntax").with("line", line).with("column", column))
             .extension("line", line)
             .extension("column", column);
     }
@@ -177,6 +166,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use crate::platform::locale::Locale;
     use crate::rules::text::Title;
 
     #[derive(Debug, Deserialize)]
@@ -254,6 +244,6 @@ mod tests {
     fn bytes_that_are_not_utf_8_are_malformed() {
         let problem = parse::<Letter>(b"{\n\"title\":\"\xff\"}").unwrap_err();
         assert_eq!(problem.kind, MALFORMED_JSON);
-        assert!(problem.detail.unwrap().en.contains("Line 2"));
+        assert!(Locale::En.say(&problem.detail.unwrap()).contains("Line 2"));
     }
 }

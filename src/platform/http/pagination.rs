@@ -64,7 +64,7 @@ impl Cursor {
     /// The sort key, or 400 `invalid_cursor` for one that we did not make for this list.
     pub fn decode<K: DeserializeOwned>(&self) -> Result<K, Problem> {
         self.read().ok_or_else(|| {
-            let message = Sentence::fixed("翻页标记无效", "is not a cursor of this list");
+            let message = Sentence::of("field", "invalid_cursor");
             Problem::new(INVALID_QUERY).field("?cursor", "invalid_cursor", message)
         })
     }

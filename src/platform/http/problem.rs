@@ -4,51 +4,32 @@
 //! [`Problem`]. The edge (`platform::http::edge`) adds the request id and picks the language. The internal cause never
 //! leaves: it is logged once, at the edge.
 
-use std::borrow::Cow;
-
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use crate::platform::db::DbError;
 
-/// A sentence in the two languages we write; zh-Hant is converted from zh-CN at the edge.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sentence {
-    /// Simplified Chinese.
-    pub zh: Cow<'static, str>,
-    /// English.
-    pub en: Cow<'static, str>,
-}
+/// What is said to people, which stands in the catalogue.
+pub use crate::rules::texts::Sentence;
 
-impl Sentence {
-    /// A fixed sentence.
-    pub const fn fixed(zh: &'static str, en: &'static str) -> Sentence {
-        Sentence { zh: Cow::Borrowed(zh), en: Cow::Borrowed(en) }
-    }
-
-    /// A sentence made for this occasion.
-    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Sentence {
-        Sentence { zh: Cow::Owned(zh.into()), en: Cow::Owned(en.into()) }
-    }
-}
-
-/// One kind of refusal: a status, a code that never changes, a title.
+/// One kind of refusal: a status and a code that never changes. Its title stands in the catalogue under that code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProblemKind {
     /// The HTTP status.
     pub status: u16,
     /// Stable, snake_case; also the last part of the `type` address.
     pub code: &'static str,
-    /// The title in Simplified Chinese.
-    pub zh: &'static str,
-    /// The title in English.
-    pub en: &'static str,
 }
 
 impl ProblemKind {
     /// Declares a kind.
-    pub const fn new(status: u16, code: &'static str, zh: &'static str, en: &'static str) -> ProblemKind {
-        ProblemKind { status, code, zh, en }
+    pub const fn new(status: u16, code: &'static str) -> ProblemKind {
+        ProblemKind { status, code }
+    }
+
+    /// Its title.
+    pub fn title(self) -> Sentence {
+        Sentence::of("problem", self.code)
     }
 }
 
@@ -81,33 +62,23 @@ pub struct Problem {
 }
 
 /// The request is not what the specification says.
-pub const INVALID_REQUEST: ProblemKind =
-    ProblemKind::new(422, "invalid_request", "请求内容不符合要求", "The request is not valid");
+pub const INVALID_REQUEST: ProblemKind = ProblemKind::new(422, "invalid_request");
 /// The address or what it names is not there, or not for this caller.
-pub const NOT_FOUND: ProblemKind = ProblemKind::new(404, "not_found", "未找到", "Not found");
+pub const NOT_FOUND: ProblemKind = ProblemKind::new(404, "not_found");
 /// The caller may not do this.
-pub const FORBIDDEN: ProblemKind = ProblemKind::new(403, "forbidden", "无权执行此操作", "Not permitted");
+pub const FORBIDDEN: ProblemKind = ProblemKind::new(403, "forbidden");
 /// The caller has not said who they are, or their token is no longer good.
-pub const UNAUTHENTICATED: ProblemKind =
-    ProblemKind::new(401, "unauthenticated", "请先登录", "Authentication required");
+pub const UNAUTHENTICATED: ProblemKind = ProblemKind::new(401, "unauthenticated");
 /// The server is busy or a part of it is away.
-pub const UNAVAILABLE: ProblemKind =
-    ProblemKind::new(503, "temporarily_unavailable", "服务暂时繁忙，请稍后再试", "Temporarily unavailable");
+pub const UNAVAILABLE: ProblemKind = ProblemKind::new(503, "temporarily_unavailable");
 /// A defect of ours.
-pub const INTERNAL: ProblemKind = ProblemKind::new(500, "internal_error", "服务器内部错误", "Internal error");
+pub const INTERNAL: ProblemKind = ProblemKind::new(500, "internal_error");
 /// `If-Match` is missing.
-pub const PRECONDITION_REQUIRED: ProblemKind =
-    ProblemKind::new(428, "precondition_required", "缺少 If-Match 请求头", "If-Match is required");
+pub const PRECONDITION_REQUIRED: ProblemKind = ProblemKind::new(428, "precondition_required");
 /// `If-Match` names another version.
-pub const PRECONDITION_FAILED: ProblemKind = ProblemKind::new(
-    412,
-    "precondition_failed",
-    "内容已被他人修改，请刷新后重试",
-    "Someone changed this meanwhile",
-);
+pub const PRECONDITION_FAILED: ProblemKind = ProblemKind::new(412, "precondition_failed");
 /// Another request is working on the same thing right now.
-pub const CONFLICT_IN_FLIGHT: ProblemKind =
-    ProblemKind::new(409, "in_flight", "相同的请求正在处理中", "The same request is being worked on");
+pub const CONFLICT_IN_FLIGHT: ProblemKind = ProblemKind::new(409, "in_flight");
 
 impl Problem {
     /// A problem of this kind with nothing further to say.

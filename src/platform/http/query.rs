@@ -15,8 +15,7 @@ use super::problem::{Problem, ProblemKind, Sentence};
 use super::wording;
 
 /// The query string is not what the specification says.
-pub const INVALID_QUERY: ProblemKind =
-    ProblemKind::new(400, "invalid_query", "查询参数不符合要求", "The query parameters are not valid");
+pub const INVALID_QUERY: ProblemKind = ProblemKind::new(400, "invalid_query");
 
 type Error = serde::de::value::Error;
 type Pairs = Vec<(String, String)>;
@@ -74,7 +73,7 @@ fn named_in(said: &str) -> String {
 fn refuse_repeated(pairs: &Pairs) -> Result<(), Problem> {
     for (place, (name, _)) in pairs.iter().enumerate() {
         if pairs.iter().skip(place + 1).any(|(other, _)| other == name) {
-            let message = Sentence::fixed("参数重复", "is given more than once");
+            let message = Sentence::of("field", "repeated_parameter");
             return Err(refused(name, "repeated_parameter", message));
         }
     }
@@ -94,9 +93,9 @@ fn decode_pair(pair: &str) -> Result<(String, String), Problem> {
 
 fn decode_text(encoded: &str) -> Result<String, (&'static str, Sentence)> {
     let spaced = encoded.replace('+', " ");
-    let text = percent_encoding::percent_decode_str(&spaced).decode_utf8().map_err(|_| {
-        ("invalid_encoding", Sentence::fixed("不是有效的 UTF-8 编码", "is not percent-encoded UTF-8"))
-    })?;
+    let text = percent_encoding::percent_decode_str(&spaced)
+        .decode_utf8()
+        .map_err(|_| ("invalid_encoding", Sentence::of("field", "invalid_encoding")))?;
     if text.chars().any(is_forbidden) {
         return Err(wording::of(wording::CONTROL_CHARACTER));
     }

@@ -18,8 +18,7 @@ use crate::platform::config::LimitSettings;
 use crate::text_enum;
 
 /// Too many requests of one kind from one address.
-pub const RATE_LIMITED: ProblemKind =
-    ProblemKind::new(429, "rate_limited", "请求过于频繁，请稍后再试", "Too many requests");
+pub const RATE_LIMITED: ProblemKind = ProblemKind::new(429, "rate_limited");
 
 /// After so many requests, addresses that have long been silent are forgotten.
 const FORGET_EVERY: u32 = 10_000;

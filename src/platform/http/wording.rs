@@ -1,4 +1,4 @@
-//! What parsers say, as a stable code and a sentence in both languages.
+//! What parsers say, as a stable code and a sentence of the catalogue.
 //!
 //! Types that parse report by the English text of their error, because that is all serde carries through. This catalogue
 //! finds the text again. It never repeats what the caller sent: that may be personal data. A text that is not listed
@@ -6,16 +6,21 @@
 
 use super::problem::Sentence;
 
-/// One thing a parser says. `{}` in `said` is a hole; `{0}` and `{1}` in the sentences are what stood there.
+/// One thing a parser says. `{}` in `said` is a hole; what stood there is filled into the sentence under these names.
 struct Wording {
     code: &'static str,
     said: &'static str,
-    zh: &'static str,
-    en: &'static str,
+    key: &'static str,
+    names: &'static [&'static str],
 }
 
-const fn wording(code: &'static str, said: &'static str, zh: &'static str, en: &'static str) -> Wording {
-    Wording { code, said, zh, en }
+const fn wording(
+    code: &'static str,
+    said: &'static str,
+    key: &'static str,
+    names: &'static [&'static str],
+) -> Wording {
+    Wording { code, said, key, names }
 }
 
 /// Said by [`super::json`] when brackets stand in brackets too often.
@@ -25,159 +30,116 @@ pub(super) const CONTROL_CHARACTER: &str = "must not contain control characters"
 
 const CATALOGUE: &[Wording] = &[
     // serde
-    wording("missing_field", "missing field `{}`", "缺少字段 {0}", "the field {0} is required"),
+    wording("missing_field", "missing field `{}`", "field-missing_field", &["name"]),
     wording(
         "unknown_field",
         "unknown field `{}`, expected {}",
-        "没有这个字段，可用的字段：{1}",
-        "there is no such field; expected {1}",
+        "field-unknown_field-expected",
+        &["found", "expected"],
     ),
-    wording("unknown_field", "unknown field `{}`{}", "没有这个字段", "there is no such field"),
-    wording("duplicate_field", "duplicate field `{}`", "字段 {0} 重复", "the field {0} is given twice"),
+    wording("unknown_field", "unknown field `{}`{}", "field-unknown_field", &[]),
+    wording("duplicate_field", "duplicate field `{}`", "field-duplicate_field", &["name"]),
     wording(
         "unknown_value",
         "unknown variant `{}`, expected {}",
-        "不是可用的值，应为：{1}",
-        "is not a known value; expected {1}",
+        "field-unknown_value-expected",
+        &["found", "expected"],
     ),
-    wording("invalid_type", "invalid type: {}, expected {}", "类型不正确，应为 {1}", "must be {1}"),
+    wording(
+        "invalid_type",
+        "invalid type: {}, expected {}",
+        "field-invalid_type-expected",
+        &["found", "expected"],
+    ),
     wording(
         "out_of_range",
         "invalid value: integer `{}`, expected {}",
-        "数值超出允许范围（应为 {1}）",
-        "is out of range; expected {1}",
+        "field-out_of_range-expected",
+        &["found", "expected"],
     ),
-    wording("invalid_value", "invalid value: {}, expected {}", "值不正确，应为 {1}", "must be {1}"),
+    wording(
+        "invalid_value",
+        "invalid value: {}, expected {}",
+        "field-invalid_value-expected",
+        &["found", "expected"],
+    ),
     wording(
         "invalid_length",
         "invalid length {}, expected {}",
-        "长度 {0} 不正确，应为 {1}",
-        "has length {0}; expected {1}",
+        "field-invalid_length",
+        &["length", "expected"],
     ),
-    wording(
-        "lone_surrogate",
-        "lone leading surrogate in hex escape{}",
-        "包含不成对的代理字符",
-        "must not contain lone surrogates",
-    ),
-    wording(
-        "lone_surrogate",
-        "unexpected end of hex escape{}",
-        "包含不成对的代理字符",
-        "must not contain lone surrogates",
-    ),
+    wording("lone_surrogate", "lone leading surrogate in hex escape{}", "field-lone_surrogate", &[]),
+    wording("lone_surrogate", "unexpected end of hex escape{}", "field-lone_surrogate", &[]),
     wording(
         "text_control_character",
         "control character (\\u0000-\\u001F) found while parsing a string{}",
-        "不能包含控制字符",
-        CONTROL_CHARACTER,
+        "field-text_control_character",
+        &[],
     ),
     // numbers, words, days
-    wording("invalid_type", "invalid digit found in string", "应为整数", "must be a whole number"),
-    wording("out_of_range", "number too {} to fit in target type", "数值超出允许范围", "is out of range"),
-    wording(
-        "out_of_range",
-        "must be between {} and {}",
-        "应在 {0} 与 {1} 之间",
-        "must be between {0} and {1}",
-    ),
-    wording("out_of_range", "input is out of range", "日期超出允许范围", "is out of range"),
-    wording(
-        "invalid_value",
-        "provided string was not `true` or `false`",
-        "应为 true 或 false",
-        "must be true or false",
-    ),
-    wording("invalid_value", "premature end of input", "日期不完整", "is not a complete date"),
-    wording(
-        "invalid_value",
-        "input contains invalid characters",
-        "日期格式不正确",
-        "is not written like a date",
-    ),
-    wording("invalid_value", "trailing input", "日期格式不正确", "is not written like a date"),
-    wording("invalid_value", "UUID parsing failed{}", "标识符格式不正确", "is not an identifier"),
-    wording(
-        "unknown_value",
-        "is not one of the known words",
-        "不是可用的值",
-        "is not one of the known words",
-    ),
+    wording("invalid_type", "invalid digit found in string", "field-invalid_type-whole_number", &[]),
+    wording("out_of_range", "number too {} to fit in target type", "field-out_of_range", &[]),
+    wording("out_of_range", "must be between {} and {}", "field-out_of_range-between", &["least", "most"]),
+    wording("out_of_range", "input is out of range", "field-out_of_range-date", &[]),
+    wording("invalid_value", "provided string was not `true` or `false`", "field-invalid_value-boolean", &[]),
+    wording("invalid_value", "premature end of input", "field-invalid_value-incomplete_date", &[]),
+    wording("invalid_value", "input contains invalid characters", "field-invalid_value-date", &[]),
+    wording("invalid_value", "trailing input", "field-invalid_value-date", &[]),
+    wording("invalid_value", "UUID parsing failed{}", "field-invalid_value-identifier", &[]),
+    wording("unknown_value", "is not one of the known words", "field-unknown_value", &[]),
     // rules::text
-    wording("text_empty", "must not be empty", "不能为空", "must not be empty"),
-    wording(
-        "text_too_long",
-        "must have at most {} characters",
-        "最多 {0} 个字符",
-        "must have at most {0} characters",
-    ),
-    wording("text_control_character", CONTROL_CHARACTER, "不能包含控制字符", CONTROL_CHARACTER),
-    wording("text_line_break", "must stand on one line", "不能换行", "must stand on one line"),
+    wording("text_empty", "must not be empty", "field-text_empty", &[]),
+    wording("text_too_long", "must have at most {} characters", "field-text_too_long", &["max"]),
+    wording("text_control_character", CONTROL_CHARACTER, "field-text_control_character", &[]),
+    wording("text_line_break", "must stand on one line", "field-text_line_break", &[]),
     // rules::reference
-    wording(
-        "reference_malformed",
-        "is not written like a reference",
-        "编号格式不正确",
-        "is not written like a reference",
-    ),
+    wording("reference_malformed", "is not written like a reference", "field-reference_malformed", &[]),
     wording(
         "reference_check_digit",
         "has a wrong check digit, so a character is mistyped",
-        "校验码不符，请检查是否输错",
-        "has a wrong check digit, so a character is mistyped",
+        "field-reference_check_digit",
+        &[],
     ),
-    wording(
-        "reference_no_such_day",
-        "names a day that does not exist",
-        "编号中的日期不存在",
-        "names a day that does not exist",
-    ),
+    wording("reference_no_such_day", "names a day that does not exist", "field-reference_no_such_day", &[]),
     wording(
         "access_code_malformed",
         "is not written like an access code",
-        "查询码格式不正确",
-        "is not written like an access code",
+        "field-access_code_malformed",
+        &[],
     ),
     // rules::contact, and what features parse
-    wording(
-        "phone_malformed",
-        "is not a telephone number",
-        "不是有效的电话号码",
-        "is not a telephone number",
-    ),
-    wording("mail_malformed", "is not a mail address", "不是有效的邮箱地址", "is not a mail address"),
-    wording("mail_malformed", "must be a mail address", "不是有效的邮箱地址", "must be a mail address"),
-    wording(
-        "identity_number_malformed",
-        "is not an identity number",
-        "不是有效的身份证号码",
-        "is not an identity number",
-    ),
+    wording("phone_malformed", "is not a telephone number", "field-phone_malformed", &[]),
+    wording("mail_malformed", "is not a mail address", "field-mail_malformed", &[]),
+    wording("mail_malformed", "must be a mail address", "field-mail_malformed-required", &[]),
+    wording("identity_number_malformed", "is not an identity number", "field-identity_number_malformed", &[]),
     wording(
         "code_malformed",
         "must be lower-case letters and digits in groups joined by single hyphens, at most {} characters",
-        "应为小写字母和数字，可用单个连字符分组，最多 {0} 个字符",
-        "must be lower-case letters and digits in groups joined by single hyphens, at most {0} characters",
+        "field-code_malformed",
+        &["max"],
     ),
     wording(
         "username_malformed",
         "must be 3 to 32 characters of a-z, 0-9, dot, dash and underscore, and begin with a letter or digit",
-        "应为 3 至 32 个小写字母、数字、点、横线或下划线，以字母或数字开头",
-        "must be 3 to 32 characters of a-z, 0-9, dot, dash and underscore, and begin with a letter or digit",
+        "field-username_malformed",
+        &[],
     ),
     // platform::http
-    wording("invalid_cursor", "is not a cursor of this list", "翻页标记无效", "is not a cursor of this list"),
-    wording("too_deep", TOO_DEEP, "嵌套过深", TOO_DEEP),
+    wording("invalid_cursor", "is not a cursor of this list", "field-invalid_cursor", &[]),
+    wording("too_deep", TOO_DEEP, "field-too_deep", &[]),
 ];
 
 /// The code and the sentence for what a parser said.
 pub(super) fn of(said: &str) -> (&'static str, Sentence) {
     for wording in CATALOGUE {
         if let Some(holes) = holes(wording.said, said) {
-            return (wording.code, Sentence::new(filled(wording.zh, &holes), filled(wording.en, &holes)));
+            let fill = |sentence: Sentence, (name, hole): (&&'static str, &&str)| sentence.with(name, *hole);
+            let sentence = wording.names.iter().zip(&holes).fold(Sentence::new(wording.key), fill);
+            return (wording.code, sentence);
         }
     }
-    ("invalid_value", Sentence::new("值不正确", said))
+    ("invalid_value", Sentence::new("field-invalid_value").with("said", said))
 }
 
 /// What stands in the holes of the pattern; `None` when the text does not fit.
@@ -193,17 +155,10 @@ fn holes<'a>(pattern: &str, text: &'a str) -> Option<Vec<&'a str>> {
     rest.is_empty().then_some(found)
 }
 
-fn filled(sentence: &str, holes: &[&str]) -> String {
-    let mut filled = sentence.to_owned();
-    for (place, hole) in holes.iter().enumerate() {
-        filled = filled.replace(&format!("{{{place}}}"), hole);
-    }
-    filled
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::locale::Locale;
     use crate::rules::contact::ContactError;
     use crate::rules::reference::{AccessCodeError, ReferenceError};
     use crate::rules::text::TextError;
@@ -232,16 +187,16 @@ mod tests {
 
     #[test]
     fn holes_are_filled_into_the_sentence() {
-        assert_eq!(of("must have at most 100 characters").1.zh, "最多 100 个字符");
+        assert_eq!(Locale::ZhCn.say(&of("must have at most 100 characters").1), "最多 100 个字符");
         let (code, sentence) = of("unknown variant `secret`, expected `web` or `mail`");
         assert_eq!(code, "unknown_value");
-        assert_eq!(sentence.en, "is not a known value; expected `web` or `mail`");
-        assert!(!sentence.zh.contains("secret"));
+        assert_eq!(Locale::En.say(&sentence), "is not a known value; expected `web` or `mail`");
+        assert!(!Locale::ZhCn.say(&sentence).contains("secret"));
     }
 
     #[test]
     fn an_unlisted_text_is_an_invalid_value() {
         let (code, sentence) = of("is odd");
-        assert_eq!((code, sentence.en.as_ref()), ("invalid_value", "is odd"));
+        assert_eq!((code, Locale::En.say(&sentence).as_str()), ("invalid_value", "is odd"));
     }
 }

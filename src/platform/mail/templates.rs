@@ -9,7 +9,7 @@ use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value, 
 use serde::Serialize;
 
 use crate::platform::locale::Locale;
-use crate::platform::texts::traditional;
+use crate::rules::texts::{Sentence, traditional};
 
 /// What every mail says of the site.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ pub struct Templates {
 
 impl Templates {
     /// Compiles the built-in files (by their place, such as `en/receipt.txt`), or those of the folder that replace them.
-    /// `extend` adds what the templates may use besides the filter `day`.
+    /// `extend` adds what the templates may use besides the filters `day` and `word`.
     pub fn compile(
         site: Site,
         built_in: &[(&'static str, &'static str)],
@@ -68,6 +68,7 @@ impl Templates {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.add_filter("day", day);
+        environment.add_filter("word", word);
         extend(&mut environment);
         for (file, built_in) in built_in {
             let source = replaced(folder, file)?.unwrap_or_else(|| (*built_in).to_owned());
@@ -138,10 +139,18 @@ fn replaced(folder: Option<&Path>, file: &str) -> Result<Option<String>, Templat
 fn day(state: &State<'_, '_>, text: &str) -> Result<String, Error> {
     let day: NaiveDate =
         text.parse().map_err(|_| Error::new(ErrorKind::InvalidOperation, "a day looks like 2026-09-18"))?;
-    Ok(match spoken(state) {
-        Locale::ZhCn | Locale::ZhHant => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
-        Locale::En => day.format("%-d %B %Y").to_string(),
-    })
+    // As text, so that no language groups the digits.
+    let date = Sentence::new("date")
+        .with("year", day.year().to_string())
+        .with("month", day.month().to_string())
+        .with("month_name", day.format("%B").to_string())
+        .with("day", day.day().to_string());
+    Ok(spoken(state).say(&date))
+}
+
+/// A word of the catalogue: `{{ level | word("alarm_name") }}`.
+fn word(state: &State<'_, '_>, code: &str, family: &str) -> String {
+    spoken(state).say(&Sentence::of(family, code))
 }
 
 /// The language of the mail that is being written, for filters.

@@ -1,8 +1,10 @@
 //! What a day is called: the kind of day and its name for people, in Chinese and English.
 
 use chrono::{Datelike, NaiveDate, Weekday};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::rules::texts::{Bilingual, Sentence};
 
 text_enum! {
     /// Why a day is worked or not.
@@ -28,16 +30,6 @@ impl DayKind {
     }
 }
 
-/// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Bilingual {
-    /// Simplified Chinese.
-    #[serde(rename = "zh-CN")]
-    pub zh_cn: String,
-    /// English.
-    pub en: String,
-}
-
 /// A day with its kind and its name for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DayLabel {
@@ -54,30 +46,26 @@ pub struct DayLabel {
 
 impl DayLabel {
     pub(super) fn new(day: NaiveDate, kind: DayKind, holiday: Option<&Bilingual>) -> Self {
-        let (weekday_zh, weekday_en) = weekday_names(day.weekday());
-        let (zh, en) = holiday.map_or(("", ""), |names| (names.zh_cn.as_str(), names.en.as_str()));
-        let (reason_zh, reason_en) = match kind {
-            DayKind::Weekday => ("工作日".to_owned(), "working".to_owned()),
-            DayKind::Weekend => ("周末".to_owned(), "weekend".to_owned()),
-            DayKind::Holiday => (format!("放假：{zh}"), format!("holiday: {en}")),
-            DayKind::MakeUp => (format!("上班：{zh}调休"), format!("working: make-up for {en}")),
-        };
-        let text = Bilingual {
-            zh_cn: format!("{day} {weekday_zh}，{reason_zh}"),
-            en: format!("{day} {weekday_en}, {reason_en}"),
-        };
-        Self { is_working: kind.is_working(), kind, holiday: holiday.cloned(), text }
+        let mut reason = Sentence::of("day_reason", kind.as_str());
+        if let Some(holiday) = holiday {
+            reason = reason.with("holiday", holiday.clone());
+        }
+        let text = Sentence::new("day_label")
+            .with("day", day)
+            .with("weekday", weekday_name(day.weekday()))
+            .with("reason", reason);
+        Self { is_working: kind.is_working(), kind, holiday: holiday.cloned(), text: text.both() }
     }
 }
 
-fn weekday_names(weekday: Weekday) -> (&'static str, &'static str) {
-    match weekday {
-        Weekday::Mon => ("星期一", "Monday"),
-        Weekday::Tue => ("星期二", "Tuesday"),
-        Weekday::Wed => ("星期三", "Wednesday"),
-        Weekday::Thu => ("星期四", "Thursday"),
-        Weekday::Fri => ("星期五", "Friday"),
-        Weekday::Sat => ("星期六", "Saturday"),
-        Weekday::Sun => ("星期日", "Sunday"),
-    }
+fn weekday_name(weekday: Weekday) -> Sentence {
+    Sentence::new(match weekday {
+        Weekday::Mon => "weekday_name-mon",
+        Weekday::Tue => "weekday_name-tue",
+        Weekday::Wed => "weekday_name-wed",
+        Weekday::Thu => "weekday_name-thu",
+        Weekday::Fri => "weekday_name-fri",
+        Weekday::Sat => "weekday_name-sat",
+        Weekday::Sun => "weekday_name-sun",
+    })
 }

@@ -1,5 +1,6 @@
 //! What a form looks like: its fields, and the checks that make a schema valid.
 
+use crate::rules::texts::Sentence;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -132,24 +133,20 @@ pub enum FormSchemaError {
 }
 
 impl FormSchemaError {
-    /// What is wrong, in Chinese.
-    pub fn zh(&self) -> String {
+    /// What is said of it.
+    pub fn sentence(&self) -> Sentence {
         match self {
-            FormSchemaError::TooManyFields => format!("表单最多{MAX_FIELDS}项"),
-            FormSchemaError::Key(key) => {
-                format!("表单项“{key}”：名称应以小写字母开头，只含小写字母、数字和下划线，最多40个字符")
+            FormSchemaError::TooManyFields => {
+                Sentence::new("form_schema-too_many_fields").with("most", MAX_FIELDS)
             }
-            FormSchemaError::DuplicateKey(key) => format!("表单项“{key}”：名称重复"),
-            FormSchemaError::Label(key) => format!("表单项“{key}”：标签须有1至200个字，说明最多500个字"),
+            FormSchemaError::Key(key) => Sentence::new("form_schema-key").with("key", key),
+            FormSchemaError::DuplicateKey(key) => Sentence::new("form_schema-duplicate_key").with("key", key),
+            FormSchemaError::Label(key) => Sentence::new("form_schema-label").with("key", key),
             FormSchemaError::MaxLength(key) => {
-                format!("表单项“{key}”：只有文字项可以限定字数，范围为1至{LARGEST_MAX_LENGTH}")
+                Sentence::new("form_schema-max_length").with("key", key).with("most", LARGEST_MAX_LENGTH)
             }
-            FormSchemaError::Choices(key) => {
-                format!("表单项“{key}”：选择项须有1至100个互不相同的选项，其他类型不能有选项")
-            }
-            FormSchemaError::Bounds(key) => {
-                format!("表单项“{key}”：上下限只用于数字和日期，且下限不能大于上限")
-            }
+            FormSchemaError::Choices(key) => Sentence::new("form_schema-choices").with("key", key),
+            FormSchemaError::Bounds(key) => Sentence::new("form_schema-bounds").with("key", key),
         }
     }
 }

@@ -146,7 +146,7 @@ fn a_precedent_goes_before_a_wider_rule_only() {
     let decision = decide(vec![heating, precedent]);
     assert_eq!(decision.rule, Some(40));
     let expected = "Matched precedent rule 40: category Heating, area Chengguan Subdistrict";
-    assert_eq!(decision.explanation.en, expected);
+    assert_eq!(decision.explanation.both().en, expected);
 }
 
 #[test]
@@ -154,8 +154,11 @@ fn a_decision_explains_itself() {
     let by_place =
         RoutingRule { category: Some("heating".into()), area: Some("chengguan".into()), ..rule(12) };
     let decision = decide(vec![by_place]);
-    assert_eq!(decision.explanation.zh, "匹配规则12：类别“供暖”，地区“城关街道”");
-    assert_eq!(decision.explanation.en, "Matched rule 12: category Heating, area Chengguan Subdistrict");
+    assert_eq!(decision.explanation.both().zh_cn, "匹配规则12：类别“供暖”，地区“城关街道”");
+    assert_eq!(
+        decision.explanation.both().en,
+        "Matched rule 12: category Heating, area Chengguan Subdistrict"
+    );
     let by_words = RoutingRule {
         keywords: words(&["漏气", "物业"]),
         kind: Some(Kind::Complaint),
@@ -163,8 +166,8 @@ fn a_decision_explains_itself() {
         ..rule(3)
     };
     let decision = decide(vec![by_words]);
-    assert_eq!(decision.explanation.zh, "匹配规则3：关键词“物业”，诉求类型“投诉”，渠道“网页”");
-    assert_eq!(decide(vec![rule(5)]).explanation.en, "Matched rule 5, which holds for everything");
+    assert_eq!(decision.explanation.both().zh_cn, "匹配规则3：关键词“物业”，诉求类型“投诉”，渠道“网页”");
+    assert_eq!(decide(vec![rule(5)]).explanation.both().en, "Matched rule 5, which holds for everything");
 }
 
 #[test]
@@ -172,7 +175,7 @@ fn without_a_rule_the_default_department_answers_else_a_person_decides() {
     let decision = decide(vec![]);
     assert_eq!((decision.department_id, decision.basis), (Some(9), Basis::DefaultDepartment));
     assert!(!decision.is_automatic);
-    assert_eq!(decision.explanation.zh, "没有匹配的规则，由类别“供暖”的默认部门承办");
+    assert_eq!(decision.explanation.both().zh_cn, "没有匹配的规则，由类别“供暖”的默认部门承办");
     let noise = Matter { category: "noise", ..matter() };
     let decision = route(&RuleSet::new(vec![]).unwrap(), &noise, day("2026-09-18"), &SmallCity);
     assert_eq!((decision.department_id, decision.basis), (None, Basis::Triage));

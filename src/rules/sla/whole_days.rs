@@ -1,30 +1,22 @@
 //! Working minutes under a calendar that says no hours: then a working day counts from midnight to midnight. That is
 //! allowed, and rarely what was meant, so whoever puts such a pair in force is warned.
 
-use crate::rules::calendar::{Bilingual, Calendar};
+use crate::rules::calendar::Calendar;
+use crate::rules::texts::{Argument, Bilingual, Sentence};
 use crate::rules::time_limits::{AlarmWhen, TimeLimit, TimeLimits};
 use crate::rules::vocabulary::Unit;
 
 /// The warning about a calendar and time limits that do not fit; `None`: they do.
 pub fn whole_days_warning(calendar: &Calendar, limits: &TimeLimits) -> Option<Bilingual> {
     let in_minutes = limits.limits().iter().filter(|limit| counts_minutes(limit));
-    let codes: Vec<&str> = in_minutes.map(|limit| limit.code.as_str()).collect();
+    let codes: Vec<Argument> = in_minutes.map(|limit| limit.code.as_str().into()).collect();
     if calendar.has_hours() || codes.is_empty() {
         return None;
     }
     let calendar = format!("{} v{}", calendar.code(), calendar.version());
     let set = format!("{} v{}", limits.code(), limits.version());
-    Some(Bilingual {
-        zh_cn: format!(
-            "时限 {set} 中的 {} 按工作分钟计算，而日历 {calendar} 没有 [hours]：工作日的 24 小时将全部计入",
-            codes.join("、")
-        ),
-        en: format!(
-            "{} in the time limits {set} count working minutes, and the calendar {calendar} has no [hours]: all 24 hours \
-             of a working day will count",
-            codes.join(", ")
-        ),
-    })
+    let warning = Sentence::new("warning-whole_days").with("limits", set).with("calendar", calendar);
+    Some(warning.with("codes", codes).both())
 }
 
 /// The limit itself or one of its alarms.

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use huiyin::app::background;
 use huiyin::platform::clock::TurnedClock;
 use huiyin::platform::jobs::consumer::{DeliveryError, ExternalConsumer};
+use huiyin::platform::jobs::notify::Notifier;
 use huiyin::platform::jobs::outbox::{Message, NewMessage, Topic, list_dead, replay};
-use huiyin::platform::jobs::wake::Wake;
 use huiyin::platform::jobs::worker::{Tally, Worker};
 
 use super::{instance, morning, written};
@@ -72,9 +72,9 @@ async fn each_follower_gets_every_message_once_and_one_that_is_down_hinders_nobo
     let mut ids = written(&instance(&database), messages.collect()).await;
     ids.sort();
     let (post, telegraph) = (Follower::new("post", false), Follower::new("telegraph", true));
-    let worker = Worker::new(instance(&database), TurnedClock::new(morning()), Wake::new());
+    let worker = Worker::new(instance(&database), TurnedClock::new(morning()), Notifier::new());
     let worker = worker.external(post.clone()).external(telegraph.clone());
-    let tally = worker.drain_once(morning()).await.unwrap();
+    let tally = worker.deliver_once(morning()).await.unwrap();
     assert_eq!(tally, Tally { delivered: 3, dead: 3, ..Tally::default() });
     assert_eq!((post.received(), telegraph.received()), (ids.clone(), vec![]));
 
@@ -85,7 +85,7 @@ async fn each_follower_gets_every_message_once_and_one_that_is_down_hinders_nobo
     for id in &ids {
         assert!(replay(conn, *id, morning()).unwrap());
     }
-    assert_eq!(worker.drain_once(morning()).await.unwrap().delivered, 3);
+    assert_eq!(worker.deliver_once(morning()).await.unwrap().delivered, 3);
     assert_eq!((post.received(), telegraph.received()), (ids.clone(), ids), "nobody hears anything twice");
 }
 
@@ -94,9 +94,9 @@ async fn a_page_of_dead_letters_may_end_between_two_followers_of_one_message() {
     let database = TestDatabase::create().await;
     let message = NewMessage::new(morning(), FOLLOWED, None, serde_json::json!({}));
     let id = written(&instance(&database), vec![message]).await[0];
-    let worker = Worker::new(instance(&database), TurnedClock::new(morning()), Wake::new());
+    let worker = Worker::new(instance(&database), TurnedClock::new(morning()), Notifier::new());
     let worker = worker.external(Follower::new("post", true)).external(Follower::new("telegraph", true));
-    assert_eq!(worker.drain_once(morning()).await.unwrap().dead, 2);
+    assert_eq!(worker.deliver_once(morning()).await.unwrap().dead, 2);
     let conn = &mut database.connect();
     let first = list_dead(conn, None, 1).unwrap().remove(0);
     let second = list_dead(conn, Some(&(first.id, first.consumer.clone())), 1).unwrap().remove(0);
@@ -104,7 +104,7 @@ async fn a_page_of_dead_letters_may_end_between_two_followers_of_one_message() {
     assert_eq!((first.consumer.as_str(), second.consumer.as_str()), ("telegraph", "post"));
     assert!(list_dead(conn, Some(&(id, second.consumer)), 1).unwrap().is_empty());
     assert!(replay(conn, id, morning()).unwrap());
-    assert_eq!(worker.drain_once(morning()).await.unwrap().dead, 2, "both try again");
+    assert_eq!(worker.deliver_once(morning()).await.unwrap().dead, 2, "both try again");
 }
 
 /// The topics that the sources declare, each with a consumer it names.

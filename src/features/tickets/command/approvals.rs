@@ -127,12 +127,7 @@ fn request_extension(case: &mut Case<'_>, request: &RequestExtension) -> Result<
         return Err(TicketError::Guard(EXTENSION_NOT_POSSIBLE));
     };
     if !(1..=60).contains(&request.amount) {
-        return Err(TicketError::invalid(
-            "/amount",
-            "out_of_range",
-            "应为 1 至 60",
-            "must be between 1 and 60",
-        ));
+        return Err(TicketError::out_of_range("/amount", 1, 60));
     }
     let rules = case.rules.of_clock(&clock)?;
     let limit = limit_of(&rules, &clock)?;

@@ -88,12 +88,5 @@ pub fn has_open_assists(case: &Case<'_>) -> bool {
 
 fn open_assist(case: &Case<'_>, id: WorkOrderId) -> Result<WorkOrderRow, TicketError> {
     let assist = case.work_orders.iter().find(|order| order.id == id && order.role == WorkOrderRole::Assist);
-    assist.cloned().ok_or_else(|| {
-        TicketError::invalid(
-            "/work_order_id",
-            "no_open_assist",
-            "没有这项未办结的协办",
-            "there is no such open assist",
-        )
-    })
+    assist.cloned().ok_or_else(|| TicketError::invalid("/work_order_id", "no_open_assist"))
 }

@@ -23,6 +23,7 @@ use crate::features::tickets::store::{approvals, clocks, events, tickets, work_o
 use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::outbox::{self, NewMessage, Topic};
 use crate::rules::commands::{Command, Step, next};
+use crate::rules::texts::Sentence;
 use crate::rules::transitions::EventKind;
 use crate::rules::vocabulary::Metric;
 
@@ -138,11 +139,10 @@ impl<'a> Case<'a> {
         let department = self.rules.directory.department_by_code(code);
         let department = department.filter(|department| department.is_active && department.is_dispatchable);
         department.map(|department| department.id).ok_or_else(|| {
-            TicketError::invalid(
+            TicketError::invalid_saying(
                 pointer,
                 "unknown_department",
-                "没有这个可承办的部门",
-                "there is no such department that takes work",
+                Sentence::new("field-unknown_department-work"),
             )
         })
     }

@@ -110,12 +110,7 @@ impl Action for ObjectToPublication {
 
 fn confirm(case: &mut Case<'_>, request: &Confirm) -> Result<(), TicketError> {
     if request.satisfaction.is_some_and(|stars| !(1..=5).contains(&stars)) {
-        return Err(TicketError::invalid(
-            "/satisfaction",
-            "out_of_range",
-            "应为 1 至 5",
-            "must be between 1 and 5",
-        ));
+        return Err(TicketError::out_of_range("/satisfaction", 1, 5));
     }
     case.transition(Command::Confirm)?;
     case.stop_clock(Metric::Rating)?;

@@ -240,12 +240,7 @@ fn issue(case: &mut Case<'_>, request: &Dispatch, designation: Designation) -> R
         for code in codes {
             let department = case.find_department(pointer, code)?;
             if rows.iter().any(|row| row.department_id == department) {
-                return Err(TicketError::invalid(
-                    pointer,
-                    "department_twice",
-                    "部门重复",
-                    "a department is named twice",
-                ));
+                return Err(TicketError::invalid(pointer, "department_twice"));
             }
             rows.push(work_order(case, department, role, request));
         }
@@ -317,10 +312,5 @@ fn within_refuse_window(case: &Case<'_>, lead: &WorkOrderRow) -> bool {
 }
 
 fn unfit_staff() -> TicketError {
-    TicketError::invalid(
-        "/staff_id",
-        "unfit_staff",
-        "没有这名工作人员，或其不能办理该部门的来信",
-        "there is no such member of staff, or they cannot handle this department's letters",
-    )
+    TicketError::invalid("/staff_id", "unfit_staff")
 }

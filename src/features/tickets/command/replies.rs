@@ -139,12 +139,7 @@ fn draft(case: &mut Case<'_>, request: &WriteReply) -> Result<(), TicketError> {
 fn edit(case: &mut Case<'_>, id: ReplyId, request: &WriteReply) -> Result<(), TicketError> {
     let mut reply = find(case, id, ReplyStatus::Draft)?;
     if reply.kind != request.kind {
-        return Err(TicketError::invalid(
-            "/kind",
-            "kind_is_fixed",
-            "答复类型不能更改",
-            "the kind cannot be changed",
-        ));
+        return Err(TicketError::invalid("/kind", "kind_is_fixed"));
     }
     reply.outcome = outcome(request)?;
     reply.body = request.body.as_str().to_owned();
@@ -313,20 +308,10 @@ fn outcome(request: &WriteReply) -> Result<Option<Outcome>, TicketError> {
     };
     match (request.kind, request.outcome) {
         (ReplyKind::Final, Some(outcome)) if is_answer(outcome) => Ok(Some(outcome)),
-        (ReplyKind::Final, _) => Err(TicketError::invalid(
-            "/outcome",
-            "outcome_required",
-            "正式答复须注明办理结果",
-            "a final reply says how the matter ended",
-        )),
+        (ReplyKind::Final, _) => Err(TicketError::invalid("/outcome", "outcome_required")),
         (ReplyKind::Interim | ReplyKind::Supplement | ReplyKind::Correction, None) => Ok(None),
         (ReplyKind::Interim | ReplyKind::Supplement | ReplyKind::Correction, Some(_)) => {
-            Err(TicketError::invalid(
-                "/outcome",
-                "outcome_not_expected",
-                "此类答复不填写办理结果",
-                "only a final reply has an outcome",
-            ))
+            Err(TicketError::invalid("/outcome", "outcome_not_expected"))
         }
     }
 }

@@ -106,10 +106,5 @@ pub(super) async fn enter_ticket(
 }
 
 fn channel_not_open() -> TicketError {
-    TicketError::invalid(
-        "/channel",
-        "channel_not_open",
-        "不能通过此渠道提交",
-        "this channel is not open here",
-    )
+    TicketError::invalid("/channel", "channel_not_open")
 }

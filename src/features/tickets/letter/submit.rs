@@ -158,33 +158,18 @@ pub fn find_category<'a>(
     (kind, pointer): (Kind, &'static str),
 ) -> Result<&'a Category, TicketError> {
     let Some(category) = directory.category_by_code(code).filter(|category| category.is_active) else {
-        return Err(TicketError::invalid(
-            "/category",
-            "unknown_category",
-            "没有这个类别",
-            "there is no such category",
-        ));
+        return Err(TicketError::invalid("/category", "unknown_category"));
     };
     if category.kinds.is_empty() || category.kinds.contains(&kind) {
         return Ok(category);
     }
-    Err(TicketError::invalid(
-        pointer,
-        "kind_not_in_category",
-        "该类别不受理此种来信",
-        "this category does not take letters of this kind",
-    ))
+    Err(TicketError::invalid(pointer, "kind_not_in_category"))
 }
 
 fn check<'a>(directory: &'a Snapshot, request: &SubmitTicket) -> Result<&'a Category, TicketError> {
     let category = find_category(directory, &request.category, (request.kind, "/kind"))?;
     if request.district.as_deref().is_some_and(|code| directory.district(code).is_none()) {
-        return Err(TicketError::invalid(
-            "/district",
-            "unknown_district",
-            "没有这个区域",
-            "there is no such district",
-        ));
+        return Err(TicketError::invalid("/district", "unknown_district"));
     }
     let errors = form::validate(&category.form, &request.form);
     if errors.is_empty() { Ok(category) } else { Err(TicketError::Form(errors)) }

@@ -19,10 +19,11 @@ use crate::features::tickets::store::tickets::{self, TicketRow};
 use crate::platform::auth::caller::{StaffCaller, StaffId};
 use crate::platform::http::icalendar::{Event, EventTime};
 use crate::platform::http::locale::Locale;
-use crate::rules::calendar::{Bilingual, Calendar};
+use crate::rules::calendar::Calendar;
 use crate::rules::commands::Command;
 use crate::rules::permissions::{Operation, Permission};
 use crate::rules::sla::ExplainedDay;
+use crate::rules::texts::Sentence;
 use crate::rules::vocabulary::{Metric, Role, Unit};
 
 impl Tickets {
@@ -85,7 +86,7 @@ impl ClockExplanation {
             source.map(|law| format!("{} {}", law.title, law.article.as_deref().unwrap_or_default()));
         let lines =
             [Some(self.summary.clone()), source, Some(clock.policy.clone()), Some(clock.calendar.clone())];
-        let name = in_language(&metric_name(clock.metric), locale);
+        let name = locale.say(&Sentence::of("metric_name", clock.metric.as_str()));
         Event {
             uid: format!("{}-{}@huiyin", clock.id, self.arming),
             stamped_at: self.started_at,
@@ -150,13 +151,13 @@ fn explain(
         reference: ticket.reference.clone(),
         arming: clock.arming,
         started_at: clock.started_at,
-        summary: in_language(&summary(clock, explained.pauses.len()), present.locale),
+        summary: present.locale.say(&summary(clock, explained.pauses.len())),
         taken_over_from,
         anchor: AnchorView {
             on: clock.anchor_on,
             at: clock.anchor_at.filter(|_| counts_minutes),
             rule: limit.map(|limit| limit.anchor_rule(ticket.channel)),
-            text: in_language(&rules.calendar.label(clock.anchor_on).text, present.locale),
+            text: present.locale.choose(&rules.calendar.label(clock.anchor_on).text),
         },
         policy: PolicyView {
             code: clock.policy_code.clone(),
@@ -193,71 +194,31 @@ fn day_view(day: ExplainedDay, locale: Locale) -> DayView {
         is_provisional: day.is_provisional,
         note: day.note,
         kind: day.label.kind,
-        text: in_language(&day.label.text, locale),
+        text: locale.choose(&day.label.text),
     }
 }
 
 /// The whole in one sentence.
-fn summary(clock: &ClockRow, pauses: usize) -> Bilingual {
-    let (unit_zh, unit_en) = unit_name(clock.unit);
-    let (amount, extension, anchor) = (clock.amount, clock.extension, clock.anchor_on);
-    let mut zh = format!("自{anchor}起计{amount}{unit_zh}");
-    let mut en = format!("{amount} {unit_en} from {anchor}");
+fn summary(clock: &ClockRow, pauses: usize) -> Sentence {
+    let unit = Sentence::of("unit_name", clock.unit.as_str());
+    let mut said = Sentence::new("clock-counted")
+        .with("anchor", clock.anchor_on)
+        .with("amount", clock.amount)
+        .with("unit", unit.clone());
     if clock.joined_ticket_id.is_some() {
-        zh.push_str("（承接自并入本件的来信）");
-        en.push_str(" (taken over from a letter that was joined to this one)");
+        said = Sentence::new("clock-taken_over").with("said", said);
     }
-    if extension > 0 {
-        zh.push_str(&format!("，延长{extension}{unit_zh}"));
-        en.push_str(&format!(", {extension} more granted"));
+    if clock.extension > 0 {
+        said = Sentence::new("clock-extended").with("said", said);
+        said = said.with("extension", clock.extension).with("unit", unit);
     }
     if pauses > 0 {
-        let times = if pauses == 1 { "once".to_owned() } else { format!("{pauses} times") };
-        zh.push_str(&format!("，暂停{pauses}次"));
-        en.push_str(&format!(", paused {times}"));
+        said = Sentence::new("clock-paused").with("said", said).with("times", pauses);
     }
     match clock.status {
-        ClockStatus::Paused => {
-            zh.push_str("；目前暂停计时，恢复后到期日顺延");
-            en.push_str("; it is paused now and will be due later");
-        }
+        ClockStatus::Paused => Sentence::new("clock-waits").with("said", said),
         ClockStatus::Running | ClockStatus::Stopped | ClockStatus::Cancelled => {
-            zh.push_str(&format!("，{}到期", clock.due_on));
-            en.push_str(&format!(": due on {}", clock.due_on));
+            Sentence::new("clock-due").with("said", said).with("due", clock.due_on)
         }
-    }
-    Bilingual { zh_cn: format!("{zh}。"), en: format!("{en}.") }
-}
-
-const fn unit_name(unit: Unit) -> (&'static str, &'static str) {
-    match unit {
-        Unit::WorkingDays => ("个工作日", "working days"),
-        Unit::CalendarDays => ("日", "calendar days"),
-        Unit::Months => ("个月", "months"),
-        Unit::WorkingMinutes => ("分钟工作时间", "working minutes"),
-    }
-}
-
-fn metric_name(metric: Metric) -> Bilingual {
-    let (zh, en) = match metric {
-        Metric::Accept => ("受理期限", "acceptance due"),
-        Metric::Sign => ("签收期限", "signing due"),
-        Metric::WorkOrder => ("承办期限", "department's part due"),
-        Metric::Reply => ("答复期限", "reply due"),
-        Metric::Refuse => ("退回期限", "last day to hand back"),
-        Metric::Clarification => ("补充说明期限", "your answer due"),
-        Metric::Rating => ("评价期限", "last day to rate"),
-        Metric::Correction => ("补正告知期限", "notice of what is missing due"),
-        Metric::ThirdParty => ("征求第三方意见期限", "third party's answer due"),
-        Metric::ReviewBeforePublication => ("公开前审核期限", "review before publication due"),
-        Metric::ConsultationOutcome => ("征集结果公布期限", "outcome of the consultation due"),
-    };
-    Bilingual { zh_cn: zh.to_owned(), en: en.to_owned() }
-}
-
-fn in_language(text: &Bilingual, locale: Locale) -> String {
-    match locale {
-        Locale::En => text.en.clone(),
-        Locale::ZhCn | Locale::ZhHant => text.zh_cn.clone(),
     }
 }

@@ -77,14 +77,9 @@ impl Tickets {
     fn within(&self, caller: &StaffCaller, code: &str) -> Result<Vec<i32>, TicketError> {
         let directory = self.rulebook().directory;
         let id = directory.department_by_code(code).map(|department| department.id);
-        let id = id.filter(|id| caller.may(Operation::ReadTicket, &[*id])).ok_or_else(|| {
-            TicketError::invalid(
-                "?department",
-                "unknown_department",
-                "没有这个部门",
-                "there is no such department",
-            )
-        })?;
+        let id = id
+            .filter(|id| caller.may(Operation::ReadTicket, &[*id]))
+            .ok_or_else(|| TicketError::invalid("?department", "unknown_department"))?;
         let mut ids: Vec<i32> = directory.subtree(id).iter().copied().collect();
         ids.sort_unstable();
         Ok(ids)

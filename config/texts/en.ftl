@@ -1,0 +1,324 @@
+# Words for people in English. A key is a family of words and a stable code of the API. `{ $name }` is filled in.
+# Traditional Chinese is converted from the Chinese; see zh-Hant.toml.
+
+## Problem documents: the title of each kind, by its stable code.
+
+problem-login_refused = The user name or password is wrong, or the account cannot be used now
+problem-activation_refused = The one-time code is wrong, used or expired
+problem-session_ended = The session has ended; sign in again
+problem-too_many_attempts = Too many attempts; try again later
+problem-wrong_password = The current password is wrong
+problem-username_taken = The user name is taken
+problem-incompatible_roles = A system administrator holds no other role
+problem-already_granted = The role is granted already
+problem-account_disabled = The account is disabled
+problem-own_account = Nobody administers their own account
+problem-code_taken = The code is already in use
+problem-leader_level_does_not_rest = An alarm of the leader's level cannot be snoozed
+problem-already_acknowledged = The alarm has been acknowledged already
+problem-order_step_not_possible = The supervision order does not stand so that this could be done
+problem-publication_not_allowed_now = Not possible where the publication stands
+problem-findings_open = Findings of personal data are still open
+problem-editor_cannot_review = Whoever edited a revision does not review it
+problem-not_the_reviewed_text = The text is not the one that was reviewed
+problem-submitter_refuses = The submitter refuses publication
+problem-finding_settled = The finding is settled already
+problem-not_planned = The plan was decided on already
+problem-superseded = Another version came into force since it was planned; plan anew
+problem-another_at_work = Another recalculation is at work; try again when it is done
+problem-number_taken = The rule number is already in use
+problem-not_allowed_now = Not possible in the ticket's present state
+problem-same_person = This takes another person
+problem-refusals_used_up = This cycle's refusals are used up; a supervisor designates the department
+problem-refusal_closed = The window for handing back has passed, or the designation is final
+problem-assists_open = Assisting departments have neither finished nor been waived
+problem-not_what_was_reviewed = The reply is not what was reviewed
+problem-urged_today = Already urged today; try again on the next working day
+problem-reopened_once = A ticket can be reopened by its citizen once
+problem-other_submitter = Only tickets of the same submitter can be merged
+problem-nothing_changes = Category and priority are that already
+problem-still_waiting = The time for the citizen's answer has not passed yet
+problem-extension_not_possible = This clock cannot be extended, or not by that much
+problem-no_such_ticket = No ticket with this reference and access code
+problem-bad_request = The request is malformed
+problem-method_not_allowed = The method is not allowed
+problem-unsupported_media_type = The body must be application/json
+problem-payload_too_large = The body is too large
+problem-unreadable_body = The body cannot be read
+problem-invalid_if_match = If-Match is malformed
+problem-request_timeout = The request took too long
+problem-idempotency_key_reused = The idempotency key was used for a different request
+problem-idempotency_key_required = Idempotency-Key is required
+problem-invalid_idempotency_key = Idempotency-Key is malformed
+problem-malformed_json = The body is not valid JSON
+problem-too_deep = The JSON is nested too deeply
+problem-invalid_request = The request is not valid
+problem-not_found = Not found
+problem-forbidden = Not permitted
+problem-unauthenticated = Authentication required
+problem-temporarily_unavailable = Temporarily unavailable
+problem-internal_error = Internal error
+problem-precondition_required = If-Match is required
+problem-precondition_failed = Someone changed this meanwhile
+problem-in_flight = The same request is being worked on
+problem-invalid_query = The query parameters are not valid
+problem-rate_limited = Too many requests
+
+## Problem documents: what happened this time.
+
+detail-not_utf8 = Line { $line } is not valid UTF-8
+detail-too_deep = At most { $levels } levels are allowed
+detail-json_syntax = Syntax error at line { $line }, column { $column }
+detail-content_encoding = Content-Encoding is not supported
+detail-body_limit = At most 256 KiB are allowed
+detail-entity_tag = Send one entity tag as it was given, such as "v12"
+detail-idempotency_key = Send one value of 1 to 255 printable ASCII characters
+
+## Fields at fault, by the stable code of what is wrong.
+
+field-invalid_cursor = is not a cursor of this list
+field-repeated_parameter = is given more than once
+field-invalid_encoding = is not percent-encoded UTF-8
+field-missing_field = the field { $name } is required
+field-unknown_field-expected = there is no such field; expected { $expected }
+field-unknown_field = there is no such field
+field-duplicate_field = the field { $name } is given twice
+field-unknown_value-expected = is not a known value; expected { $expected }
+field-invalid_type-expected = must be { $expected }
+field-out_of_range-expected = is out of range; expected { $expected }
+field-invalid_value-expected = must be { $expected }
+field-invalid_length = has length { $length }; expected { $expected }
+field-lone_surrogate = must not contain lone surrogates
+field-text_control_character = must not contain control characters
+field-invalid_type-whole_number = must be a whole number
+field-out_of_range = is out of range
+field-out_of_range-between = must be between { $least } and { $most }
+field-out_of_range-date = is out of range
+field-invalid_value-boolean = must be true or false
+field-invalid_value-incomplete_date = is not a complete date
+field-invalid_value-date = is not written like a date
+field-invalid_value-identifier = is not an identifier
+field-unknown_value = is not one of the known words
+field-text_empty = must not be empty
+field-text_too_long = must have at most { $max } characters
+field-text_line_break = must stand on one line
+field-reference_malformed = is not written like a reference
+field-reference_check_digit = has a wrong check digit, so a character is mistyped
+field-reference_no_such_day = names a day that does not exist
+field-access_code_malformed = is not written like an access code
+field-phone_malformed = is not a telephone number
+field-mail_malformed = is not a mail address
+field-mail_malformed-required = must be a mail address
+field-identity_number_malformed = is not an identity number
+field-code_malformed = must be lower-case letters and digits in groups joined by single hyphens, at most { $max } characters
+field-username_malformed = must be 3 to 32 characters of a-z, 0-9, dot, dash and underscore, and begin with a letter or digit
+field-too_deep = is nested too deeply
+field-invalid_value = { $said }
+field-unknown_department = there is no such department
+field-out_of_range-from_to = must be between { $least } and { $most }
+field-unknown_department-work = there is no such department that takes work
+field-department_twice = a department is named twice
+field-unfit_staff = there is no such member of staff, or they cannot handle this department's letters
+field-no_open_assist = there is no such open assist
+field-kind_is_fixed = the kind cannot be changed
+field-outcome_required = a final reply says how the matter ended
+field-outcome_not_expected = only a final reply has an outcome
+field-channel_not_open = this channel is not open here
+field-unknown_category = there is no such category
+field-kind_not_in_category = this category does not take letters of this kind
+field-unknown_district = there is no such district
+field-unknown_category-code = there is no category "{ $code }"
+field-unknown_district-code = there is no district "{ $code }"
+field-unknown_department-code = there is no department "{ $code }"
+field-not_dispatchable = "{ $code }" is sent no work orders
+field-too_many_assists = at most 10 assists are allowed
+field-invalid_keywords = at most 100 keywords of 1 to 50 characters are allowed
+field-out_of_range-rule_number = a rule's number lies between 1 and 1000000000
+field-number_changed = a rule's number never changes, and a file gives every rule one
+field-out_of_range-rule_priority = a priority lies between 0 and 10000
+field-invalid_validity = valid_until is not before valid_from
+field-precedent = a precedent keeps its category and is not automatic
+field-cycle = "{ $code }" would come to lie below itself
+field-needs_successor = a department that is not active needs a successor
+field-too_many_aliases = at most 50 aliases are allowed
+field-no_kinds = at least one kind is needed
+field-code_changed = a code never changes
+
+## A form that is none.
+
+form_schema-too_many_fields = a form has at most { $most } fields
+form_schema-key = field "{ $key }": the key is a lower-case letter, then lower-case letters, digits and _, at most 40 in all
+form_schema-duplicate_key = field "{ $key }": the key stands twice
+form_schema-label = field "{ $key }": label and label_en have 1 to 200 characters, help at most 500
+form_schema-max_length = field "{ $key }": max_length stands with text and long_text only, from 1 to { $most }
+form_schema-choices = field "{ $key }": a choice, and nothing else, has 1 to 100 different choices of 1 to 200 characters
+form_schema-bounds = field "{ $key }": min and max stand with number (as numbers) and date (as YYYY-MM-DD), min not above max
+
+## What is wrong with a filled-in form.
+
+field-form_unknown_field = The form has no such field
+field-form_required = This field is required
+field-form_wrong_type-boolean = This field takes true or false
+field-form_wrong_type-text = This field takes a text
+field-form_wrong_type-number = This field takes a number
+field-form_control_character = Must not contain control characters
+field-form_too_long = At most { $max } characters
+field-form_unknown_choice = Must be one of the choices
+field-form_invalid_date = A date is written as 2026-09-18
+field-form_out_of_range-between = Must lie between { $least } and { $most }
+field-form_out_of_range-least = Must not be below { $least }
+field-form_out_of_range-most = Must not be above { $most }
+field-form_out_of_range = Out of range
+field-form_invalid_url = Must be an http or https address
+
+## A document of rules that cannot be taken in.
+
+refusal-not_utf8 = the text is not UTF-8
+refusal-unreadable = cannot be read: { $why }
+refusal-header = the header must be date,is_working or date,is_working,name
+refusal-not_a_day = "{ $text }" is not a day such as 2027-01-01
+refusal-not_a_boolean = "{ $text }" is neither true nor false
+refusal-empty = no day is listed
+refusal-outside_year = { $day } lies neither in { $year } nor in the December before
+refusal-listed_twice = { $day } is listed twice
+refusal-make_up_on_weekday = { $day } is a Monday to Friday, which is worked anyway and cannot make up for a holiday
+refusal-gap = { $day } is missing between the days listed
+refusal-year_does_not_follow = the calendar is official up to { $known }; { $year } does not follow
+refusal-unknown_calendar = no calendar "{ $code }" is in force; import its whole TOML document first
+refusal-other_code = the document is called "{ $code }"
+refusal-other_zone = the days must stay in { $zone }
+refusal-toml_only = this takes TOML only
+refusal-nothing_new = it says nothing that version { $version } does not say
+refusal-invalid_document = it does not make a valid document: { $why }
+refusal-at_line = line { $line }: { $reason }
+
+## Fields at fault in other features.
+
+field-out_of_range-duration = Must be positive and at most 1000 working days, 3650 days, 120 months or 600000 minutes
+field-duration_one_of_both = Give either working_days, or amount with unit
+field-too_many_days-calendar = Must not lie before from; at most 400 days at a time
+field-unknown_department-of_account = No department has this code
+password-too_short = The password needs at least 12 characters
+password-too_long = The password has at most 128 characters
+password-contains_username = The password must not contain the user name
+password-guessable = The password is too easy to guess
+field-days_reversed-statistics = lies after the last day
+field-too_many_days = at most { $most } days at a time
+field-days_reversed-answered = lies before `answered_from`
+field-days_reversed-absence = lies before the first day
+field-snooze_out_of_range = must be after now and on { $last } at the latest
+field-unknown_staff = there is no such member of staff
+field-own_substitute = must be somebody else
+field-unknown_version = there is no such version
+field-already_in_force = this version is in force already
+
+## Days.
+
+weekday_name-mon = Monday
+weekday_name-tue = Tuesday
+weekday_name-wed = Wednesday
+weekday_name-thu = Thursday
+weekday_name-fri = Friday
+weekday_name-sat = Saturday
+weekday_name-sun = Sunday
+day_reason-weekday = working
+day_reason-weekend = weekend
+day_reason-holiday = holiday: { $holiday }
+day_reason-make_up = working: make-up for { $holiday }
+day_label = { $day } { $weekday }, { $reason }
+
+## Warnings about rules.
+
+warning-whole_days = { $codes } in the time limits { $limits } count working minutes, and the calendar { $calendar } has no [hours]: all 24 hours of a working day will count
+
+## Lists.
+
+list-pair = { $before }, { $next }
+
+## Words of the vocabulary, by their stable codes.
+
+kind_name-mayor_letter = mayor_letter
+kind_name-inquiry = inquiry
+kind_name-complaint = complaint
+kind_name-suggestion = suggestion
+kind_name-error_report = error_report
+kind_name-information_request = information_request
+channel_name-web = web
+channel_name-mobile = mobile
+channel_name-hotline = hotline
+channel_name-mail = mail
+channel_name-counter = counter
+channel_name-open311 = open311
+channel_name-upstream = upstream
+channel_name-import = import
+metric_name-accept = acceptance due
+metric_name-sign = signing due
+metric_name-work_order = department's part due
+metric_name-reply = reply due
+metric_name-refuse = last day to hand back
+metric_name-clarification = your answer due
+metric_name-rating = last day to rate
+metric_name-correction = notice of what is missing due
+metric_name-third_party = third party's answer due
+metric_name-review_before_publication = review before publication due
+metric_name-consultation_outcome = outcome of the consultation due
+unit_name-working_days = working days
+unit_name-calendar_days = calendar days
+unit_name-months = months
+unit_name-working_minutes = working minutes
+alarm_name-l0 = Due soon
+alarm_name-l1 = Due
+alarm_name-l2 = Overdue
+alarm_name-l3 = Leader's brief
+department_name-none = Intake desk
+department_name-undispatched = No department yet
+order_news-issued = issued
+order_news-reminder = due tomorrow
+order_news-overdue = late
+order_news-answered = answered
+order_news-returned = sent back
+order_news-closed = closed
+
+## Why a matter goes where it goes.
+
+rule_origin-configured = rule
+rule_origin-precedent = precedent rule
+routing-matched = Matched { $origin } { $number }: { $conditions }
+routing-matched_everything = Matched { $origin } { $number }, which holds for everything
+routing-default_department = No rule matched; the default department of category { $category } answers
+routing-triage = No rule matched and category { $category } has no default department; a person decides
+routing_condition-category = category { $value }
+routing_condition-area = area { $value }
+routing_condition-keyword = keyword { $value }
+routing_condition-kind = kind { $value }
+routing_condition-channel = channel { $value }
+routing_condition-pair = { $before }, { $next }
+precedent_name = Precedent: { $category }
+precedent_name-area = Precedent: { $category } ({ $area })
+
+## Clocks, explained.
+
+clock-counted = { $amount } { $unit } from { $anchor }
+clock-taken_over = { $said } (taken over from a letter that was joined to this one)
+clock-extended = { $said }, { $extension } more granted
+clock-paused =
+    { $times ->
+        [one] { $said }, paused once
+       *[other] { $said }, paused { $times } times
+    }
+clock-waits = { $said }; it is paused now and will be due later.
+clock-due = { $said }: due on { $due }.
+
+## The command line.
+
+inspection-left = { $days } d { $hours } h { $minutes } min left
+inspection-late = { $days } d { $hours } h { $minutes } min too late
+
+## Mails.
+
+date = { $day } { $month_name } { $year }
+reply_heading-supplement = [Supplement]
+reply_heading-correction = [Correction]
+publication-submitter_refuses = The submitter refuses publication
+holiday_name-day_off = Day off
+holiday_name-make_up = Exchanged day off

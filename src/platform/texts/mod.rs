@@ -1,5 +1,0 @@
-//! Words for people.
-
-mod traditional;
-
-pub use traditional::traditional;

@@ -1,0 +1,10 @@
+//! Words for people: one catalogue a language (`config/texts/{language}.ftl`), written by hand in Chinese and English and
+//! converted to Traditional Chinese. Everything else names a key and arguments, and says them when they are shown.
+
+mod catalogue;
+mod sentence;
+mod traditional;
+
+pub use catalogue::{Language, SOURCES};
+pub use sentence::{Argument, Bilingual, Sentence};
+pub use traditional::{EXCEPTIONS, traditional};
