@@ -11,7 +11,6 @@ use crate::features::accounts::StaffContact;
 use crate::features::directory::Snapshot;
 use crate::features::escalation::due_rows::DueRows;
 use crate::features::escalation::error::EscalationError;
-use crate::features::escalation::notice::Step;
 use crate::features::escalation::store::notices::{self, DueNotice, NoticeKey, Told};
 use crate::features::notices::{AlarmItem, DepartmentName, Notice, NoticeContent};
 use crate::features::tickets::{ClockId, list_standing};

@@ -6,5 +6,5 @@ mod mails;
 mod round;
 
 pub(super) use hours::{acknowledge_by, delivery_at, longest_snooze_on};
-pub(super) use mails::{DELIVER, department_name};
+pub(super) use mails::DELIVER;
 pub(super) use round::Round;

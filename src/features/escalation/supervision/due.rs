@@ -8,7 +8,7 @@ use super::model::OrderId;
 use super::store::{self, OrderRow};
 use crate::features::accounts::{Accounts, StaffContact};
 use crate::features::escalation::EscalationError;
-use crate::features::escalation::delivery::{Round, delivery_at, department_name};
+use crate::features::escalation::delivery::{Round, delivery_at};
 use crate::features::escalation::due_rows::DueRows;
 use crate::features::escalation::roster::Roster;
 use crate::features::escalation::settings::EscalationSettings;
