@@ -224,5 +224,5 @@ async fn a_letter_that_cannot_be_looked_at_is_tried_again_and_then_told_to_an_op
     }
     let dead = outbox::list_dead(&mut conn, None, 10).unwrap();
     let why: Vec<_> = dead.iter().map(|dead| (&*dead.topic, dead.last_error_code.as_deref())).collect();
-    assert_eq!(why, [(SUBMITTED_TOPIC, Some("unknown_category"))]);
+    assert_eq!(why, [(SUBMITTED_TOPIC.name(), Some("unknown_category"))]);
 }

@@ -4,7 +4,7 @@ use chrono::Duration;
 use tokio::net::TcpListener;
 
 use huiyin::platform::jobs::outbox::MessageStatus;
-use huiyin::platform::mail::{MailLanguage, MailTransport};
+use huiyin::platform::mail::MailTransport;
 
 use super::mail::{Relay, receipt, settings, worker};
 use super::{count, morning};
@@ -15,7 +15,7 @@ async fn mails_leave_within_a_quarter_of_a_minute_after_a_relay_is_back() {
     let (database, folder) = (TestDatabase::create().await, tempfile::tempdir().unwrap());
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     for _ in 0..20 {
-        receipt(&database, MailLanguage::En).await;
+        receipt(&database).await;
     }
     let settings = settings(MailTransport::Smtp, folder.path(), port);
     let worker = worker(&database, &settings, Some("li@example.cn"));

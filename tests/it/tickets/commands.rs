@@ -290,7 +290,7 @@ async fn whoever_withdraws_their_letter_is_told_that_it_is_withdrawn() {
     let letter = city.submit(&heating_letter()).await;
     let body = json!({"reason": "已经修好了"});
     assert_eq!(city.citizen_acts(&letter, "withdraw", body).await["state"], "withdrawn");
-    city.app.drain_outbox().await;
+    city.app.deliver_outbox().await;
     let mails = city.app.mails();
     let told = |mail: &&String| mail.contains("已撤回，不再办理") && mail.contains(&letter.reference);
     assert_eq!(mails.iter().filter(told).count(), 1, "{mails:?}");
