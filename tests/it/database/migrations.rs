@@ -23,6 +23,9 @@ const LOST_ON_THE_WAY_DOWN: [(&str, &str); 4] = [
     ("001510_duty_posts", "duty."),
 ];
 
+/// What has another name below the migration; the rows are the same.
+const RENAMED: [(&str, &str); 1] = [("001850_outbox_consumers", "outbox_message.topic")];
+
 /// What the sample city has none of, and only the newer tables can hold.
 const NEWER: [&str; 2] = [
     "UPDATE ticket SET resume_state = state, state = 'on_hold'
@@ -93,11 +96,14 @@ async fn every_migration_goes_down_and_up_again_with_the_data_in_it() {
         let again = contents(&mut conn);
         let columns = |contents: &Contents| contents.keys().cloned().collect::<Vec<_>>();
         assert_eq!(columns(&again), columns(&before), "{name} makes what it made before");
-        let mut lost = differing(&before, &below);
+        let (mut lost, mut gained) = (differing(&before, &below), differing(&below, &again));
+        let is_renamed = |column: &String| RENAMED.contains(&(name, column.as_str()));
         lost.retain(|column| {
-            !LOST_ON_THE_WAY_DOWN.iter().any(|(at, lost)| *at == name && column.starts_with(lost))
+            let goes = LOST_ON_THE_WAY_DOWN.iter().any(|(at, lost)| *at == name && column.starts_with(lost));
+            !goes && !is_renamed(column)
         });
-        assert_eq!((lost, differing(&below, &again)), (Vec::new(), Vec::new()), "{name} loses data");
+        gained.retain(|column| !is_renamed(column));
+        assert_eq!((lost, gained), (Vec::new(), Vec::new()), "{name} loses data");
         run(&mut conn, migration, "down.sql");
     }
     assert_eq!(contents(&mut conn), Contents::new());

@@ -127,7 +127,7 @@ async fn a_notice_that_cannot_be_written_holds_no_other_up() {
     world.put_overdue(10, instant(DUE_AT));
     let bad: Uuid =
         ticket::table.order(ticket::id).select(ticket::id).first(&mut world.database.connect()).unwrap();
-    break_rows(&world, "outbox_message", &format!("ticket_id = '{bad}' AND topic = 'mail'"));
+    break_rows(&world, "outbox_message", &format!("ticket_id = '{bad}' AND topic = 'notice'"));
     let swept = world.sweep(instant(NOW)).await;
     assert_eq!((swept.fired, swept.mails, swept.set_aside), (10, 9, 1));
     let (alarm_id, staff_id): (Uuid, Uuid) = alarm_notice::table
