@@ -89,11 +89,16 @@ impl Knowledge {
         Ok(page.hits)
     }
 
+    /// Whether the index is filled now or before long. What was seen is let go at once: whoever fills the index could not say
+    /// so while somebody holds it.
+    async fn is_filled(&self) -> bool {
+        let mut is_filled = self.is_filled.clone();
+        matches!(timeout(PATIENCE, is_filled.wait_for(|is_filled| *is_filled)).await, Ok(Ok(_)))
+    }
+
     /// The index blocks, so it is asked on a thread that may.
     async fn find(&self, query: SearchQuery) -> Result<SearchPage, KnowledgeError> {
-        let mut is_filled = self.is_filled.clone();
-        let filled = timeout(PATIENCE, is_filled.wait_for(|is_filled| *is_filled)).await;
-        if !matches!(filled, Ok(Ok(_))) {
+        if !self.is_filled().await {
             return Err(KnowledgeError::NotFilled);
         }
         let index = Arc::clone(&self.index);
