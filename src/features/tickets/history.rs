@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::features::tickets::model::TicketId;
 use crate::features::tickets::store::events::{self, EventRow};
 use crate::features::tickets::store::tickets::{self, TicketRow};
+use crate::features::tickets::store::work_orders;
 use crate::platform::auth::caller::Caller;
 use crate::rules::history::{self, Link};
 use crate::rules::transitions::EventKind;
@@ -62,6 +63,12 @@ impl HeldTicket {
     /// Locks the ticket with this reference.
     pub fn lock_by_reference(conn: &mut PgConnection, reference: &str) -> QueryResult<Option<HeldTicket>> {
         Ok(tickets::lock_by_reference(conn, reference)?.map(HeldTicket))
+    }
+
+    /// Every department that has to do with the ticket now, as [`crate::features::tickets`] asks for whoever would see it.
+    pub fn departments(&self, conn: &mut PgConnection) -> QueryResult<Vec<i32>> {
+        let others = work_orders::list_open(conn, self.0.id)?.into_iter().map(|order| order.department_id);
+        Ok(self.0.department_id.into_iter().chain(others).collect())
     }
 
     /// Which ticket.

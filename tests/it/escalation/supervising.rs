@@ -125,6 +125,25 @@ async fn an_order_is_issued_acknowledged_answered_sent_back_and_closed_and_stand
 }
 
 #[tokio::test]
+async fn whoever_may_not_see_a_ticket_orders_nothing_about_it_and_does_not_learn_that_it_exists() {
+    let (world, reference, ..) = scene().await;
+    let bureau = world.directory.snapshot().department_by_code("housing-bureau").unwrap().id;
+    let elsewhere = world.caller("supervisor", Role::Supervisor, Some(&[bureau]));
+    let own: serde_json::Value =
+        json!({"instruction": "请三日内查明并答复。", "working_days": 3, "department": "housing-bureau"});
+    for entry in [order(), body(own)] {
+        let refused = world.orders().issue_new(context(&elsewhere), reference.clone(), entry).await;
+        assert!(matches!(refused, Err(EscalationError::NotFound)), "{refused:?}");
+    }
+    let events: i64 = ticket_event::table
+        .filter(ticket_event::kind.eq(EventKind::Supervised))
+        .count()
+        .get_result(&mut world.database.connect())
+        .unwrap();
+    assert_eq!(events, 0, "nothing stands in the history");
+}
+
+#[tokio::test]
 async fn an_orders_clock_reminds_and_tells_once_when_it_is_late_and_the_brief_names_it() {
     let (world, reference, supervisor, _) = scene().await;
     world.orders().issue_new(context(&supervisor), reference.clone(), order()).await.unwrap();

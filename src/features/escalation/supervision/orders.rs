@@ -119,6 +119,10 @@ impl Orders {
         }
         self.run(caller, idempotency, move |conn, desk| {
             let ticket = HeldTicket::lock_by_reference(conn, &reference)?.ok_or(EscalationError::NotFound)?;
+            // Whoever may not see a ticket does not learn that it exists, and writes nothing into its history.
+            if !desk.caller.may(Operation::ReadTicket, &ticket.departments(conn)?) {
+                return Err(EscalationError::NotFound);
+            }
             issue_about(conn, desk, ticket, &entry)
         })
         .await
