@@ -20,7 +20,7 @@ const MAY_HOLD_CHINESE: &[(&str, &str)] = &[
     ("src/app/commands/demo.rs", "the name of the sample city"),
     ("src/app/demo/life.rs", "the letters of the sample city are data"),
     ("src/app/openapi.rs", "examples in the specification"),
-    ("src/features/accounts/model.rs", "an example in the specification"),
+    ("src/features/accounts/requests.rs", "an example in the specification"),
     ("src/features/imports/dates.rs", "how days are written in the files that are read"),
     ("src/features/notifications/examples.rs", "values to try the mail templates with"),
     ("src/features/routing/views.rs", "an example in the specification"),
