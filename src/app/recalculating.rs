@@ -6,7 +6,7 @@ use tracing::warn;
 
 use super::state::AppState;
 
-/// Moves what an instance that ended left behind, and then at every notification; stops between two handfuls.
+/// Moves what an instance that ended left behind, and then at every notification; stops between two batches.
 pub(super) async fn keep_recalculating(state: AppState, mut stopped: watch::Receiver<bool>) {
     let mut listener = state.recalculation_notifier.listen();
     let (recalculator, stop) = (state.recalculator(), stopped.clone());

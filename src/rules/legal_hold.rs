@@ -5,7 +5,7 @@ use crate::rules::time_limits::LegalSource;
 text_enum! {
     /// Why a matter is on legal hold.
     pub enum LegalGround {
-        /// 诉讼: a court is seised of it.
+        /// 诉讼: it is before a court.
         Litigation = "litigation",
         /// 行政复议: its review by a higher authority was applied for.
         AdministrativeReview = "administrative_review",

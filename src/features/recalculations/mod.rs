@@ -1,5 +1,5 @@
 //! Recalculations: another version of a calendar or of time limits comes into force, and the promises that run move to
-//! it. Planned and counted first, approved by a second person, carried out in handfuls by whichever instance is there,
+//! it. Planned and counted first, approved by a second person, carried out in batches by whichever instance is there,
 //! and told to citizens and departments. What would have been is tried on past answers. It knows what moves; how a clock is computed is the tickets' matter.
 
 mod digest;

@@ -1,4 +1,4 @@
-//! What if: the answers of a period against other rules, counted by department. Reads only, a handful of tickets at a
+//! What if: the answers of a period against other rules, counted by department. Reads only, a batch of tickets at a
 //! time, whatever the period.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! One step of emptying a topic: a transaction's batch, or a handful of leased deliveries.
+//! One step of emptying a topic: a transaction's batch, or a few leased deliveries.
 
 use std::sync::Arc;
 
@@ -129,7 +129,7 @@ pub(super) struct Deliveries<'a> {
 }
 
 impl Deliveries<'_> {
-    /// Does what is to be done now: delivers a handful, or in an outage one message, or nothing.
+    /// Does what is to be done now: delivers a few messages, or in an outage one message, or nothing.
     pub(super) async fn step(&self) -> Result<Tally, DbError> {
         let at_once = i64::try_from(self.consumer.concurrency()).unwrap_or(1).max(1);
         match self.way_out.plan(self.present.now()) {
