@@ -65,10 +65,9 @@ impl HeldTicket {
         Ok(tickets::lock_by_reference(conn, reference)?.map(HeldTicket))
     }
 
-    /// Every department that has to do with the ticket now, as [`crate::features::tickets`] asks for whoever would see it.
+    /// Every department that has to do with the ticket now; whoever may read for one of them may see it.
     pub fn departments(&self, conn: &mut PgConnection) -> QueryResult<Vec<i32>> {
-        let others = work_orders::list_open(conn, self.0.id)?.into_iter().map(|order| order.department_id);
-        Ok(self.0.department_id.into_iter().chain(others).collect())
+        Ok(self.0.departments(&work_orders::list_open(conn, self.0.id)?))
     }
 
     /// Which ticket.

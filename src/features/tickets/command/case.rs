@@ -149,8 +149,7 @@ impl<'a> Case<'a> {
 
     /// Every department that has to do with the ticket now: its lead, its assists and those that are told.
     pub fn departments(&self) -> Vec<i32> {
-        let others = self.work_orders.iter().map(|order| order.department_id);
-        self.ticket.department_id.into_iter().chain(others).collect()
+        self.ticket.departments(&self.work_orders)
     }
 
     /// The department an open work order was given to.

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Binary, Integer, Uuid as SqlUuid};
 use serde_json::Value;
 
+use super::work_orders::WorkOrderRow;
 use crate::features::tickets::model::{ClockId, TicketId, WorkOrderId};
 use crate::platform::db::schema::ticket;
 use crate::platform::http::locale::Locale;
@@ -43,6 +44,14 @@ pub struct TicketRow {
     pub version: i32,
     pub priority: Priority,
     pub category_at_receipt: Option<i32>,
+}
+
+impl TicketRow {
+    /// Every department that has to do with it now: its lead, its assists and those that are told.
+    pub fn departments(&self, open_orders: &[WorkOrderRow]) -> Vec<i32> {
+        let others = open_orders.iter().map(|order| order.department_id);
+        self.department_id.into_iter().chain(others).collect()
+    }
 }
 
 /// A ticket's texts.
