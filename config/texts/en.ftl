@@ -272,12 +272,6 @@ alarm_name-l2 = Overdue
 alarm_name-l3 = Leader's brief
 department_name-none = Intake desk
 department_name-undispatched = No department yet
-order_news-issued = issued
-order_news-reminder = due tomorrow
-order_news-overdue = late
-order_news-answered = answered
-order_news-returned = sent back
-order_news-closed = closed
 
 ## Why a matter goes where it goes.
 
@@ -314,7 +308,7 @@ clock-due = { $said }: due on { $due }.
 inspection-left = { $days } d { $hours } h { $minutes } min left
 inspection-late = { $days } d { $hours } h { $minutes } min too late
 
-## Mails.
+## Days and headings in mails and calendars.
 
 date = { $day } { $month_name } { $year }
 reply_heading-supplement = [Supplement]
@@ -322,3 +316,310 @@ reply_heading-correction = [Correction]
 publication-submitter_refuses = The submitter refuses publication
 holiday_name-day_off = Day off
 holiday_name-make_up = Exchanged day off
+
+## Legal grounds.
+
+legal_ground-litigation = It is before a court ({ $law })
+legal_ground-administrative_review = It is under administrative review ({ $law })
+legal_ground-judicial_or_audit_proceeding = Another authority is examining it ({ $law })
+
+## Mails: the subject and the text of each kind of notice. An empty line ends a paragraph; a paragraph of which nothing is left goes.
+## What is absent is "none"; days are written out; a list stands as its lines, with its length in NAME_count.
+
+mail_signature = This message was sent automatically by { $site_name }. Please do not reply to it.
+mail-greeting = Hello,
+mail-look_up = { $portal_link ->
+        [none] You can follow it at any time on the site where you submitted it, with your reference and access code.
+       *[other] You can follow it at any time at { $portal_link } with your reference and access code.
+    }
+mail-desk = { $desk_link ->
+        [none] Please deal with it at the staff desk.
+       *[other] Please deal with it at the staff desk: { $desk_link }
+    }
+mail-level = { $level ->
+        [l0] { alarm_name-l0 }
+        [l1] { alarm_name-l1 }
+        [l2] { alarm_name-l2 }
+       *[other] { alarm_name-l3 }
+    }
+mail-order_step = { $step ->
+        [issued] issued
+        [reminder] due tomorrow
+        [overdue] late
+        [answered] answered
+        [returned] sent back
+       *[other] closed
+    }
+mail-reply_due = { $reply_due_on ->
+        [none] { "" }
+       *[other] You will have an answer by { $reply_due_on } at the latest.
+    }
+mail-due = { $due_on ->
+        [none] { "" }
+       *[other] You will have an answer by { $due_on } at the latest.
+    }
+mail_line-none = none
+
+mail_subject-receipt = { $site_name }: We have received your letter ({ $reference })
+mail_text-receipt =
+    { mail-greeting }
+
+    We have received your letter. Its reference is { $reference }.
+
+    { mail-reply_due }
+
+    { mail-look_up }
+
+    The access code is shown only once, when you submit. Please keep it safe; we will never ask you for it.
+
+mail_subject-question = { $site_name }: We need to ask you something ({ $reference })
+mail_text-question =
+    { mail-greeting }
+
+    To deal with your letter { $reference } we need to know a little more. Please read and answer our question{ $answer_by_on ->
+        [none] { "" }
+       *[other] { " " }by { $answer_by_on }
+    }.
+
+    { mail-look_up }
+
+    While we wait for you the time limit stands still. Without an answer the letter may be closed; you can still ask us to take it up again.
+
+mail_subject-reply_sent = { $site_name }: Your letter has been answered ({ $reference })
+mail_text-reply_sent =
+    { mail-greeting }
+
+    Your letter { $reference } has been answered. Please read the answer, and tell us{ $rate_by_on ->
+        [none] { "" }
+       *[other] { " " }by { $rate_by_on }
+    } how we did.
+
+    { mail-look_up }
+
+    If the answer does not satisfy you, you can ask us to take the matter up again.
+
+mail_subject-supplement = { $site_name }: More on the answer to your letter ({ $reference })
+mail_text-supplement =
+    { mail-greeting }
+
+    The answer to your letter { $reference } has been supplemented or corrected. Please read it.
+
+    { mail-look_up }
+
+mail_subject-interim_reply = { $site_name }: News about your letter ({ $reference })
+mail_text-interim_reply =
+    { mail-greeting }
+
+    There is an interim reply to your letter { $reference }. Please read it.
+
+    { $reply_due_on ->
+        [none] { "" }
+       *[other] The final answer follows by { $reply_due_on } at the latest.
+    }
+
+    { mail-look_up }
+
+mail_subject-extended = { $site_name }: We need more time for your letter ({ $reference })
+mail_text-extended =
+    { mail-greeting }
+
+    Your letter { $reference } takes more work than usual, and an extension has been granted. The reason stands with your letter.
+
+    { mail-due }
+
+    { mail-look_up }
+
+    We are sorry for the delay.
+
+mail_subject-held = { $site_name }: Your letter is on legal hold ({ $reference })
+mail_text-held =
+    { mail-greeting }
+
+    The matter of your letter { $reference } { $ground ->
+        [litigation] is before a court
+        [administrative_review] is under administrative review
+       *[other] is being examined by another authority
+    }. Until that ends we must wait, and the time for our answer is not counted.
+
+    We will tell you the new day when we go on.
+
+    { mail-look_up }
+
+mail_subject-released = { $site_name }: We go on with your letter ({ $reference })
+mail_text-released =
+    { mail-greeting }
+
+    We go on with your letter { $reference }. The days it was on legal hold are not counted.
+
+    { mail-due }
+
+    { mail-look_up }
+
+mail_subject-declined = { $site_name }: We cannot take up your letter ({ $reference })
+mail_text-declined =
+    { mail-greeting }
+
+    We have looked at your letter { $reference } and cannot take it up here. The legal ground, the reason and where you can turn instead stand with your letter.
+
+    { mail-look_up }
+
+mail_subject-transferred_out = { $site_name }: Your letter has been passed on to { $recipient } ({ $reference })
+mail_text-transferred_out =
+    { mail-greeting }
+
+    The matter of your letter { $reference } is the responsibility of { $recipient }, and we have passed it on.
+
+    { $contact ->
+        [none] { "" }
+       *[other] How to reach them: { $contact }
+    }
+
+    { mail-look_up }
+
+mail_subject-no_answer = { $site_name }: Your letter has been closed ({ $reference })
+mail_text-no_answer =
+    { mail-greeting }
+
+    We asked you a question about your letter { $reference } and have not heard from you, so we have closed it. If the matter still stands, you can have it taken up again.
+
+    { mail-look_up }
+
+mail_subject-reopened = { $site_name }: We have taken your letter up again ({ $reference })
+mail_text-reopened =
+    { mail-greeting }
+
+    Your letter { $reference } is being dealt with again, and somebody else will review the answer.
+
+    { mail-reply_due }
+
+    { mail-look_up }
+
+mail_subject-withdrawn = { $site_name }: Your letter has been withdrawn ({ $reference })
+mail_text-withdrawn =
+    { mail-greeting }
+
+    Your letter { $reference } has been withdrawn and will not be dealt with.
+
+    If it was not you who withdrew it, please contact us, or write again.
+
+    { mail-look_up }
+
+mail_subject-merged = { $site_name }: Your letters have been joined ({ $reference })
+mail_text-merged =
+    { mail-greeting }
+
+    Your letter { $reference } is about the same matter as your letter { $into }, and we deal with them together. The answer will be under { $into }.
+
+    { mail-look_up }
+
+mail_subject-due_corrected = { $site_name }: The date of our answer was corrected ({ $reference })
+mail_text-due_corrected =
+    { mail-greeting }
+
+    The official holidays or time limits were corrected, and with them the date of our answer to your letter { $reference }.
+
+    { mail-due }
+
+    { mail-look_up }
+
+    We are sorry for the delay.
+
+mail_subject-alarm = [{ mail-level }] { $reference } ({ $department })
+mail_text-alarm =
+    { mail-greeting }
+
+    Letter: { $reference }
+    Department: { $department }
+    Due: { $due_on }
+    Level: { mail-level }
+
+    { $step ->
+        [snooze_ended] It rested for a while; this is the reminder that was asked for.
+        [raised] Nobody acknowledged it in time, so it is passed on to you.
+       *[other] { "" }
+    }
+
+    { mail-desk }
+
+    Please acknowledge this alarm when you have.
+
+mail_subject-alarm_digest = [Alarms] { $items_count } letters need attention
+mail_line-items = { $number }. { $reference } – { mail-level } – due { $due_on } – { $department }{ $step ->
+        [raised] { " " }(not acknowledged in time)
+        [snooze_ended] { " " }(rested until now)
+       *[other] { "" }
+    }
+mail_text-alarm_digest =
+    { mail-greeting }
+
+    These { $items_count } letters need attention:
+
+    { $items }
+
+    { mail-desk }
+
+    Please acknowledge each alarm when you have.
+
+mail_subject-morning_brief = [Morning brief] { $brief_on }: { $new_count } new, { $overdue_count } overdue
+mail_line-new_items = { $reference } – { $department } – due { $due_on }, { $working_days_late } working days late
+mail_line-overdue_items = { $department }: { $count }, the oldest due { $oldest_due_on }
+mail_line-repeated_items = { $reference } – { $department } – extended { $extensions } times, reopened { $reopenings } times
+mail_line-order_items = { $reference } – { $department } – due { $due_on }, { $working_days_late } working days late
+mail_text-morning_brief =
+    Morning brief of { $brief_on }
+
+    1. Letters new in the leader's brief: { $new_count }
+    { $new_items }
+
+    2. Overdue and still open: { $overdue_count }
+    { $overdue_items }
+
+    3. Second extension or third reopening
+    { $repeated_items }
+
+    4. Supervision orders without feedback in time: { $order_count }
+    { $order_items }
+
+    { mail-desk }
+
+mail_subject-supervision = [Supervision order { mail-order_step }] { $reference } ({ $department })
+mail_text-supervision =
+    { mail-greeting }
+
+    Letter: { $reference }
+    Department: { $department }
+    Feedback due: { $due_on }
+    Supervision order: { mail-order_step }
+
+    { mail-desk }
+
+mail_subject-sweep_paused = [Alarms paused] { $count } alarms in a minute, { $limit } are allowed
+mail_text-sweep_paused =
+    { mail-greeting }
+
+    On { $paused_on } there were { $count } alarms in a minute, more than the { $limit } that are allowed. The sweep is paused on all instances.
+
+    Please find out why: a wrong clock, a backlog after an outage, changed time limits. Then a system administrator or a supervisor lets it go on, with a reason:
+    POST /v1/staff/sweep/actions/resume
+
+    What waits fires afterwards; nothing is lost.
+
+mail_subject-calendar_missing = { $site_name }: Please enter the holidays of { $year }
+mail_text-calendar_missing =
+    { mail-greeting }
+
+    The calendar of working days is official up to { $last_on }; the notice for { $year } is missing. Limits that fall due later are reckoned from Monday to Friday and may be wrong.
+
+    Import the notice once it is published (huiyin calendar import), then plan a recalculation, which another person approves.
+
+mail_subject-recalculation_digest = [Recalculated] { $department }: { $moved } time limits moved
+mail_text-recalculation_digest =
+    { mail-greeting }
+
+    A new version of the calendar or of the time limits is in force since { $since_on }. Of the matters of { $department }, { $moved } time limits were recalculated: { $earlier } are earlier, { $later } are later.
+    Letters: { $references }{ $has_more ->
+        [true] , …
+       *[other] { "" }
+    }
+
+    { mail-desk }

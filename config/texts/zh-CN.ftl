@@ -272,12 +272,6 @@ alarm_name-l2 = 超期督办
 alarm_name-l3 = 领导专报
 department_name-none = 受理台
 department_name-undispatched = 尚未分办
-order_news-issued = 下达
-order_news-reminder = 临期提醒
-order_news-overdue = 逾期
-order_news-answered = 已反馈
-order_news-returned = 退回重办
-order_news-closed = 办结
 
 ## Why a matter goes where it goes.
 
@@ -310,7 +304,7 @@ clock-due = { $said }，{ $due }到期。
 inspection-left = 剩余 { $days } 天 { $hours } 小时 { $minutes } 分
 inspection-late = 逾期 { $days } 天 { $hours } 小时 { $minutes } 分
 
-## Mails.
+## Days and headings in mails and calendars.
 
 date = { $year }年{ $month }月{ $day }日
 reply_heading-supplement = 【补充答复】
@@ -318,3 +312,310 @@ reply_heading-correction = 【更正】
 publication-submitter_refuses = 来信人不同意公开
 holiday_name-day_off = 放假
 holiday_name-make_up = 调休
+
+## Legal grounds.
+
+legal_ground-litigation = 已进入诉讼程序（{ $law }）
+legal_ground-administrative_review = 已进入行政复议程序（{ $law }）
+legal_ground-judicial_or_audit_proceeding = 正由有关机关依法办理（{ $law }）
+
+## Mails: the subject and the text of each kind of notice. An empty line ends a paragraph; a paragraph of which nothing is left goes.
+## What is absent is "none"; days are written out; a list stands as its lines, with its length in NAME_count.
+
+mail_signature = 本邮件由{ $site_name }系统自动发送，请勿直接回复。
+mail-greeting = 您好：
+mail-look_up = { $portal_link ->
+        [none] 凭编号和查询码，可随时在提交来信的网站查看办理情况。
+       *[other] 凭编号和查询码，可随时在 { $portal_link } 查看办理情况。
+    }
+mail-desk = { $desk_link ->
+        [none] 请登录工作台处理。
+       *[other] 请登录工作台处理：{ $desk_link }
+    }
+mail-level = { $level ->
+        [l0] { alarm_name-l0 }
+        [l1] { alarm_name-l1 }
+        [l2] { alarm_name-l2 }
+       *[other] { alarm_name-l3 }
+    }
+mail-order_step = { $step ->
+        [issued] 下达
+        [reminder] 临期提醒
+        [overdue] 逾期
+        [answered] 已反馈
+        [returned] 退回重办
+       *[other] 办结
+    }
+mail-reply_due = { $reply_due_on ->
+        [none] { "" }
+       *[other] 我们将在 { $reply_due_on }（含当日）前答复您。
+    }
+mail-due = { $due_on ->
+        [none] { "" }
+       *[other] 我们将在 { $due_on }（含当日）前答复您。
+    }
+mail_line-none = 无
+
+mail_subject-receipt = 【{ $site_name }】已收到您的来信（{ $reference }）
+mail_text-receipt =
+    { mail-greeting }
+
+    您的来信已收到，编号为 { $reference }。
+
+    { mail-reply_due }
+
+    { mail-look_up }
+
+    查询码仅在提交时显示一次，请妥善保管。我们不会以任何方式向您索要查询码。
+
+mail_subject-question = 【{ $site_name }】请补充有关情况（{ $reference }）
+mail_text-question =
+    { mail-greeting }
+
+    为了办理您的来信（编号 { $reference }），我们需要向您进一步了解有关情况。请{ $answer_by_on ->
+        [none] { "" }
+       *[other] 于 { $answer_by_on }（含当日）前
+    }查看并回答我们的问题。
+
+    { mail-look_up }
+
+    等待您补充期间，办理期限暂停计算。逾期未补充的，来信可能按无法办理办结，您之后仍可申请重新办理。
+
+mail_subject-reply_sent = 【{ $site_name }】您的来信已有答复（{ $reference }）
+mail_text-reply_sent =
+    { mail-greeting }
+
+    您的来信（编号 { $reference }）已答复，请查看答复内容，并欢迎{ $rate_by_on ->
+        [none] { "" }
+       *[other] 于 { $rate_by_on }（含当日）前
+    }对办理情况作出评价。
+
+    { mail-look_up }
+
+    如对答复不满意，您可以在评价时申请重新办理。
+
+mail_subject-supplement = 【{ $site_name }】您的来信有补充答复（{ $reference }）
+mail_text-supplement =
+    { mail-greeting }
+
+    对您的来信（编号 { $reference }）的答复有补充或更正，请您查看。
+
+    { mail-look_up }
+
+mail_subject-interim_reply = 【{ $site_name }】您的来信办理进展（{ $reference }）
+mail_text-interim_reply =
+    { mail-greeting }
+
+    您的来信（编号 { $reference }）有了阶段性答复，请您查看。
+
+    { $reply_due_on ->
+        [none] { "" }
+       *[other] 正式答复将在 { $reply_due_on }（含当日）前作出。
+    }
+
+    { mail-look_up }
+
+mail_subject-extended = 【{ $site_name }】您的来信延期答复告知（{ $reference }）
+mail_text-extended =
+    { mail-greeting }
+
+    您的来信（编号 { $reference }）情况较为复杂，经批准延长办理期限，延期理由请见来信页面。
+
+    { mail-due }
+
+    { mail-look_up }
+
+    由此给您带来不便，敬请谅解。
+
+mail_subject-held = 【{ $site_name }】您的来信依法中止办理（{ $reference }）
+mail_text-held =
+    { mail-greeting }
+
+    您的来信（编号 { $reference }）所反映的事项{ $ground ->
+        [litigation] 已进入诉讼程序
+        [administrative_review] 已进入行政复议程序
+       *[other] 正由有关机关依法办理
+    }，依法中止办理，答复期限同时暂停计算。
+
+    恢复办理后，我们将告知您新的答复期限。
+
+    { mail-look_up }
+
+mail_subject-released = 【{ $site_name }】您的来信恢复办理（{ $reference }）
+mail_text-released =
+    { mail-greeting }
+
+    您的来信（编号 { $reference }）已恢复办理，中止期间不计入答复期限。
+
+    { mail-due }
+
+    { mail-look_up }
+
+mail_subject-declined = 【{ $site_name }】您的来信不予受理告知（{ $reference }）
+mail_text-declined =
+    { mail-greeting }
+
+    经审核，您的来信（编号 { $reference }）不属于本平台受理范围。不予受理的依据、理由以及可以反映的渠道，请见来信页面。
+
+    { mail-look_up }
+
+mail_subject-transferred_out = 【{ $site_name }】您的来信已转送{ $recipient }（{ $reference }）
+mail_text-transferred_out =
+    { mail-greeting }
+
+    您的来信（编号 { $reference }）反映的事项属于{ $recipient }的职责范围，我们已转送该单位办理。
+
+    { $contact ->
+        [none] { "" }
+       *[other] 该单位的联系方式：{ $contact }
+    }
+
+    { mail-look_up }
+
+mail_subject-no_answer = 【{ $site_name }】您的来信已办结（{ $reference }）
+mail_text-no_answer =
+    { mail-greeting }
+
+    我们曾就您的来信（编号 { $reference }）请您补充有关情况，至今未收到您的回复，现予以办结。如仍需办理，您可以申请重新办理。
+
+    { mail-look_up }
+
+mail_subject-reopened = 【{ $site_name }】您的来信已重新办理（{ $reference }）
+mail_text-reopened =
+    { mail-greeting }
+
+    您的来信（编号 { $reference }）已重新进入办理程序，并将由不同的人员审核答复。
+
+    { mail-reply_due }
+
+    { mail-look_up }
+
+mail_subject-withdrawn = 【{ $site_name }】您的来信已撤回（{ $reference }）
+mail_text-withdrawn =
+    { mail-greeting }
+
+    您的来信（编号 { $reference }）已撤回，不再办理。
+
+    如果撤回并非您本人操作，请尽快与我们联系，或者重新提交来信。
+
+    { mail-look_up }
+
+mail_subject-merged = 【{ $site_name }】您的来信已并案办理（{ $reference }）
+mail_text-merged =
+    { mail-greeting }
+
+    您提交的来信（编号 { $reference }）与编号 { $into } 的来信反映同一事项，已合并办理，答复将统一发至编号 { $into } 的来信。
+
+    { mail-look_up }
+
+mail_subject-due_corrected = 【{ $site_name }】您的来信答复期限更正（{ $reference }）
+mail_text-due_corrected =
+    { mail-greeting }
+
+    因节假日安排或办理时限更正，您的来信（编号 { $reference }）的答复期限相应调整。
+
+    { mail-due }
+
+    { mail-look_up }
+
+    由此给您带来不便，敬请谅解。
+
+mail_subject-alarm = 【{ mail-level }】工单 { $reference }（{ $department }）
+mail_text-alarm =
+    { mail-greeting }
+
+    来信编号：{ $reference }
+    承办单位：{ $department }
+    办理期限：{ $due_on }
+    预警级别：{ mail-level }
+
+    { $step ->
+        [snooze_ended] 暂缓提醒的时间已到，现再次提醒。
+        [raised] 下一级未在规定时间内确认，现上报给您。
+       *[other] { "" }
+    }
+
+    { mail-desk }
+
+    处理后请确认收到本次预警。
+
+mail_subject-alarm_digest = 【预警汇总】{ $items_count } 件来信需要处理
+mail_line-items = { $number }. { $reference }　{ mail-level }　期限 { $due_on }　{ $department }{ $step ->
+        [raised] （逾时无人确认，上报）
+        [snooze_ended] （暂缓期满）
+       *[other] { "" }
+    }
+mail_text-alarm_digest =
+    { mail-greeting }
+
+    以下 { $items_count } 件来信需要处理：
+
+    { $items }
+
+    { mail-desk }
+
+    处理后请逐件确认收到预警。
+
+mail_subject-morning_brief = 【领导专报】{ $brief_on }：新增 { $new_count } 件，超期未办结 { $overdue_count } 件
+mail_line-new_items = { $reference }　{ $department }　期限 { $due_on }，已超 { $working_days_late } 个工作日
+mail_line-overdue_items = { $department }：{ $count } 件，最早的期限为 { $oldest_due_on }
+mail_line-repeated_items = { $reference }　{ $department }　延期 { $extensions } 次，重办 { $reopenings } 次
+mail_line-order_items = { $reference }　{ $department }　期限 { $due_on }，已超 { $working_days_late } 个工作日
+mail_text-morning_brief =
+    { $brief_on } 晨报
+
+    一、新进入领导专报的来信：{ $new_count } 件
+    { $new_items }
+
+    二、超期未办结：{ $overdue_count } 件
+    { $overdue_items }
+
+    三、第二次延期或第三次重办
+    { $repeated_items }
+
+    四、逾期未反馈的督办单：{ $order_count } 件
+    { $order_items }
+
+    { mail-desk }
+
+mail_subject-supervision = 【督办单{ mail-order_step }】{ $reference }（{ $department }）
+mail_text-supervision =
+    { mail-greeting }
+
+    来信编号：{ $reference }
+    承办单位：{ $department }
+    反馈期限：{ $due_on }
+    督办单状态：{ mail-order_step }
+
+    { mail-desk }
+
+mail_subject-sweep_paused = 【预警暂停】一分钟内触发 { $count } 件预警，超过上限 { $limit } 件
+mail_text-sweep_paused =
+    { mail-greeting }
+
+    { $paused_on }，一分钟内触发了 { $count } 件预警，超过设定的上限 { $limit } 件，预警扫描已在所有实例上暂停。
+
+    请先查明原因（例如系统时间有误、停机后积压、时限配置改动）。确认无误后，由系统管理员或督办人员恢复扫描并说明理由：
+    POST /v1/staff/sweep/actions/resume
+
+    恢复后，积压的预警会继续触发，不会遗漏。
+
+mail_subject-calendar_missing = 【{ $site_name }】请录入{ $year }年节假日安排
+mail_text-calendar_missing =
+    { mail-greeting }
+
+    工作日历目前只公布到 { $last_on }，尚缺{ $year }年的节假日安排。此后到期的时限暂按周一至周五推算，可能有误。
+
+    请在国务院办公厅通知发布后导入：huiyin calendar import，再提交重算方案，由另一人批准。
+
+mail_subject-recalculation_digest = 【时限重算】{ $department }：{ $moved } 项时限已调整
+mail_text-recalculation_digest =
+    { mail-greeting }
+
+    日历或时限的新版本自 { $since_on } 起生效，{ $department }正在办理的 { $moved } 项时限已重算：提前 { $earlier } 项，推后 { $later } 项。
+    涉及来信：{ $references }{ $has_more ->
+        [true] 、……
+       *[other] { "" }
+    }
+
+    { mail-desk }

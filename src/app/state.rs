@@ -28,7 +28,7 @@ use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
 use crate::platform::http::rate_limit::RateLimits;
 use crate::platform::jobs::notify::Notifier;
-use crate::platform::mail::{Site, open_mailer};
+use crate::platform::mail::open_mailer;
 use crate::platform::search::Embedded;
 use crate::platform::search::SearchIndex;
 use crate::rules::inspection::Thresholds;
@@ -358,16 +358,8 @@ fn channels(settings: &Settings, contacts: Arc<AddressBook>) -> anyhow::Result<V
     Ok(vec![NoticeConsumer::new(mail_channel(settings)?, contacts)])
 }
 
-/// Mail. Templates and the way out are tried at once, so that a mistake in them stops the start.
+/// Mail. The way out is tried at once, so that a mistake in it stops the start.
 fn mail_channel(settings: &Settings) -> anyhow::Result<MailChannel> {
-    let site = Site {
-        name_zh: settings.city.name.clone(),
-        name_en: settings.city.name.clone(),
-        portal_url: settings.server.public_url.clone(),
-    };
-    let mail = settings.mail();
-    let texts =
-        MailTexts::load(site, mail.templates_folder.as_deref()).context("reading the mail templates")?;
-    let mailer = open_mailer(&mail).context("opening the way for mail")?;
-    Ok(MailChannel::new(texts, mailer))
+    let mailer = open_mailer(&settings.mail()).context("opening the way for mail")?;
+    Ok(MailChannel::new(MailTexts::new(settings.city.site()), mailer))
 }

@@ -321,7 +321,7 @@ mod checks {
         let files = [
             ("src/platform/http/locale.rs", "use crate::platform::config::Settings;"),
             ("src/platform/config/mod.rs", "use crate::platform::mail::MailSettings;"),
-            ("src/platform/mail/templates.rs", "use crate::platform::http::locale::Locale;"),
+            ("src/platform/mail/compose.rs", "use crate::platform::http::locale::Locale;"),
             ("src/platform/clock.rs", ""),
             ("src/platform/jobs/mod.rs", "use crate::platform::clock::Clock;"),
             ("src/platform/search/mod.rs", "use crate::platform::http::problem::Problem;"),

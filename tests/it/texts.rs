@@ -7,8 +7,9 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternEl
 use fluent_syntax::parser::parse;
 use regex::Regex;
 
-use huiyin::features::notices::OrderNews;
+use huiyin::features::notices::{NoticeContent, NoticeKind};
 use huiyin::rules::calendar::DayKind;
+use huiyin::rules::legal_hold::LegalGround;
 use huiyin::rules::texts::{Language, SOURCES};
 use huiyin::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric, Unit};
 
@@ -22,7 +23,7 @@ const MAY_HOLD_CHINESE: &[(&str, &str)] = &[
     ("src/app/openapi.rs", "examples in the specification"),
     ("src/features/accounts/requests.rs", "an example in the specification"),
     ("src/features/imports/dates.rs", "how days are written in the files that are read"),
-    ("src/features/notifications/examples.rs", "values to try the mail templates with"),
+    ("src/features/notices/example.rs", "values to try the words of mails with"),
     ("src/features/routing/views.rs", "an example in the specification"),
     ("src/features/tickets/letter/preview.rs", "the preview letter, which is never kept"),
     ("src/platform/auth/password.rs", "words that no password may consist of"),
@@ -33,6 +34,9 @@ const MAY_HOLD_CHINESE: &[(&str, &str)] = &[
     ("src/rules/personal_data/numbers.rs", "what personal data looks like in Chinese text"),
     ("src/rules/personal_data/submitter.rs", "what personal data looks like in Chinese text"),
 ];
+
+/// What marks another key among what a key takes.
+const REFERENCE: &str = "key ";
 
 /// A catalogue: what each key takes.
 type Catalogue = BTreeMap<String, BTreeSet<String>>;
@@ -65,8 +69,14 @@ fn arguments(pattern: &Pattern<&str>, takes: &mut BTreeSet<String>) {
                 selector
             }
         };
-        if let InlineExpression::VariableReference { id } = inline {
-            takes.insert(id.name.to_owned());
+        match inline {
+            InlineExpression::VariableReference { id } => {
+                takes.insert(id.name.to_owned());
+            }
+            InlineExpression::MessageReference { id, .. } => {
+                takes.insert(format!("{REFERENCE}{}", id.name));
+            }
+            _ => {}
         }
     }
 }
@@ -94,19 +104,7 @@ fn found(code: &[(String, String)], pattern: &str) -> BTreeSet<String> {
     all.map(|found| found[1].to_owned()).collect()
 }
 
-fn mail_templates() -> Vec<(String, String)> {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/config/templates/mail");
-    let files =
-        ["zh-CN", "en"].iter().flat_map(|language| std::fs::read_dir(format!("{root}/{language}")).unwrap());
-    files
-        .map(|file| {
-            let path = file.unwrap().path();
-            (path.display().to_string(), std::fs::read_to_string(&path).unwrap())
-        })
-        .collect()
-}
-
-/// The keys that the code and the mail templates name, whole or by the family and the code of one of its words.
+/// The keys that the code and other keys name, whole or by the family and the code of one of its words.
 fn wanted() -> BTreeSet<String> {
     let code = code();
     let mut keys = found(&code, r#"Sentence::new\(\s*"([^"]+)""#);
@@ -128,29 +126,45 @@ fn wanted() -> BTreeSet<String> {
     words("day_reason", DayKind::ALL.iter().map(|word| word.as_str()).collect());
     words("kind_name", Kind::ALL.iter().map(|word| word.as_str()).collect());
     words("metric_name", Metric::ALL.iter().map(|word| word.as_str()).collect());
-    words("order_news", OrderNews::ALL.iter().map(|word| word.as_str()).collect());
+    words("legal_ground", LegalGround::ALL.iter().map(|word| word.as_str()).collect());
+    words("mail_subject", NoticeKind::ALL.iter().map(|word| word.as_str()).collect());
+    words("mail_text", NoticeKind::ALL.iter().map(|word| word.as_str()).collect());
+    let lists = lists_in_notices();
+    words("mail_line", lists.iter().map(String::as_str).collect());
     words("unit_name", Unit::ALL.iter().map(|word| word.as_str()).collect());
     // A key that is chosen first and made a sentence afterwards.
     let (chinese, _) = both();
     let literals = found(&code, r#""([a-z_0-9]+(?:-[a-z_0-9]+)+)""#);
     keys.extend(literals.into_iter().filter(|literal| chinese.contains_key(literal)));
+    let references = chinese.values().flatten().filter_map(|taken| taken.strip_prefix(REFERENCE));
+    keys.extend(references.map(str::to_owned));
     keys
 }
 
-/// The families of words that code and mail templates pick from.
+/// The lists of things, not of texts, that notices tell.
+fn lists_in_notices() -> BTreeSet<String> {
+    let examples = NoticeKind::ALL.iter().flat_map(|kind| NoticeContent::examples(*kind));
+    let told = examples.map(|example| serde_json::to_value(example).unwrap().as_object().unwrap().clone());
+    let is_list =
+        |value: &serde_json::Value| value.as_array().is_some_and(|items| items.iter().any(|i| i.is_object()));
+    told.flatten().filter(|(_, value)| is_list(value)).map(|(name, _)| name).collect()
+}
+
+/// The families of words that code picks from.
 #[test]
 fn every_family_of_words_that_is_picked_from_is_known_to_these_tests() {
-    let mut families = found(&code(), r#"Sentence::of\(\s*"([^"]+)""#);
-    families.extend(found(&mail_templates(), r#"word\("(\w+)"\)"#));
+    let families = found(&code(), r#"Sentence::of\(\s*"([^"]+)""#);
     let known = [
-        "alarm_name",
         "channel_name",
         "day_reason",
         "field",
         "field-form_wrong_type",
         "kind_name",
+        "legal_ground",
+        "mail_line",
+        "mail_subject",
+        "mail_text",
         "metric_name",
-        "order_news",
         "problem",
         "unit_name",
     ];

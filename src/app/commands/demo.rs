@@ -60,6 +60,7 @@ async fn serve(sources: Sources, folder: &Path, database_url: &str) -> anyhow::R
         .fix("secrets.sealing_keys", keys.sealing_keys)
         .fix("secrets.token_key", keys.token_key);
     let settings = Settings::load(&sources)?;
+    settings.city.install_texts();
     telemetry::start_logging(&settings.logging)?;
     let prometheus = telemetry::start_metrics()?;
     let listeners = Listeners::bind(&settings)?;

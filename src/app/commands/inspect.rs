@@ -62,6 +62,7 @@ impl Inspect {
 
     async fn inspect(&self, sources: &Sources) -> anyhow::Result<u8> {
         let settings = Settings::load(sources)?;
+        settings.city.install_texts();
         let locale = settings.city.locale;
         let search = Arc::new(Embedded::in_memory()?);
         let state = AppState::assemble_with(settings, Arc::new(SystemClock), search).await?;

@@ -37,6 +37,7 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) async fn run(self, sources: &Sources) -> anyhow::Result<u8> {
         let settings = Settings::load(sources)?;
+        settings.city.install_texts();
         telemetry::start_logging(&settings.logging)?;
         let prometheus = telemetry::start_metrics()?;
         self.check_safety(&settings).await?;

@@ -134,6 +134,7 @@ impl Settings {
             Err(TimeLimitsError::Unknown(code)) if is_rules_code(&code) => {}
             Err(error) => problems.push(ConfigProblem::new("city.time_limits", error.to_string())),
         }
+        problems.extend(self.city.page_and_text_problems());
         problems
     }
 
@@ -207,7 +208,7 @@ fn is_rules_code(code: &str) -> bool {
 }
 
 /// The host of an address, without port and brackets.
-fn host(url: &str) -> String {
+pub(super) fn host(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     match authority.strip_prefix('[') {
@@ -238,7 +239,7 @@ fn is_weak(password: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::Settings;
     use crate::platform::config::{ConfigProblem, Sources};
     use crate::platform::crypto::generate_key;
@@ -254,7 +255,7 @@ mod tests {
         Settings::load(sources).err().map(|error| error.problems).unwrap_or_default()
     }
 
-    fn keys(sources: &Sources) -> Vec<String> {
+    pub(in super::super) fn keys(sources: &Sources) -> Vec<String> {
         problems(sources).into_iter().map(|problem| problem.key).collect()
     }
 
@@ -313,7 +314,7 @@ mod tests {
         assert_eq!(self::keys(&sources), ["jobs.sweep_interval_seconds", "auth.session_hours"]);
     }
 
-    fn sources_with(values: &[(&str, &str)]) -> Sources {
+    pub(in super::super) fn sources_with(values: &[(&str, &str)]) -> Sources {
         values.iter().fold(sources(), |sources, (key, value)| sources.fix(key, *value))
     }
 

@@ -2,6 +2,7 @@
 //! whole has. `config/default.toml` explains each key.
 
 mod check;
+mod city;
 
 use std::path::{Path, PathBuf};
 
@@ -61,6 +62,20 @@ pub struct CitySettings {
     pub code: String,
     /// Name shown to citizens.
     pub name: String,
+    /// The same in Traditional Chinese; empty: converted.
+    pub name_zh_hant: String,
+    /// The same in English; empty: the Chinese one.
+    pub name_en: String,
+    /// Where citizens follow their letters; empty: nowhere yet.
+    pub portal_url: String,
+    /// Path of a letter's page there.
+    pub portal_ticket_path: String,
+    /// Where staff work; empty: nowhere yet.
+    pub desk_url: String,
+    /// Path of a ticket's page there.
+    pub desk_ticket_path: String,
+    /// A folder with the city's own words. `None`: only the built-in ones.
+    pub texts_folder: Option<PathBuf>,
     /// Zone in which days begin and end.
     pub zone: Tz,
     /// Letters before every reference.

@@ -4,114 +4,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::DepartmentName;
+use super::example::Example;
+use super::staff_items::{AlarmItem, MorningBrief, OrderNews};
 use crate::rules::legal_hold::LegalGround;
-use crate::rules::vocabulary::AlarmLevel;
-use crate::{sql_text_enum, text_enum};
-
-text_enum! {
-    /// Why somebody is told of an alarm.
-    pub enum AlarmStep {
-        /// The alarm fired.
-        Fired = "fired",
-        /// Nobody acknowledged it in time, and the next role up is told.
-        Raised = "raised",
-        /// A snooze has ended.
-        SnoozeEnded = "snooze_ended",
-    }
-}
-
-sql_text_enum!(AlarmStep);
-
-text_enum! {
-    /// What happened to a supervision order.
-    pub enum OrderNews {
-        /// A supervisor issued it.
-        Issued = "issued",
-        /// It is due tomorrow.
-        Reminder = "reminder",
-        /// It is late.
-        Overdue = "overdue",
-        /// The department answered it.
-        Answered = "answered",
-        /// The answer was sent back.
-        Returned = "returned",
-        /// It is closed.
-        Closed = "closed",
-    }
-}
-
-/// A clock that fired.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AlarmItem {
-    /// The ticket's public number.
-    pub reference: String,
-    /// The level.
-    pub level: AlarmLevel,
-    /// The day by whose end it was promised.
-    pub due_on: NaiveDate,
-    /// Whose clock it is; `None`: the intake desk's.
-    pub department: Option<DepartmentName>,
-    /// Why the person is told.
-    pub step: AlarmStep,
-}
-
-/// A matter of the leader's that is late.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LateItem {
-    /// The ticket's public number.
-    pub reference: String,
-    /// Who has it; `None`: the intake desk.
-    pub department: Option<DepartmentName>,
-    /// The day by whose end it was due.
-    pub due_on: NaiveDate,
-    /// Working days since then.
-    pub working_days_late: i64,
-}
-
-/// What a department has that is overdue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OverdueItem {
-    /// Which; `None`: the intake desk.
-    pub department: Option<DepartmentName>,
-    /// How many tickets.
-    pub count: i64,
-    /// The oldest due day among them.
-    pub oldest_due_on: NaiveDate,
-}
-
-/// A matter that was extended or reopened again and again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RepeatedItem {
-    /// The ticket's public number.
-    pub reference: String,
-    /// Who has it; `None`: the intake desk.
-    pub department: Option<DepartmentName>,
-    /// Extensions granted.
-    pub extensions: i64,
-    /// Reopenings.
-    pub reopenings: i32,
-}
-
-/// What a working day begins with. The lists may be cut; the counts are whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MorningBrief {
-    /// The day.
-    pub brief_on: NaiveDate,
-    /// Matters that have reached the leader's level since the last brief.
-    pub new_count: i64,
-    /// The oldest of them.
-    pub new_items: Vec<LateItem>,
-    /// Open tickets that are overdue.
-    pub overdue_count: i64,
-    /// The same by department.
-    pub overdue_items: Vec<OverdueItem>,
-    /// Tickets extended or reopened again and again.
-    pub repeated_items: Vec<RepeatedItem>,
-    /// Supervision orders that are late.
-    pub order_count: i64,
-    /// The oldest of them.
-    pub order_items: Vec<LateItem>,
-}
+use crate::text_enum;
 
 text_enum! {
     /// The kinds of happenings people are told of.
@@ -348,6 +244,91 @@ impl NoticeContent {
             NoticeContent::CalendarMissing { .. } => NoticeKind::CalendarMissing,
             NoticeContent::RecalculationDigest { .. } => NoticeKind::RecalculationDigest,
         }
+    }
+
+    /// Examples of a kind, to try templates with: first the one that tells least.
+    pub fn examples(kind: NoticeKind) -> Vec<NoticeContent> {
+        let examples = [Example { is_full: false }, Example { is_full: true }];
+        examples.iter().flat_map(|example| Self::examples_of(kind, example)).collect()
+    }
+
+    fn examples_of(kind: NoticeKind, example: &Example) -> Vec<NoticeContent> {
+        let reference = example.reference();
+        let one = match kind {
+            NoticeKind::Receipt => {
+                NoticeContent::Receipt { reference, reply_due_on: example.perhaps(example.day()) }
+            }
+            NoticeKind::Question => {
+                NoticeContent::Question { reference, answer_by_on: example.perhaps(example.day()) }
+            }
+            NoticeKind::ReplySent => {
+                NoticeContent::ReplySent { reference, rate_by_on: example.perhaps(example.day()) }
+            }
+            NoticeKind::Supplement => NoticeContent::Supplement { reference },
+            NoticeKind::InterimReply => {
+                NoticeContent::InterimReply { reference, reply_due_on: example.perhaps(example.day()) }
+            }
+            NoticeKind::Extended => {
+                NoticeContent::Extended { reference, due_on: example.perhaps(example.day()) }
+            }
+            NoticeKind::Held => return Self::held_examples(example),
+            NoticeKind::Released => {
+                NoticeContent::Released { reference, due_on: example.perhaps(example.day()) }
+            }
+            NoticeKind::Declined => NoticeContent::Declined { reference },
+            NoticeKind::TransferredOut => NoticeContent::TransferredOut {
+                reference,
+                recipient: example.outside_body(),
+                contact: example.perhaps("010-0000".to_owned()),
+            },
+            NoticeKind::NoAnswer => NoticeContent::NoAnswer { reference },
+            NoticeKind::Reopened => {
+                NoticeContent::Reopened { reference, reply_due_on: example.perhaps(example.day()) }
+            }
+            NoticeKind::Withdrawn => NoticeContent::Withdrawn { reference },
+            NoticeKind::Merged => {
+                NoticeContent::Merged { reference, into: "HY-2026-0918-00017-3".to_owned() }
+            }
+            NoticeKind::DueCorrected => NoticeContent::DueCorrected { reference, due_on: example.day() },
+            NoticeKind::Alarm => {
+                return AlarmItem::examples(example).into_iter().map(NoticeContent::Alarm).collect();
+            }
+            NoticeKind::AlarmDigest => NoticeContent::AlarmDigest { items: AlarmItem::examples(example) },
+            NoticeKind::MorningBrief => NoticeContent::MorningBrief(MorningBrief::example(example)),
+            NoticeKind::Supervision => return Self::supervision_examples(example),
+            NoticeKind::SweepPaused => {
+                NoticeContent::SweepPaused { count: 612, limit: 600, paused_on: example.day() }
+            }
+            NoticeKind::CalendarMissing => {
+                NoticeContent::CalendarMissing { year: 2027, last_on: example.day() }
+            }
+            NoticeKind::RecalculationDigest => NoticeContent::RecalculationDigest {
+                department: example.department(),
+                moved: 3,
+                later: 2,
+                earlier: 1,
+                references: vec![reference, "HY-2026-0918-00017-3".to_owned()],
+                has_more: example.is_full,
+                since_on: example.day(),
+            },
+        };
+        vec![one]
+    }
+
+    fn held_examples(example: &Example) -> Vec<NoticeContent> {
+        let held =
+            |ground: &LegalGround| NoticeContent::Held { reference: example.reference(), ground: *ground };
+        LegalGround::ALL.iter().map(held).collect()
+    }
+
+    fn supervision_examples(example: &Example) -> Vec<NoticeContent> {
+        let news = |step: &OrderNews| NoticeContent::Supervision {
+            reference: example.reference(),
+            department: example.department(),
+            due_on: example.day(),
+            step: *step,
+        };
+        OrderNews::ALL.iter().map(news).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::features::directory::Snapshot;
 
 /// A department's names on the day of the notice, so that telling it again tells the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DepartmentName {
     /// In Chinese.
     pub zh: String,

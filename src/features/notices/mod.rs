@@ -3,6 +3,8 @@
 
 mod content;
 mod department;
+mod example;
+mod staff_items;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,11 +12,9 @@ use uuid::Uuid;
 
 use crate::platform::jobs::outbox::{NewMessage, Topic};
 
-pub use content::{
-    AlarmItem, AlarmStep, LateItem, MorningBrief, NoticeContent, NoticeKind, OrderNews, OverdueItem,
-    RepeatedItem,
-};
+pub use content::{NoticeContent, NoticeKind};
 pub use department::DepartmentName;
+pub use staff_items::{AlarmItem, AlarmStep, LateItem, MorningBrief, OrderNews, OverdueItem, RepeatedItem};
 
 /// The topic of notices. Each channel follows it on its own.
 pub const NOTICE_TOPIC: Topic = Topic::new("notice", &["mail"]);

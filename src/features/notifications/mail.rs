@@ -25,7 +25,6 @@ impl MailChannel {
     async fn send(&self, delivery: Delivery<'_>) -> Result<(), DeliveryError> {
         let Some(to) = delivery.contact.mail.clone() else { return Ok(()) };
         let content = self.texts.write(delivery.content, delivery.contact.locale);
-        let content = content.map_err(|_| DeliveryError::permanent("mail_template"))?;
         // Dated by the command, not by the attempt: a second sending is the same mail to the byte.
         let mail = OutgoingMail { id: delivery.id, to, date: delivery.happened_at, content };
         self.mailer.send(&mail).await

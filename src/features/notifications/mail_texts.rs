@@ -1,79 +1,104 @@
-//! The words of the mails: a template for each kind of notice, built in, and replaced one by one by an operator's folder.
+//! The words of the mails: the subject and the text that the catalogue has for each kind of notice, filled with what the
+//! notice tells. Days are written out, a list stands as its lines, and what is absent is the word `none`.
 
-use std::path::Path;
+use chrono::{Datelike, NaiveDate};
+use serde_json::{Map, Value as Json};
 
-use minijinja::{Environment, Error, State, Value};
-
-use super::examples::examples;
-use crate::features::notices::{NoticeContent, NoticeKind};
+use super::site::Site;
+use crate::features::notices::{DepartmentName, NoticeContent};
 use crate::platform::locale::Locale;
-use crate::platform::mail::{RenderedMail, Site, TemplateError, Templates, spoken};
-use crate::rules::texts::Sentence;
+use crate::platform::mail::{MailWords, RenderedMail};
+use crate::rules::texts::{Argument, Bilingual, Sentence};
 
-macro_rules! built_in {
-    ($($name:literal)+) => {
-        &[
-            built_in!(@file "zh-CN/layout.txt"), built_in!(@file "zh-CN/layout.html"),
-            built_in!(@file "en/layout.txt"), built_in!(@file "en/layout.html"),
-            $(
-                built_in!(@file "zh-CN/", $name, ".subject"), built_in!(@file "zh-CN/", $name, ".txt"),
-                built_in!(@file "zh-CN/", $name, ".html"), built_in!(@file "en/", $name, ".subject"),
-                built_in!(@file "en/", $name, ".txt"), built_in!(@file "en/", $name, ".html"),
-            )+
-        ]
-    };
-    (@file $($part:literal),+) => {
-        (concat!($($part),+), include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/templates/mail/", $($part),+)))
-    };
-}
-
-/// The built-in files, by their place under the templates folder. A kind that is missing here is found by the first start.
-const BUILT_IN: &[(&str, &str)] = built_in![
-    "receipt" "question" "reply_sent" "supplement" "interim_reply" "extended" "held" "released" "declined"
-    "transferred_out" "no_answer" "reopened" "withdrawn" "merged" "due_corrected" "alarm" "alarm_digest" "morning_brief"
-    "supervision" "sweep_paused" "calendar_missing" "recalculation_digest"
-];
+/// What stands for something absent; texts select on it.
+const ABSENT: &str = "none";
 
 /// The words of the mails.
-#[derive(Debug)]
-pub struct MailTexts(Templates);
+#[derive(Debug, Clone)]
+pub struct MailTexts {
+    site: Site,
+}
 
 impl MailTexts {
-    /// Compiles the templates, those of the operator's folder included, and tries every one of them.
-    pub fn load(site: Site, folder: Option<&Path>) -> Result<MailTexts, TemplateError> {
-        let texts = MailTexts(Templates::compile(site, BUILT_IN, folder, add_filters)?);
-        for kind in NoticeKind::ALL {
-            texts.try_out(*kind)?;
-        }
-        Ok(texts)
+    /// The words of the mails of this city.
+    pub fn new(site: Site) -> MailTexts {
+        MailTexts { site }
     }
 
     /// The mail that tells this.
-    pub fn write(&self, content: &NoticeContent, locale: Locale) -> Result<RenderedMail, TemplateError> {
-        self.0.render(content.kind().as_str(), locale, content)
+    pub fn write(&self, content: &NoticeContent, locale: Locale) -> RenderedMail {
+        // A notice is made of words, numbers and days, which always serialise.
+        let told = serde_json::to_value(content).unwrap_or_default();
+        let told = told.as_object().cloned().unwrap_or_default();
+        let kind = content.kind().as_str();
+        let say = |sentence: Sentence| locale.say(&self.with_site(filled(sentence, &told), &told, locale));
+        let (subject, body) = (say(Sentence::of("mail_subject", kind)), say(Sentence::of("mail_text", kind)));
+        let signature = say(Sentence::new("mail_signature"));
+        let words =
+            MailWords { language: locale.as_str(), subject: &subject, body: &body, signature: &signature };
+        words.render()
     }
 
-    fn try_out(&self, kind: NoticeKind) -> Result<(), TemplateError> {
-        for example in examples(kind) {
-            for locale in [Locale::ZhCn, Locale::En] {
-                self.write(&example, locale)?;
-            }
+    fn with_site(&self, sentence: Sentence, told: &Map<String, Json>, locale: Locale) -> Sentence {
+        let reference = told.get("reference").and_then(Json::as_str);
+        let link = |link: Option<String>| link.unwrap_or_else(|| ABSENT.to_owned());
+        sentence
+            .with("site_name", self.site.name(locale))
+            .with("portal_link", link(self.site.portal.link(reference)))
+            .with("desk_link", link(self.site.desk.link(reference)))
+    }
+}
+
+/// The sentence with everything that is told.
+fn filled(sentence: Sentence, told: &Map<String, Json>) -> Sentence {
+    told.iter().fold(sentence, |sentence, (name, value)| match value {
+        Json::Array(items) => {
+            sentence.with(format!("{name}_count"), items.len()).with(name.clone(), list(name, items))
         }
-        Ok(())
+        value => sentence.with(name.clone(), argument(name, value)),
+    })
+}
+
+fn argument(name: &str, value: &Json) -> Argument {
+    match value {
+        // Without a department, the intake desk has it.
+        Json::Null if name == "department" => Sentence::new("department_name-none").into(),
+        Json::Null => ABSENT.into(),
+        Json::String(text) => day(text).map_or_else(|| text.into(), Argument::Sentence),
+        Json::Number(number) => number.as_i64().unwrap_or_default().into(),
+        Json::Object(_) => department(value),
+        Json::Bool(_) | Json::Array(_) => value.to_string().into(),
     }
 }
 
-fn add_filters(environment: &mut Environment<'static>) {
-    environment.add_filter("department_name", department_name);
+/// What is listed: texts one after the other, anything else on a line each.
+fn list(name: &str, items: &[Json]) -> Argument {
+    if items.is_empty() {
+        return Sentence::new("mail_line-none").into();
+    }
+    if items.iter().all(Json::is_string) {
+        return Argument::List(items.iter().map(|item| argument(name, item)).collect());
+    }
+    let line = |(index, item): (usize, &Json)| {
+        let sentence = Sentence::of("mail_line", name).with("number", index + 1);
+        let told = item.as_object().cloned().unwrap_or_default();
+        Argument::Sentence(filled(sentence, &told))
+    };
+    Argument::Lines(items.iter().enumerate().map(line).collect())
 }
 
-/// What a department is called in the mail's language; without one, the intake desk.
-fn department_name(state: &State<'_, '_>, department: &Value) -> Result<Value, Error> {
-    let locale = spoken(state);
-    if department.is_none() {
-        return Ok(Value::from(locale.say(&Sentence::new("department_name-none"))));
-    }
-    department.get_attr(if locale == Locale::En { "en" } else { "zh" })
+/// A day, written out in the language of the mail.
+fn day(text: &str) -> Option<Sentence> {
+    let day: NaiveDate = text.parse().ok()?;
+    // As text, so that no language groups the digits.
+    let date = Sentence::new("date").with("year", day.year().to_string());
+    let date = date.with("month", day.month().to_string()).with("month_name", day.format("%B").to_string());
+    Some(date.with("day", day.day().to_string()))
+}
+
+fn department(name: &Json) -> Argument {
+    let name: DepartmentName = serde_json::from_value(name.clone()).unwrap_or_default();
+    Bilingual { zh_cn: name.zh, en: name.en }.into()
 }
 
 #[cfg(test)]

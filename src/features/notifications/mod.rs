@@ -5,11 +5,11 @@ mod address_book;
 mod channel;
 mod dead_letters;
 mod error;
-mod examples;
 pub mod handlers;
 mod jobs;
 mod mail;
 mod mail_texts;
+mod site;
 
 pub use address_book::AddressBook;
 pub use channel::{Channel, Contact, Delivery};
@@ -18,3 +18,4 @@ pub use error::NotificationError;
 pub use jobs::{Contacts, NoticeConsumer};
 pub use mail::MailChannel;
 pub use mail_texts::MailTexts;
+pub use site::{Pages, REFERENCE, Site};

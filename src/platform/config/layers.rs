@@ -13,7 +13,7 @@ use super::{ConfigProblem, DEFAULTS, Sources};
 const SECRETS: &[&str] = &["database.url", "mail.smtp.password", "secrets.sealing_keys", "secrets.token_key"];
 
 /// Keys that are absent when they are empty.
-const OPTIONAL: &[&str] = &["mail.templates_folder", "mail.smtp.username", "mail.smtp.password"];
+const OPTIONAL: &[&str] = &["city.texts_folder", "mail.smtp.username", "mail.smtp.password"];
 
 const PREFIX: &str = "HUIYIN__";
 

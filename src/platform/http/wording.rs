@@ -134,7 +134,7 @@ const CATALOGUE: &[Wording] = &[
 pub(super) fn of(said: &str) -> (&'static str, Sentence) {
     for wording in CATALOGUE {
         if let Some(holes) = holes(wording.said, said) {
-            let fill = |sentence: Sentence, (name, hole): (&&'static str, &&str)| sentence.with(name, *hole);
+            let fill = |sentence: Sentence, (name, hole): (&&'static str, &&str)| sentence.with(*name, *hole);
             let sentence = wording.names.iter().zip(&holes).fold(Sentence::new(wording.key), fill);
             return (wording.code, sentence);
         }

@@ -41,8 +41,6 @@ pub struct MailSettings {
     pub folder: PathBuf,
     /// The relay, when the transport is `smtp`.
     pub smtp: SmtpSettings,
-    /// A folder whose `{language}/{name}.{subject,txt,html}` replace the built-in templates. `None`: only those.
-    pub templates_folder: Option<PathBuf>,
 }
 
 /// The settings of the relay.

@@ -118,7 +118,6 @@ mod tests {
             from: "noreply@city.gov.cn".into(),
             folder: "mails".into(),
             smtp,
-            templates_folder: None,
         }
     }
 

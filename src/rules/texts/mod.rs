@@ -2,9 +2,11 @@
 //! converted to Traditional Chinese. Everything else names a key and arguments, and says them when they are shown.
 
 mod catalogue;
+mod replacement;
 mod sentence;
 mod traditional;
 
-pub use catalogue::{Language, SOURCES};
+pub use catalogue::{Catalogue, Language, SOURCES};
+pub use replacement::Replacement;
 pub use sentence::{Argument, Bilingual, Sentence};
 pub use traditional::{EXCEPTIONS, traditional};

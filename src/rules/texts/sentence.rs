@@ -23,7 +23,7 @@ pub struct Bilingual {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence {
     key: Cow<'static, str>,
-    arguments: Vec<(&'static str, Argument)>,
+    arguments: Vec<(Cow<'static, str>, Argument)>,
 }
 
 /// What is filled into a sentence.
@@ -39,6 +39,8 @@ pub enum Argument {
     Sentence(Sentence),
     /// Several of them, joined as the language does it.
     List(Vec<Argument>),
+    /// Several of them, each on a line of its own.
+    Lines(Vec<Argument>),
 }
 
 impl Sentence {
@@ -53,8 +55,8 @@ impl Sentence {
     }
 
     /// Fills something in.
-    pub fn with(mut self, name: &'static str, argument: impl Into<Argument>) -> Sentence {
-        self.arguments.push((name, argument.into()));
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, argument: impl Into<Argument>) -> Sentence {
+        self.arguments.push((name.into(), argument.into()));
         self
     }
 
@@ -62,7 +64,7 @@ impl Sentence {
     pub fn say(&self, language: Language) -> String {
         let mut arguments = FluentArgs::with_capacity(self.arguments.len());
         for (name, argument) in &self.arguments {
-            arguments.set(*name, argument.value(language));
+            arguments.set(name.clone(), argument.value(language));
         }
         look_up(language, &self.key, &arguments)
     }
@@ -88,7 +90,7 @@ impl Argument {
                 Language::English => name.en.as_str(),
             }),
             Argument::Sentence(sentence) => FluentValue::from(sentence.say(language)),
-            Argument::List(list) => FluentValue::from(joined(list, language)),
+            Argument::List(_) | Argument::Lines(_) => FluentValue::from(self.said(language)),
         }
     }
 
@@ -102,6 +104,9 @@ impl Argument {
             },
             Argument::Sentence(sentence) => sentence.say(language),
             Argument::List(list) => joined(list, language),
+            Argument::Lines(lines) => {
+                lines.iter().map(|line| line.said(language)).collect::<Vec<_>>().join("\n")
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 use huiyin::features::notices::{Notice, NoticeContent, Recipient};
-use huiyin::features::notifications::{Contact, Contacts, MailChannel, MailTexts, NoticeConsumer};
+use huiyin::features::notifications::{Contact, Contacts, MailChannel, MailTexts, NoticeConsumer, Site};
 use huiyin::platform::clock::TurnedClock;
 use huiyin::platform::jobs::consumer::DeliveryError;
 use huiyin::platform::jobs::notify::Notifier;
@@ -20,7 +20,7 @@ use huiyin::platform::jobs::outbox::MessageStatus;
 use huiyin::platform::jobs::worker::{Tally, Worker};
 use huiyin::platform::locale::Locale;
 use huiyin::platform::mail::{
-    MailAddress, MailSettings, MailTransport, Site, SmtpSecurity, SmtpSettings, open_mailer,
+    MailAddress, MailSettings, MailTransport, SmtpSecurity, SmtpSettings, open_mailer,
 };
 
 use super::{count, instance, morning, standing, written};
@@ -51,18 +51,13 @@ pub(super) fn settings(transport: MailTransport, folder: &Path, port: u16) -> Ma
             timeout_seconds: 30,
             max_connections: 2,
         },
-        templates_folder: None,
     }
 }
 
 pub(super) fn worker(database: &TestDatabase, settings: &MailSettings, address: Option<&str>) -> Worker {
-    let site = Site {
-        name_zh: "回音".into(),
-        name_en: "Huiyin".into(),
-        portal_url: "https://city.example.cn".into(),
-    };
+    let site = Site { name: "回音".into(), name_en: "Huiyin".into(), ..Site::default() };
     let book = AddressBook(address.map(|text| text.parse().unwrap()));
-    let channel = MailChannel::new(MailTexts::load(site, None).unwrap(), open_mailer(settings).unwrap());
+    let channel = MailChannel::new(MailTexts::new(site), open_mailer(settings).unwrap());
     let consumer = NoticeConsumer::new(channel, Arc::new(book));
     Worker::new(instance(database), TurnedClock::new(morning()), Notifier::new()).external(consumer)
 }
