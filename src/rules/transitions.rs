@@ -167,6 +167,9 @@ impl State {
         State::OnHold,
     ];
 
+    /// The states in which the promises of a ticket wait.
+    pub const WAITING: &'static [State] = &[State::AwaitingCitizen, State::OnHold];
+
     /// Whether somebody still owes the citizen something.
     pub const fn is_open(self) -> bool {
         match self {
@@ -193,7 +196,7 @@ impl State {
     }
 
     /// Whether the promises of a ticket wait.
-    pub const fn waits(self) -> bool {
-        matches!(self, State::AwaitingCitizen | State::OnHold)
+    pub fn waits(self) -> bool {
+        State::WAITING.contains(&self)
     }
 }

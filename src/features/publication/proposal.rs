@@ -134,7 +134,7 @@ pub(super) fn propose(
     };
     match known {
         Some(known) if known.submitter_refused => Ok(()),
-        Some(known) => renew(tickets, conn, now, (known, &matter)),
+        Some(known) => renew(tickets, conn, now, known, &matter),
         None => create(tickets, conn, now, &matter),
     }
 }
@@ -160,7 +160,8 @@ fn renew(
     tickets: &Tickets,
     conn: &mut PgConnection,
     now: DateTime<Utc>,
-    (mut publication, matter): (PublicationRow, &AnsweredMatter),
+    mut publication: PublicationRow,
+    matter: &AnsweredMatter,
 ) -> Result<(), PublicationError> {
     let Some(fresh) = texts(matter) else { return Ok(()) };
     let last = revisions::get(conn, publication.id, publication.revision)?;

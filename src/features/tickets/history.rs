@@ -12,30 +12,40 @@ use crate::platform::auth::caller::Caller;
 use crate::rules::history::{self, Link};
 use crate::rules::transitions::EventKind;
 
+/// An event before it stands in a history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEvent {
+    /// What happened.
+    pub kind: EventKind,
+    /// When.
+    pub occurred_at: DateTime<Utc>,
+    /// Its particulars, in codes.
+    pub data: Value,
+}
+
 /// Puts an event at the end of a ticket's chain.
-pub fn append(
-    ticket: &mut TicketRow,
-    caller: &Caller,
-    at: DateTime<Utc>,
-    kind: EventKind,
-    data: Value,
-) -> EventRow {
-    let sequence = ticket.event_count.saturating_add(1);
-    let row = link(ticket.id, sequence, &ticket.event_hash, caller, at, (kind, data));
-    ticket.event_count = sequence;
+pub fn append(ticket: &mut TicketRow, caller: &Caller, event: NewEvent) -> EventRow {
+    let place = Place { ticket_id: ticket.id, sequence: ticket.event_count.saturating_add(1) };
+    let row = link(place, &ticket.event_hash, caller, event);
+    ticket.event_count = row.sequence;
     ticket.event_hash.clone_from(&row.hash);
     row
 }
 
-/// One event, chained to the hash before it.
-pub fn link(
+/// The event with which a ticket's chain begins.
+pub fn begin(ticket_id: TicketId, caller: &Caller, event: NewEvent) -> EventRow {
+    link(Place { ticket_id, sequence: 1 }, &history::GENESIS, caller, event)
+}
+
+/// Where in which chain an event stands.
+struct Place {
     ticket_id: TicketId,
     sequence: i32,
-    previous: &[u8],
-    caller: &Caller,
-    occurred_at: DateTime<Utc>,
-    (kind, data): (EventKind, Value),
-) -> EventRow {
+}
+
+/// The event, chained to the hash before it.
+fn link(place: Place, previous: &[u8], caller: &Caller, event: NewEvent) -> EventRow {
+    let (Place { ticket_id, sequence }, NewEvent { kind, occurred_at, data }) = (place, event);
     let (actor_kind, actor_id) = (caller.kind(), actor_id(caller));
     let actor = format!("{actor_kind}:{}", actor_id.as_deref().unwrap_or_default());
     let hash = history::chain(previous, Link { sequence, kind, occurred_at, actor: &actor, data: &data });
@@ -91,14 +101,8 @@ impl HeldTicket {
     }
 
     /// Adds an event. The ticket's version stays: nothing that anybody edits has changed.
-    pub fn record(
-        &mut self,
-        conn: &mut PgConnection,
-        caller: &Caller,
-        now: DateTime<Utc>,
-        (kind, data): (EventKind, Value),
-    ) -> QueryResult<()> {
-        let event = append(&mut self.0, caller, now, kind, data);
+    pub fn record(&mut self, conn: &mut PgConnection, caller: &Caller, event: NewEvent) -> QueryResult<()> {
+        let event = append(&mut self.0, caller, event);
         events::insert(conn, std::slice::from_ref(&event))?;
         tickets::update_chains(conn, &[&self.0])?;
         Ok(())

@@ -49,7 +49,7 @@ pub use command::replies::{
 };
 pub use command::requests::{Decide, GiveReason, WriteMessage};
 pub use error::{SAME_PERSON, TicketError};
-pub use history::HeldTicket;
+pub use history::{HeldTicket, NewEvent};
 pub use letter::import::ImportedLetter;
 pub use letter::preview::{PreviewCheck, PreviewLetter};
 pub use letter::requests::{LookUpTicket, Receipt, Submission, SubmitTicket, SubmitterInput};

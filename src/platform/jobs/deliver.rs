@@ -91,7 +91,11 @@ fn consume_or_halve(
     match (consumed, messages) {
         (Ok(()), _) => tally.delivered += messages.len() as u64,
         (Err(error), _) if error.is_outage() => return Err(error),
-        (Err(error), [message]) => put_back(conn, consumer, now, (message, &error), tally)?,
+        (Err(error), [message]) => {
+            let failure = failed(consumer, message, now, &error);
+            outbox::retry(conn, consumer.queue(), message.id, &failure)?;
+            tally.count(&failure);
+        }
         (Err(_), _) => {
             let (first, second) = messages.split_at(messages.len() / 2);
             consume_or_halve(conn, consumer, now, first, tally)?;
@@ -101,19 +105,16 @@ fn consume_or_halve(
     Ok(())
 }
 
-fn put_back(
-    conn: &mut PgConnection,
+fn failed(
     consumer: &dyn TransactionalConsumer,
+    message: &Message,
     now: DateTime<Utc>,
-    (message, error): (&Message, &ConsumeError),
-    tally: &mut Tally,
-) -> Result<(), ConsumeError> {
+    error: &ConsumeError,
+) -> Failure {
     let failed_attempts = message.attempts.saturating_add(1);
     let failure = failure(consumer.retry_policy(), failed_attempts, now, error.code());
     log_failure(message, &failure);
-    outbox::retry(conn, consumer.queue(), message.id, &failure)?;
-    tally.count(&failure);
-    Ok(())
+    failure
 }
 
 /// Delivers what acts outside our database, for one consumer.

@@ -90,7 +90,7 @@ async fn claim_lease(
         // Asked for once there is a connection, for that may have taken a while.
         let now = clock.now();
         let holder = new_id(now);
-        if insert_or_take_over(conn, (job, due_at), holder, now)? == 1 {
+        if insert_or_take_over(conn, job, due_at, holder, now)? == 1 {
             return Ok(Claimed::Ours(holder));
         }
         let finished: Option<DateTime<Utc>> =
@@ -102,7 +102,8 @@ async fn claim_lease(
 
 fn insert_or_take_over(
     conn: &mut PgConnection,
-    (job, due_at): (&str, DateTime<Utc>),
+    job: &str,
+    due_at: DateTime<Utc>,
     holder: Uuid,
     now: DateTime<Utc>,
 ) -> QueryResult<usize> {

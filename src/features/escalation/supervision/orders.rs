@@ -17,7 +17,7 @@ use crate::features::escalation::EscalationError;
 use crate::features::escalation::scope::wanted;
 use crate::features::escalation::sweep_parts::SweepParts;
 use crate::features::notices::OrderNews;
-use crate::features::tickets::{HeldTicket, Rulebook};
+use crate::features::tickets::{HeldTicket, NewEvent, Rulebook};
 use crate::platform::auth::caller::{Caller, StaffCaller};
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
@@ -361,7 +361,7 @@ fn record(
         "step": step, "department": department.map(|found| found.code.as_str()), "due_on": row.due_on,
     });
     let caller = Caller::Staff(desk.caller.clone());
-    ticket.record(conn, &caller, desk.now, (EventKind::Supervised, data))?;
+    ticket.record(conn, &caller, NewEvent { kind: EventKind::Supervised, occurred_at: desk.now, data })?;
     let (news, audience) = match step {
         OrderStep::Issue => (OrderNews::Issued, Audience::Department),
         OrderStep::Answer => (OrderNews::Answered, Audience::Issuer),

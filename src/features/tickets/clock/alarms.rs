@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::features::tickets::announcements::Standing;
 use crate::features::tickets::clock::breach::breach;
 use crate::features::tickets::clock::rulebook::Rulebook;
-use crate::features::tickets::history::append;
+use crate::features::tickets::history::{NewEvent, append};
 use crate::features::tickets::model::{ClockId, TicketId, WorkOrderId};
 use crate::features::tickets::store::clocks::AlarmKey;
 use crate::features::tickets::store::clocks::ClockRow;
@@ -242,5 +242,5 @@ fn fire(
     let data = json!({
         "metric": clock.metric, "level": highest.level, "absorbed": absorbed, "due_at": clock.due_at,
     });
-    Some(append(ticket, &Caller::System, now, EventKind::AlarmFired, data))
+    Some(append(ticket, &Caller::System, NewEvent { kind: EventKind::AlarmFired, occurred_at: now, data }))
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::features::tickets::announcements::{FACT_TOPIC, Fact};
 use crate::features::tickets::announcements::{Standing, message};
 use crate::features::tickets::clock::rulebook::Rulebook;
-use crate::features::tickets::history::append;
+use crate::features::tickets::history::{NewEvent, append};
 use crate::features::tickets::model::TicketId;
 use crate::features::tickets::store::clocks::ClockRow;
 use crate::features::tickets::store::events::{self, BreachRow, EventRow};
@@ -64,7 +64,8 @@ pub fn breach(
     clock.breached_at = Some(clock.due_at);
     let counted = Counted::of(rules, ticket, stands, clock);
     let data = json!({"metric": clock.metric, "due_at": clock.due_at, "counted": counted});
-    let event = append(ticket, &Caller::System, clock.due_at, EventKind::Breached, data);
+    let event = NewEvent { kind: EventKind::Breached, occurred_at: clock.due_at, data };
+    let event = append(ticket, &Caller::System, event);
     let fact = counted.and_then(|counted| counted.fact(EventKind::Breached, rules, ticket));
     (event, fact.map(|fact| message(now, FACT_TOPIC, ticket.id, &fact)))
 }

@@ -96,7 +96,7 @@ impl Case<'_> {
             return Ok(None);
         }
         let Some(mut ended) = self.take_clock(own.metric) else { return Ok(None) };
-        approvals::void_extension(self.conn, (own.ticket_id, own.id), self.now)?;
+        approvals::void_extension(self.conn, &own, self.now)?;
         self.end(&mut ended, ClockStatus::Cancelled, Some("took_over"))?;
         let moved = TakenOver { metric: own.metric, due_at_before: own.due_at, due_at: promise.clock.due_at };
         let clock = ClockRow {

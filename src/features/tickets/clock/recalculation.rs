@@ -17,7 +17,7 @@ use crate::features::tickets::clock::breach::{Cause, Healed, breach, list_breach
 use crate::features::tickets::clock::revision::{Course, Revision};
 use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::history::append;
+use crate::features::tickets::history::{NewEvent, append};
 use crate::features::tickets::model::{ClockId, ClockStatus, TicketId};
 use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
 use crate::features::tickets::store::events;
@@ -246,8 +246,9 @@ impl Written {
     ) {
         let Course { rules, change, now } = *course;
         let Some(healed) = Healed::among(&self.breaches, clock, broken_at) else { return };
-        let particulars = healed.particulars(clock, Cause::Recalculation(change.recalculation_id));
-        self.events.push(append(ticket, &Caller::System, now, EventKind::BreachReversed, particulars));
+        let data = healed.particulars(clock, Cause::Recalculation(change.recalculation_id));
+        let event = NewEvent { kind: EventKind::BreachReversed, occurred_at: now, data };
+        self.events.push(append(ticket, &Caller::System, event));
         self.outbox.extend(healed.fact(rules, ticket, now));
     }
 
@@ -304,7 +305,8 @@ fn recalculated(
         "absorbed": absorbed,
         "recalculation_id": course.change.recalculation_id,
     });
-    append(ticket, &Caller::System, course.now, EventKind::DueRecalculated, data)
+    let event = NewEvent { kind: EventKind::DueRecalculated, occurred_at: course.now, data };
+    append(ticket, &Caller::System, event)
 }
 
 /// The citizen is told when the answer they were promised comes later.

@@ -13,7 +13,7 @@ use crate::features::tickets::announcements::{Standing, message};
 use crate::features::tickets::clock::breach::breach;
 use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, TicketError};
-use crate::features::tickets::history::append;
+use crate::features::tickets::history::{NewEvent, append};
 use crate::features::tickets::model::{WorkOrderId, WorkOrderRole};
 use crate::features::tickets::store::clocks::ClockRow;
 use crate::features::tickets::store::events::EventRow;
@@ -43,7 +43,7 @@ pub struct Case<'a> {
     /// Whether the reply clock that this command stopped was stopped in time.
     pub promise_kept: Option<bool>,
     before: Standing,
-    drafts: Vec<(EventKind, Value)>,
+    drafts: Vec<NewEvent>,
     outbox: Vec<NewMessage>,
 }
 
@@ -98,7 +98,7 @@ impl<'a> Case<'a> {
 
     /// Adds an event to the history.
     pub fn record(&mut self, kind: EventKind, data: Value) {
-        self.drafts.push((kind, data));
+        self.drafts.push(NewEvent { kind, occurred_at: self.now, data });
     }
 
     /// Writes down the promises that broke before this command and that the sweep has not seen yet, at the instants at
@@ -216,12 +216,12 @@ impl<'a> Case<'a> {
 
     fn chain_events(&mut self) -> Vec<EventRow> {
         let drafts = std::mem::take(&mut self.drafts).into_iter();
-        drafts.map(|(kind, data)| append(&mut self.ticket, self.caller, self.now, kind, data)).collect()
+        drafts.map(|event| append(&mut self.ticket, self.caller, event)).collect()
     }
 
     /// The first fact tells how it was before the command; what follows in the same command finds it changed already.
     fn gather_facts(&mut self) {
-        let counted = self.drafts.iter().map(|(kind, _)| *kind).filter(|kind| kind.is_counted());
+        let counted = self.drafts.iter().map(|event| event.kind).filter(|kind| kind.is_counted());
         for kind in counted.collect::<Vec<_>>() {
             let fact = self.fact(kind);
             self.before = Standing::of(&self.ticket);

@@ -43,7 +43,7 @@ fn reclassify(case: &mut Case<'_>, request: &Reclassify) -> Result<(), TicketErr
     case.require(Command::Reclassify)?;
     let before = (case.ticket.category_id, case.ticket.priority);
     let category_id = match &request.category {
-        Some(code) => find_category(&case.rules.directory, code, (case.ticket.kind, "/category"))?.id,
+        Some(code) => find_category(&case.rules.directory, code, case.ticket.kind, "/category")?.id,
         None => before.0,
     };
     let after = (category_id, request.priority.unwrap_or(before.1));

@@ -40,7 +40,7 @@ pub(super) async fn explain_clock(
     tickets: web::Data<Tickets>,
     accounts: web::Data<Accounts>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(explain_to_staff(caller, locale, path, (&tickets, &accounts)).await?))
+    Ok(HttpResponse::Ok().json(explain_to_staff(caller, locale, path, &tickets, &accounts).await?))
 }
 
 /// A due date as a calendar entry
@@ -63,7 +63,7 @@ pub(super) async fn export_clock(
     tickets: web::Data<Tickets>,
     accounts: web::Data<Accounts>,
 ) -> Result<HttpResponse, Problem> {
-    let explanation = explain_to_staff(caller, locale, path, (&tickets, &accounts)).await?;
+    let explanation = explain_to_staff(caller, locale, path, &tickets, &accounts).await?;
     Ok(explanation.to_event(locale).response(&explanation.reference))
 }
 
@@ -116,10 +116,11 @@ async fn explain_to_staff(
     caller: StaffCaller,
     locale: Locale,
     path: PathSegment<(Reference, ClockId)>,
-    (tickets, accounts): (&Tickets, &Accounts),
+    tickets: &Tickets,
+    accounts: &Accounts,
 ) -> Result<ClockExplanation, Problem> {
     let (reference, id) = path.0;
-    Ok(tickets.explain_clock(caller, locale, (&reference, id), accounts.clone()).await?)
+    Ok(tickets.explain_clock(caller, locale, &reference, id, accounts.clone()).await?)
 }
 
 async fn explain_to_citizen(

@@ -10,7 +10,7 @@ use crate::features::tickets::announcements::message;
 use crate::features::tickets::announcements::{FACT_TOPIC, Fact};
 use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::history::link;
+use crate::features::tickets::history::{NewEvent, begin};
 use crate::features::tickets::letter::requests::SubmitterInput;
 use crate::features::tickets::letter::submit::seal;
 use crate::features::tickets::model::{ReplyId, ReplyKind, ReplyStatus, Submitter, TicketId};
@@ -26,7 +26,6 @@ use crate::platform::auth::caller::Caller;
 use crate::platform::crypto::{Sealer, random_bytes};
 use crate::platform::http::locale::Locale;
 use crate::platform::jobs::outbox::{self, NewMessage};
-use crate::rules::history::GENESIS;
 use crate::rules::reference::{AccessCode, Prefix, Reference};
 use crate::rules::sla::{self, Anchor, Terms};
 use crate::rules::text::{Body, PersonName, Title};
@@ -146,14 +145,15 @@ impl<'a> Batch<'a> {
         reference: &Reference,
     ) -> Result<(), TicketError> {
         let id = TicketId::new(taking.now);
-        let data = (EventKind::Imported, event_data(taking, letter));
-        let event = link(id, 1, &GENESIS, &Caller::System, taking.now, data);
+        let data = event_data(taking, letter);
+        let event = NewEvent { kind: EventKind::Imported, occurred_at: taking.now, data };
+        let event = begin(id, &Caller::System, event);
         let input = SubmitterInput { name: letter.submitter.clone(), ..SubmitterInput::default() };
         self.submitters.extend(seal(taking.sealer, id, input)?);
-        self.tickets.push(ticket(taking, letter, (id, reference), &event));
+        self.tickets.push(ticket(taking, letter, reference, &event));
         self.replies.push(reply(id, letter));
         self.outbox.push(message(taking.now, FACT_TOPIC, id, &fact(taking.rules, letter)));
-        self.matters.push(matter((id, reference), letter));
+        self.matters.push(matter(id, reference, letter));
         self.events.push(event);
         Ok(())
     }
@@ -187,11 +187,11 @@ fn event_data(taking: &Taking<'_>, letter: &ImportedLetter) -> Value {
 fn ticket(
     taking: &Taking<'_>,
     letter: &ImportedLetter,
-    (id, reference): (TicketId, &Reference),
+    reference: &Reference,
     event: &EventRow,
 ) -> NewTicketRow {
     NewTicketRow {
-        id,
+        id: event.ticket_id,
         reference: reference.to_string(),
         access_code_hash: AccessCode::from_random(random_bytes()).hash().to_vec(),
         kind: letter.kind,
@@ -234,7 +234,7 @@ fn reply(ticket_id: TicketId, letter: &ImportedLetter) -> NewReplyRow<'_> {
     }
 }
 
-fn matter((ticket_id, reference): (TicketId, &Reference), letter: &ImportedLetter) -> AnsweredMatter {
+fn matter(ticket_id: TicketId, reference: &Reference, letter: &ImportedLetter) -> AnsweredMatter {
     let name = letter.submitter.as_ref().map(|name| name.as_str().to_owned());
     AnsweredMatter {
         ticket_id,

@@ -22,6 +22,7 @@ use crate::platform::http::locale::Locale;
 use crate::rules::calendar::Calendar;
 use crate::rules::commands::Command;
 use crate::rules::permissions::{Operation, Permission};
+use crate::rules::reference::Reference;
 use crate::rules::sla::ExplainedDay;
 use crate::rules::texts::Sentence;
 use crate::rules::vocabulary::{Metric, Role, Unit};
@@ -32,7 +33,8 @@ impl Tickets {
         &self,
         caller: StaffCaller,
         locale: Locale,
-        (reference, id): (&crate::rules::reference::Reference, ClockId),
+        reference: &Reference,
+        id: ClockId,
         accounts: Accounts,
     ) -> Result<ClockExplanation, TicketError> {
         let present = self.presentation(locale);

@@ -1,11 +1,13 @@
 //! What escalation asks tickets: how clocks stand, what is overdue where, what was extended or reopened too often.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 
 use crate::features::tickets::model::{ClockId, ClockStatus, TicketId};
 use crate::platform::db::schema::{clock, ticket};
+use crate::rules::transitions::State;
 use crate::rules::vocabulary::{AlarmLevel, Kind};
 
 /// How a clock stands.
@@ -33,7 +35,7 @@ impl ClockStanding {
 }
 
 /// The open tickets of a department that are past what was promised.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct OverdueDepartment {
     /// The department; `None`: no department has them.
     pub department_id: Option<i32>,
@@ -98,33 +100,17 @@ pub fn oldest_open(
     }
 }
 
-#[derive(QueryableByName)]
-struct OverdueRow {
-    #[diesel(sql_type = Nullable<Integer>)]
-    department_id: Option<i32>,
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-    #[diesel(sql_type = Timestamptz)]
-    oldest_due_at: DateTime<Utc>,
-}
-
 /// The overdue open tickets by department, the most first. Costs the number of overdue tickets.
 ///
-/// Late as [`crate::rules::sla::is_over`] has it; a promise that waits for the citizen is not.
+/// Late as [`crate::rules::sla::is_over`] has it; a promise that waits is not.
 pub fn list_overdue(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Vec<OverdueDepartment>> {
-    let rows: Vec<OverdueRow> = diesel::sql_query(
-        "SELECT department_id, count(*) AS count, min(due_at) AS oldest_due_at FROM ticket \
-         WHERE due_at <= $1 AND state NOT IN ('awaiting_citizen', 'on_hold') \
-         GROUP BY department_id ORDER BY count DESC, oldest_due_at, department_id",
-    )
-    .bind::<Timestamptz, _>(now)
-    .load(conn)?;
-    let department = |row: OverdueRow| OverdueDepartment {
-        department_id: row.department_id,
-        count: row.count,
-        oldest_due_at: row.oldest_due_at,
-    };
-    Ok(rows.into_iter().map(department).collect())
+    let oldest_due_at = min(ticket::due_at).assume_not_null();
+    ticket::table
+        .filter(ticket::due_at.le(now).and(ticket::state.ne_all(State::WAITING)))
+        .group_by(ticket::department_id)
+        .select((ticket::department_id, count_star(), oldest_due_at))
+        .order((count_star().desc(), oldest_due_at, ticket::department_id))
+        .load(conn)
 }
 
 #[derive(QueryableByName)]

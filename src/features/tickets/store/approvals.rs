@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::clocks::ClockRow;
 use crate::features::tickets::model::{ApprovalId, ApprovalKind, ApprovalStatus, ClockId, TicketId};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::approval;
@@ -68,14 +69,10 @@ pub fn list_granted(conn: &mut PgConnection, line: &[(ClockId, TicketId)]) -> Qu
 }
 
 /// Voids the request for more time on a clock that has ended.
-pub fn void_extension(
-    conn: &mut PgConnection,
-    (ticket_id, clock_id): (TicketId, ClockId),
-    at: DateTime<Utc>,
-) -> QueryResult<usize> {
+pub fn void_extension(conn: &mut PgConnection, clock: &ClockRow, at: DateTime<Utc>) -> QueryResult<usize> {
     let pending = approval::table
-        .filter(approval::ticket_id.eq(ticket_id).and(approval::status.eq(ApprovalStatus::Pending)))
-        .filter(approval::clock_id.eq(clock_id));
+        .filter(approval::ticket_id.eq(clock.ticket_id).and(approval::status.eq(ApprovalStatus::Pending)))
+        .filter(approval::clock_id.eq(clock.id));
     diesel::update(pending)
         .set((approval::status.eq(ApprovalStatus::Void), approval::decided_at.eq(at)))
         .execute(conn)

@@ -18,11 +18,11 @@ pub struct Overdue {
     pub count: i64,
 }
 
-/// Counts the open tickets whose running promise is over at `now` ([`crate::rules::sla::is_over`]); one that waits for the citizen or for a court is not
-/// late. Costs the number of overdue tickets.
+/// Counts the open tickets whose running promise is over at `now` ([`crate::rules::sla::is_over`]); one that waits
+/// ([`State::WAITING`]) is not late. Costs the number of overdue tickets.
 pub fn count_overdue(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Vec<Overdue>> {
     ticket::table
-        .filter(ticket::due_at.le(now).and(ticket::state.ne_all([State::AwaitingCitizen, State::OnHold])))
+        .filter(ticket::due_at.le(now).and(ticket::state.ne_all(State::WAITING)))
         .group_by((ticket::department_id, ticket::category_id))
         .select((ticket::department_id, ticket::category_id, count_star()))
         .load(conn)
