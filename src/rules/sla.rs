@@ -177,6 +177,12 @@ pub fn deadline(calendar: &Calendar, terms: &Terms<'_>) -> Deadline {
     Deadline { on, at, anchor_on: terms.anchor.on, promised: Amount { value, unit: terms.limit.unit } }
 }
 
+/// The last day of a promise that falls due at this instant. A promise to the end of a day is broken at the midnight after
+/// it, which bears the date of the next one.
+pub fn due_day(calendar: &Calendar, due_at: DateTime<Utc>) -> NaiveDate {
+    calendar.local_day(due_at - TimeDelta::microseconds(1))
+}
+
 /// The day by whose end the promise must be kept.
 pub fn due_on(calendar: &Calendar, terms: &Terms<'_>) -> NaiveDate {
     match terms.limit.unit {

@@ -1,6 +1,6 @@
 //! The words of a ticket that the database and the API share.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -191,7 +191,10 @@ pub struct TicketState {
     pub outcome: Option<Outcome>,
     /// Which handling this is; 1 is the first.
     pub cycle: i16,
-    /// When the citizen's promise falls due; `null` once nothing is owed.
+    /// The last day of the citizen's promise; `null` once nothing is owed.
+    #[serde(default)]
+    pub due_on: Option<NaiveDate>,
+    /// The instant at which it is broken; for a promise to the end of a day, the midnight after that.
     pub due_at: Option<DateTime<Utc>>,
     /// The version, as in the ETag.
     pub version: i32,

@@ -45,3 +45,47 @@ fn add_events(city: &City, letter: &Handed, kind: &str, count: i32) {
     .execute(&mut city.app.database.connect())
     .unwrap();
 }
+
+/// The explanation of the last step of this kind, without what does not belong to it.
+async fn explained(city: &City, letter: &Handed, kind: &str) -> Value {
+    let ticket = city.as_citizen(letter).await;
+    let steps = ticket["timeline"].as_array().unwrap();
+    let step = steps.iter().rev().find(|step| step["kind"] == kind).unwrap_or_else(|| panic!("{ticket}"));
+    let mut explanation = step["explanation"].clone();
+    explanation.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    explanation
+}
+
+#[tokio::test]
+async fn whatever_is_written_for_the_citizen_stands_in_their_view() {
+    let city = City::open().await;
+    let letter = city.submit(&heating_letter()).await;
+    let decline = json!({"ground": "属于已经诉讼的事项", "advice": "可向人民法院咨询"});
+    city.acts("intake.lin", &letter.reference, "actions/decline", decline.clone()).await;
+    city.acts("intake.he", &letter.reference, "actions/decide-decline", json!({"granted": true})).await;
+    assert_eq!(explained(&city, &letter, "declined").await, decline);
+
+    let letter = city.submit(&heating_letter()).await;
+    let out = json!({"recipient": "市邮政管理局", "contact": "010-88886666", "reason": "不属于本市职责"});
+    city.acts("dispatch.zhao", &letter.reference, "actions/transfer-out", out.clone()).await;
+    assert_eq!(explained(&city, &letter, "transferred_out").await, out);
+
+    let letter = city.submit(&heating_letter()).await;
+    let r = &letter.reference;
+    city.bring_to(r, "heating-office", "housing.handler").await;
+    let more = json!({"amount": 5, "reason": "需更换主管道"});
+    city.acts("housing.lead", r, "actions/request-extension", more).await;
+    city.acts("supervisor.qin", r, "actions/decide-extension", json!({"granted": true})).await;
+    let granted = json!({"reason": "需更换主管道", "due_on": "2026-10-09"});
+    assert_eq!(explained(&city, &letter, "extension_granted").await, granted);
+    let hold = json!({"ground": "litigation", "reason": "市中院已立案，案号内部"});
+    city.acts("supervisor.qin", r, "actions/hold", hold).await;
+    let held = json!({"ground": "已进入诉讼程序（《中华人民共和国行政诉讼法》）"});
+    assert_eq!(explained(&city, &letter, "held").await, held, "the particulars are for staff");
+    city.acts("supervisor.qin", r, "actions/release", json!({"reason": "撤诉"})).await;
+    assert_eq!(explained(&city, &letter, "released").await, json!({"due_on": "2026-10-09"}));
+    city.citizen_acts(&letter, "withdraw", json!({"reason": "已解决"})).await;
+    assert_eq!(explained(&city, &letter, "withdrawn").await, json!({"reason": "已解决"}));
+    let seen = city.as_citizen(&letter).await.to_string();
+    assert!(!seen.contains("案号") && !seen.contains("撤诉"), "{seen}");
+}

@@ -139,6 +139,11 @@ impl Rulebook {
         self.calendar.local_day(at)
     }
 
+    /// The last day of a promise that falls due at this instant, which may be the midnight after it.
+    pub fn due_day(&self, due_at: DateTime<Utc>) -> NaiveDate {
+        sla::due_day(&self.calendar, due_at)
+    }
+
     /// A closed pause.
     pub fn pause(&self, paused_at: DateTime<Utc>, resumed_at: DateTime<Utc>) -> Pause {
         Pause::between(&self.calendar, paused_at, resumed_at)

@@ -179,7 +179,7 @@ fn decide_extension(case: &mut Case<'_>, decision: &Decide) -> Result<(), Ticket
     let due_on = case.due_on(Metric::Reply);
     case.record(
         EventKind::ExtensionGranted,
-        json!({"approval_id": approval.id, "amount": amount, "unit": unit, "due_on": due_on}),
+        json!({"approval_id": approval.id, "amount": amount, "unit": unit, "due_on": due_on, "reason": approval.ground}),
     );
     let reference = case.reference();
     case.tell_submitter(NoticeContent::Extended { reference, due_on });

@@ -3,6 +3,7 @@
 
 use diesel::PgConnection;
 
+use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::authorise::{authorise, may};
 use crate::features::tickets::command::case::{Case, Saved};
@@ -71,8 +72,8 @@ pub fn perform(
         case.record_unseen_breaches()?;
         carry_out(&mut case, *action)?;
     }
-    let allowed_actions = allowed_actions(&case);
-    Ok(state(case.save()?, allowed_actions))
+    let (allowed_actions, rules) = (allowed_actions(&case), case.rules);
+    Ok(state(case.save()?, allowed_actions, rules))
 }
 
 /// A command that is not possible is answered with those that are.
@@ -100,12 +101,13 @@ fn is_possible_now(case: &Case<'_>, command: Command) -> bool {
     departments::is_possible_now(case, command) && (!is_citizen || citizen::is_possible_now(case, command))
 }
 
-fn state(saved: Saved, allowed_actions: Vec<Command>) -> TicketState {
+fn state(saved: Saved, allowed_actions: Vec<Command>, rules: &Rulebook) -> TicketState {
     TicketState {
         reference: saved.ticket.reference,
         state: saved.ticket.state,
         outcome: saved.ticket.outcome,
         cycle: saved.ticket.cycle,
+        due_on: saved.ticket.due_at.map(|due_at| rules.due_day(due_at)),
         due_at: saved.ticket.due_at,
         version: saved.ticket.version,
         created_id: saved.created_id,

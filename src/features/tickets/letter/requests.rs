@@ -1,6 +1,6 @@
 //! What is sent to hand a letter in and to look it up, and what is answered.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -83,8 +83,17 @@ pub struct Receipt {
     pub state: State,
     /// When it was received.
     pub received_at: DateTime<Utc>,
-    /// By when it will have been accepted, declined or passed on.
+    /// The last day by whose end it will have been accepted, declined or passed on.
+    #[serde(default)]
+    pub due_on: Option<NaiveDate>,
+    /// The instant at which that promise is broken.
     pub due_at: Option<DateTime<Utc>>,
+    /// The last day by whose end you will have an answer.
+    #[serde(default)]
+    pub reply_due_on: Option<NaiveDate>,
+    /// The instant at which that promise is broken.
+    #[serde(default)]
+    pub reply_due_at: Option<DateTime<Utc>>,
     /// The version, as in the ETag.
     pub version: i32,
 }

@@ -10,7 +10,7 @@ use crate::features::tickets::announcements::message;
 use crate::features::tickets::announcements::{FACT_TOPIC, Fact, SUBMITTED_TOPIC, TicketNews};
 use crate::features::tickets::clock::rulebook::{Due, Handling, Rulebook};
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::history::link;
+use crate::features::tickets::history::{NewEvent, begin};
 use crate::features::tickets::letter::requests::{Receipt, Submission, SubmitTicket, SubmitterInput};
 use crate::features::tickets::model::{Submitter, TicketId};
 use crate::features::tickets::store::clocks::{self, ClockRow};
@@ -21,7 +21,6 @@ use crate::features::tickets::store::tickets::{self, NewTicketRow};
 use crate::platform::crypto::{Sealer, random_bytes};
 use crate::platform::jobs::outbox::{self, NewMessage};
 use crate::rules::form;
-use crate::rules::history::GENESIS;
 use crate::rules::reference::{AccessCode, Reference};
 use crate::rules::sla::{Anchor, Terms};
 use crate::rules::time_limits::TimeLimit;
@@ -63,11 +62,11 @@ pub fn prepare(
     let (limit, anchor, due) = promise(rules, Metric::Accept, &key, now)?;
     let clock = ClockRow::started(rules, Handling { ticket_id: id, cycle: 1 }, limit, anchor, due, now);
     let data = json!({"kind": request.kind, "channel": channel, "category": category.code});
-    let event = link(id, 1, &GENESIS, &caller, now, (EventKind::Submitted, data));
+    let event = begin(id, &caller, NewEvent { kind: EventKind::Submitted, occurred_at: now, data });
     let reference = reference.to_string();
     let mut outbox = news(id, now, &fact(rules.day(now), request.kind, category.id));
+    let (_, _, reply_due) = promise(rules, Metric::Reply, &key, now)?;
     if submitter.as_ref().is_some_and(|row| row.mail_index.is_some()) {
-        let (_, _, reply_due) = promise(rules, Metric::Reply, &key, now)?;
         let content =
             NoticeContent::Receipt { reference: reference.clone(), reply_due_on: Some(reply_due.on) };
         outbox.push(Notice::to_submitter(id.0, content).into_message(now));
@@ -77,7 +76,10 @@ pub fn prepare(
         access_code: access_code.expose(),
         state: State::Received,
         received_at: now,
+        due_on: Some(clock.due_on),
         due_at: Some(clock.due_at),
+        reply_due_on: Some(reply_due.on),
+        reply_due_at: Some(reply_due.at),
         version: 1,
     };
     let ticket = NewTicketRow {
@@ -151,11 +153,12 @@ pub fn seal(
     }))
 }
 
-/// The active category of that code, if it takes letters of the kind; `pointer` names what is at fault if it does not.
+/// The active category of that code, if it takes letters of the kind; `at_fault` is the field to change if it does not.
 pub fn find_category<'a>(
     directory: &'a Snapshot,
     code: &str,
-    (kind, pointer): (Kind, &'static str),
+    kind: Kind,
+    at_fault: &'static str,
 ) -> Result<&'a Category, TicketError> {
     let Some(category) = directory.category_by_code(code).filter(|category| category.is_active) else {
         return Err(TicketError::invalid("/category", "unknown_category"));
@@ -163,11 +166,11 @@ pub fn find_category<'a>(
     if category.kinds.is_empty() || category.kinds.contains(&kind) {
         return Ok(category);
     }
-    Err(TicketError::invalid(pointer, "kind_not_in_category"))
+    Err(TicketError::invalid(at_fault, "kind_not_in_category"))
 }
 
 fn check<'a>(directory: &'a Snapshot, request: &SubmitTicket) -> Result<&'a Category, TicketError> {
-    let category = find_category(directory, &request.category, (request.kind, "/kind"))?;
+    let category = find_category(directory, &request.category, request.kind, "/kind")?;
     if request.district.as_deref().is_some_and(|code| directory.district(code).is_none()) {
         return Err(TicketError::invalid("/district", "unknown_district"));
     }

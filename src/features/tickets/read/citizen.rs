@@ -5,6 +5,7 @@ use crate::features::tickets::command::perform::allowed_actions;
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::model::{MessageKind, TicketId};
 use crate::features::tickets::read::presentation::{self, Presentation};
+use crate::features::tickets::read::timeline::{timeline_entry, timeline_kinds};
 use crate::features::tickets::read::views::CitizenTicketView;
 use crate::features::tickets::service::Tickets;
 use crate::features::tickets::store::tickets::TicketTextRow;
@@ -46,8 +47,7 @@ fn citizen_view(
         all.into_iter().filter(|clock| presentation::is_promised_to_citizen(clock.metric)).collect();
     let pauses = clocks::list_pauses(conn, &presentation::ids(&promises))?;
     let messages = messages::list(conn, ticket.id)?.into_iter();
-    let mut timeline =
-        events::list_newest(conn, ticket.id, &presentation::timeline_kinds(), TIMELINE_STEPS + 1)?;
+    let mut timeline = events::list_newest(conn, ticket.id, &timeline_kinds(), TIMELINE_STEPS + 1)?;
     let left_out = timeline.len().saturating_sub(usize::try_from(TIMELINE_STEPS).unwrap_or(usize::MAX));
     timeline.drain(..left_out);
     let timeline_is_whole = left_out == 0;
@@ -59,7 +59,7 @@ fn citizen_view(
             .filter_map(presentation::citizen_reply)
             .collect(),
         messages: messages.filter(|row| row.kind != MessageKind::Note).map(presentation::message).collect(),
-        timeline: timeline.iter().map(presentation::timeline_entry).collect(),
+        timeline: timeline.iter().map(|event| timeline_entry(event, present.locale)).collect(),
         timeline_is_whole,
         clocks: present.explained_all(&promises, &pauses),
         allowed_actions,
@@ -71,6 +71,7 @@ fn citizen_view(
         outcome: ticket.outcome,
         cycle: ticket.cycle,
         received_at: ticket.received_at,
+        due_on: present.due_on(ticket.due_at),
         due_at: ticket.due_at,
         answered_at: ticket.answered_at,
         publication_refused: ticket.publication_refused,

@@ -3,9 +3,9 @@
 pub mod citizen;
 pub mod clock_views;
 pub mod explanation;
-
 pub mod presentation;
 pub mod publication;
 pub mod staff;
+pub mod timeline;
 pub mod views;
 pub mod work_lists;

@@ -1,13 +1,12 @@
 //! Rows become views: codes get their names in the caller's language, clocks their legal source and their days.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::model::{ClockId, ClockStatus};
 use crate::features::tickets::read::clock_views::{ClockView, ExplainedClock, PauseView};
 use crate::features::tickets::read::views::{
-    ApprovalView, CitizenReply, EventView, MessageView, Named, ReplyView, StaffTicketView, TimelineEntry,
-    WorkOrderView,
+    ApprovalView, CitizenReply, EventView, MessageView, Named, ReplyView, StaffTicketView, WorkOrderView,
 };
 use crate::features::tickets::store::approvals::ApprovalRow;
 use crate::features::tickets::store::clocks::{ClockRow, PauseRow};
@@ -19,7 +18,7 @@ use crate::features::tickets::store::work_orders::WorkOrderRow;
 use crate::platform::http::locale::Locale;
 use crate::rules::sla::{self, Pause};
 use crate::rules::time_limits::DueMoment;
-use crate::rules::transitions::{EventKind, State};
+use crate::rules::transitions::State;
 use crate::rules::vocabulary::Metric;
 
 /// How rows become views for one caller.
@@ -66,6 +65,7 @@ impl Presentation {
             refusals: ticket.refusals,
             department: ticket.department_id.map(|id| self.department(id)),
             received_at: ticket.received_at,
+            due_on: self.due_on(ticket.due_at),
             due_at: ticket.due_at,
             is_overdue: self.is_overdue(ticket.state, ticket.due_at),
             answered_at: ticket.answered_at,
@@ -79,6 +79,11 @@ impl Presentation {
             clocks: Vec::new(),
             allowed_actions: Vec::new(),
         }
+    }
+
+    /// The last day of a promise.
+    pub fn due_on(&self, due_at: Option<DateTime<Utc>>) -> Option<NaiveDate> {
+        due_at.map(|due_at| self.rules.due_day(due_at))
     }
 
     /// Whether the promise to the citizen of a ticket is broken now. One that waits is not late.
@@ -230,16 +235,6 @@ pub fn approval(row: ApprovalRow) -> ApprovalView {
         decided_by: row.decided_by,
         decided_at: row.decided_at,
     }
-}
-
-/// A step as the citizen is shown it.
-pub fn timeline_entry(event: &EventRow) -> TimelineEntry {
-    TimelineEntry { kind: event.kind, occurred_at: event.occurred_at }
-}
-
-/// The steps a citizen is shown; what happens inside the house is left out.
-pub fn timeline_kinds() -> Vec<EventKind> {
-    EventKind::ALL.iter().copied().filter(|kind| kind.is_shown()).collect()
 }
 
 /// Whether a clock measures something that was promised to the citizen, or asked of them.

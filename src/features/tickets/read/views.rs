@@ -1,6 +1,6 @@
 //! What readers see of a ticket: one type an audience. A row is never serialised.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -72,7 +72,9 @@ pub struct StaffTicketView {
     pub department: Option<Named>,
     /// When it was received.
     pub received_at: DateTime<Utc>,
-    /// When the citizen's promise falls due.
+    /// The last day of the citizen's promise.
+    pub due_on: Option<NaiveDate>,
+    /// The instant at which it is broken.
     pub due_at: Option<DateTime<Utc>>,
     /// Whether that has passed.
     pub is_overdue: bool,
@@ -258,7 +260,9 @@ pub struct WorkListItem {
     pub department: Option<Named>,
     /// When it was received.
     pub received_at: DateTime<Utc>,
-    /// When the citizen's promise falls due.
+    /// The last day of the citizen's promise.
+    pub due_on: Option<NaiveDate>,
+    /// The instant at which it is broken.
     pub due_at: Option<DateTime<Utc>>,
     /// Whether that has passed.
     pub is_overdue: bool,
@@ -294,7 +298,9 @@ pub struct CitizenTicketView {
     pub department: Option<Named>,
     /// When it was received.
     pub received_at: DateTime<Utc>,
-    /// When the promise falls due.
+    /// The last day of the promise.
+    pub due_on: Option<NaiveDate>,
+    /// The instant at which it is broken.
     pub due_at: Option<DateTime<Utc>>,
     /// When it was answered.
     pub answered_at: Option<DateTime<Utc>>,
@@ -336,6 +342,27 @@ pub struct TimelineEntry {
     pub kind: EventKind,
     /// When.
     pub occurred_at: DateTime<Utc>,
+    /// What was written for you with it; `null`: nothing.
+    pub explanation: Option<StepExplanation>,
+}
+
+/// What was written for the citizen with a step. What does not belong to the step is `null`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StepExplanation {
+    /// The legal ground, and the reason with it.
+    pub ground: Option<String>,
+    /// The reason.
+    pub reason: Option<String>,
+    /// Where to turn instead.
+    pub advice: Option<String>,
+    /// The body that has the matter now.
+    pub recipient: Option<String>,
+    /// How to reach it.
+    pub contact: Option<String>,
+    /// The day by whose end an answer is promised now.
+    pub due_on: Option<NaiveDate>,
+    /// The public number of the letter that this one was joined with.
+    pub joined_with: Option<String>,
 }
 
 impl Versioned for TicketState {

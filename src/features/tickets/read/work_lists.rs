@@ -131,6 +131,7 @@ fn item(present: &Presentation, row: ListRow) -> WorkListItem {
         category: present.category(row.category_id),
         department: row.department_id.map(|id| present.department(id)),
         received_at: row.received_at,
+        due_on: present.due_on(row.due_at),
         due_at: row.due_at,
         is_overdue: present.is_overdue(row.state, row.due_at),
         urges: row.urges,
