@@ -1,8 +1,8 @@
 //! The table of commands. Each has one row, from which follow its word, who may give it, where it is possible and where it
 //! leads, what it leaves in the history, what of that the citizen is shown and what figures count.
 
+use crate::rules::lifecycle::{EventKind, State};
 use crate::rules::permissions::Permission;
-use crate::rules::transitions::{EventKind, State};
 use crate::rules::vocabulary::Role;
 
 /// Declares the commands: the enum of their words, and [`Command::spec`].

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::rules::commands::next;
-use crate::rules::transitions::{EventKind, State};
+use crate::rules::lifecycle::{EventKind, State};
 use crate::rules::vocabulary::Priority;
 
 /// The hash that starts every chain.

@@ -16,7 +16,7 @@ use huiyin::features::tickets::{Accept, Answer, AskCitizen, Assign, Dispatch, Si
 use huiyin::platform::auth::caller::Caller;
 use huiyin::platform::db::schema::{clock, outbox_message, ticket, ticket_event};
 use huiyin::rules::history::{GENESIS, Link, chain};
-use huiyin::rules::transitions::EventKind;
+use huiyin::rules::lifecycle::EventKind;
 use huiyin::rules::vocabulary::{AlarmLevel, Metric, Role};
 use serde_json::{Value, json};
 use uuid::Uuid;

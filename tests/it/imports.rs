@@ -11,8 +11,8 @@ use huiyin::features::imports::{
 };
 use huiyin::platform::db::schema::{import_run, outbox_message, published_entry, reply, submitter, ticket};
 use huiyin::rules::history::replay;
-use huiyin::rules::transitions::EventKind;
-use huiyin::rules::transitions::State;
+use huiyin::rules::lifecycle::EventKind;
+use huiyin::rules::lifecycle::State;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -13,7 +13,7 @@ use huiyin::features::tickets::{FACT_TOPIC, Fact};
 use huiyin::platform::http::locale::Locale;
 use huiyin::platform::jobs::consumer::{ConsumeError, TransactionalConsumer};
 use huiyin::platform::jobs::outbox::Message;
-use huiyin::rules::transitions::EventKind;
+use huiyin::rules::lifecycle::EventKind;
 use huiyin::rules::vocabulary::Kind;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};

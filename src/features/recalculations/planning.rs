@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::error::RecalculationError;
 use super::model::Plan;
 use crate::features::calendars::{Editions, RulesKind, first_difference};
-use crate::features::tickets::{ClockId, ClocksTouched, RulesChange, Tickets, foresee};
+use crate::features::tickets::{ClockId, ClocksTouched, RulesChange, Tickets, preview_batch};
 use crate::platform::db::Db;
 
 /// Clocks looked at in one read.
@@ -25,7 +25,7 @@ pub(super) struct PlannedChange<'a> {
 }
 
 /// Counts what would become of every live clock.
-pub(super) async fn foresee_all(
+pub(super) async fn preview_all(
     db: &Db,
     tickets: &Tickets,
     planned: PlannedChange<'_>,
@@ -39,11 +39,11 @@ pub(super) async fn foresee_all(
         let (rules, change) = (tickets.rulebook(), change.clone());
         let found = db.read(move |conn| {
             let wanted = ClocksTouched { first_day, after, limit: BATCH };
-            Ok::<_, RecalculationError>(foresee(conn, &rules, &change, wanted, now)?)
+            Ok::<_, RecalculationError>(preview_batch(conn, &rules, &change, wanted, now)?)
         });
-        let Some(foreseen) = found.await? else { return Ok(plan) };
-        plan.add(&foreseen.batch);
-        after = foreseen.next;
+        let Some(previewed) = found.await? else { return Ok(plan) };
+        plan.add(&previewed.batch);
+        after = previewed.next;
     }
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::error::{ANOTHER_AT_WORK, NOT_PLANNED, RecalculationError, SUPERSEDED};
 use super::model::{Counts, RecalculationId, RecalculationStatus};
-use super::planning::{PlannedChange, foresee_all};
+use super::planning::{PlannedChange, preview_all};
 use super::requests::{ListRecalculations, PlanRecalculation};
 use super::store::{self, RecalculationRow};
 use super::views::RecalculationView;
@@ -133,7 +133,7 @@ impl Recalculations {
         let id = RecalculationId::new(now);
         let change = RulesChange { kind, code: code.to_owned(), version, recalculation_id: id.0 };
         let planned = PlannedChange { editions: &editions, change: &change, from_version, now };
-        let plan = foresee_all(&self.db, &self.tickets, planned).await?;
+        let plan = preview_all(&self.db, &self.tickets, planned).await?;
         Ok(RecalculationRow {
             id,
             kind,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::features::tickets::Fact;
-use crate::rules::transitions::EventKind;
+use crate::rules::lifecycle::EventKind;
 use crate::rules::vocabulary::Kind;
 use crate::{sql_text_enum, text_enum};
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::features::tickets::model::TicketId;
 use crate::features::tickets::store::tickets::TicketRow;
 use crate::platform::jobs::outbox::{NewMessage, Topic};
-use crate::rules::transitions::EventKind;
+use crate::rules::lifecycle::EventKind;
 use crate::rules::vocabulary::Kind;
 
 /// The topic of [`Fact`]s, for whoever keeps figures.

@@ -10,7 +10,7 @@ use crate::platform::http::problem::{
 use crate::platform::jobs::isolation::RowError;
 use crate::platform::jobs::outbox::ErrorCode;
 use crate::rules::commands::Command;
-use crate::rules::transitions::State;
+use crate::rules::lifecycle::State;
 
 /// The command is not possible in the ticket's state; the document lists those that are.
 pub const NOT_ALLOWED_NOW: ProblemKind = ProblemKind::new(409, "not_allowed_now");

@@ -10,7 +10,7 @@ use crate::features::tickets::store::tickets::{self, TicketRow};
 use crate::features::tickets::store::work_orders;
 use crate::platform::auth::caller::Caller;
 use crate::rules::history::{self, Link};
-use crate::rules::transitions::EventKind;
+use crate::rules::lifecycle::EventKind;
 
 /// An event before it stands in a history.
 #[derive(Debug, Clone, PartialEq)]

@@ -29,7 +29,7 @@ pub use clock::alarms::{
     AlarmCursor, Claim, DueAlarm, DueClock, DueClocks, claim_due_alarms, list_due_clocks, record_fired,
 };
 pub use clock::recalculation::{
-    ClockBehind, Foreseen, MovedBatch, Movement, foresee, list_clocks_behind, move_clocks,
+    ClockBehind, Foreseen, MovedBatch, Movement, list_clocks_behind, move_clocks, preview_batch,
 };
 pub use clock::replay::{PastCursor, PastPromise, beginning_at, replay_promises};
 pub use clock::rulebook::{ProposedRules, Rulebook};

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::rules::transitions::EventKind;
-use crate::rules::transitions::{Outcome, State};
+use crate::rules::lifecycle::EventKind;
+use crate::rules::lifecycle::{Outcome, State};
 use crate::{id_type, sql_text_enum, text_enum};
 
 id_type!(

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use huiyin::platform::db::schema::{ticket, ticket_event};
-use huiyin::rules::transitions::EventKind;
+use huiyin::rules::lifecycle::EventKind;
 
 use super::recalculations::{
     approve, finish, in_progress, plan, promise, propose_without_mid_autumn, turn_to,

@@ -6,7 +6,7 @@ use huiyin::features::calendars::RulesKind;
 use huiyin::features::publication::Origin;
 use huiyin::features::statistics::Measure;
 use huiyin::platform::locale::Locale;
-use huiyin::rules::transitions::{Outcome, State};
+use huiyin::rules::lifecycle::{Outcome, State};
 use huiyin::rules::vocabulary::{AlarmLevel, Channel, Kind, Metric, Unit};
 
 use super::lines;

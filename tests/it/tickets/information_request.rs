@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use huiyin::platform::db::schema::{alarm, clock, outbox_message, ticket_event};
-use huiyin::rules::transitions::EventKind;
+use huiyin::rules::lifecycle::EventKind;
 use huiyin::rules::vocabulary::{AlarmLevel, Metric};
 use serde_json::{Value, json};
 

@@ -8,8 +8,8 @@ use serde_json::Value;
 use huiyin::platform::auth::caller::CallerKind;
 use huiyin::platform::db::schema::{category, clock, ticket, ticket_event};
 use huiyin::rules::history::{self, GENESIS, Link};
-use huiyin::rules::transitions::EventKind;
-use huiyin::rules::transitions::State;
+use huiyin::rules::lifecycle::EventKind;
+use huiyin::rules::lifecycle::State;
 use huiyin::rules::vocabulary::Priority;
 
 use crate::support::city::{City, Handed};

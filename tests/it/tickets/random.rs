@@ -9,7 +9,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
 use huiyin::platform::db::schema::{clock, reply, ticket};
-use huiyin::rules::transitions::State;
+use huiyin::rules::lifecycle::State;
 
 use super::invariants::check;
 

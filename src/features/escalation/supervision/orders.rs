@@ -23,11 +23,11 @@ use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::pagination::Page;
+use crate::rules::lifecycle::EventKind;
 use crate::rules::permissions::Operation;
 use crate::rules::reference::Reference;
 use crate::rules::sla::is_over;
 use crate::rules::text::{Body, Reason};
-use crate::rules::transitions::EventKind;
 
 /// Supervision orders. Cheap to clone.
 #[derive(Clone)]

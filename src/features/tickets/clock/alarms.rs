@@ -27,9 +27,9 @@ use crate::features::tickets::store::tickets::{self, TicketRow};
 use crate::features::tickets::store::{clocks, events, work_orders};
 use crate::platform::auth::caller::{Caller, StaffId};
 use crate::platform::jobs::outbox;
+use crate::rules::lifecycle::EventKind;
 use crate::rules::sla::{self, ArmedAlarm};
 use crate::rules::time_limits::AlarmRule;
-use crate::rules::transitions::EventKind;
 use crate::rules::vocabulary::{AlarmLevel, Metric};
 
 /// How far a sweep has come: it looks at each clock once, whether or not it could claim it.

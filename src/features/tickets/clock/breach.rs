@@ -19,7 +19,7 @@ use crate::features::tickets::store::events::{self, BreachRow, EventRow};
 use crate::features::tickets::store::tickets::TicketRow;
 use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::outbox::NewMessage;
-use crate::rules::transitions::EventKind;
+use crate::rules::lifecycle::EventKind;
 use crate::rules::vocabulary::{Kind, Metric};
 
 /// What made a broken promise whole again.

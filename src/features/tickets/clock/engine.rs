@@ -10,10 +10,10 @@ use crate::features::tickets::model::{ClockId, ClockStatus, WorkOrderId, WorkOrd
 use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
 use crate::features::tickets::store::limit_key::LimitKey;
 use crate::features::tickets::store::{approvals, work_orders};
+use crate::rules::lifecycle::EventKind;
+use crate::rules::lifecycle::Outcome;
 use crate::rules::sla::{self, Anchor, Deadline, Pause, Terms};
 use crate::rules::time_limits::{Amount, DueMoment, OnPause, TimeLimit};
-use crate::rules::transitions::EventKind;
-use crate::rules::transitions::Outcome;
 use crate::rules::vocabulary::Metric;
 
 /// Why clocks are paused while a ticket is on legal hold.

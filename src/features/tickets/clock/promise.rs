@@ -27,7 +27,7 @@ use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
 use crate::features::tickets::store::joined::{self, JoinedRow};
 use crate::features::tickets::store::limit_key::LimitKey;
 use crate::features::tickets::store::{approvals, tickets};
-use crate::rules::transitions::State;
+use crate::rules::lifecycle::State;
 use crate::rules::vocabulary::{Metric, Priority};
 
 /// A promise to a citizen: the clock that has it or would have it, and its closed pauses. Nothing of it is written.

@@ -28,7 +28,7 @@ use crate::features::tickets::store::recalculation::{ClocksBehind, ClocksTouched
 use crate::features::tickets::store::tickets::TicketRow;
 use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::outbox::{self, NewMessage};
-use crate::rules::transitions::EventKind;
+use crate::rules::lifecycle::EventKind;
 use crate::rules::vocabulary::{AlarmLevel, Metric};
 
 /// What the change does, or would do, to one clock.
@@ -77,7 +77,7 @@ impl std::fmt::Display for ClockBehind {
     }
 }
 
-/// What was foreseen for a batch of clocks.
+/// What was previewed for a batch of clocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Foreseen {
     /// The last clock that was looked at; the next batch goes on behind it.
@@ -107,7 +107,7 @@ impl MovedBatch {
 }
 
 /// What the change would do to the next clocks after `after` that it can touch. Writes nothing. `None`: there are no more.
-pub fn foresee(
+pub fn preview_batch(
     conn: &mut PgConnection,
     rules: &Rulebook,
     change: &RulesChange,
@@ -126,9 +126,9 @@ pub fn foresee(
                 let moved = revision.and_then(|revised| movement(clock, &revised.clock, matter, now));
                 batch.movements.extend(moved);
             }
-            // One clock that cannot be foreseen must not make every plan impossible; the plan counts it.
+            // One clock that cannot be previewed must not make every plan impossible; the plan counts it.
             Err(error) => {
-                error!(clock.id = %clock.id, error = %error, "Clock {} cannot be foreseen: {error}", clock.id);
+                error!(clock.id = %clock.id, error = %error, "Clock {} cannot be previewed: {error}", clock.id);
                 batch.failed += 1;
             }
         }

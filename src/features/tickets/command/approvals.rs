@@ -15,10 +15,10 @@ use crate::features::tickets::store::approvals::{self, ApprovalRow};
 use crate::features::tickets::store::joined;
 use crate::platform::db::DbError;
 use crate::rules::commands::Command;
+use crate::rules::lifecycle::EventKind;
+use crate::rules::lifecycle::Outcome;
 use crate::rules::sla;
 use crate::rules::text::{Reason, ShortText};
-use crate::rules::transitions::EventKind;
-use crate::rules::transitions::Outcome;
 use crate::rules::vocabulary::Metric;
 
 /// Proposes to decline; a second person decides.

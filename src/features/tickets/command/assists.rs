@@ -10,8 +10,8 @@ use crate::features::tickets::error::TicketError;
 use crate::features::tickets::model::{WorkOrderId, WorkOrderRole, WorkOrderStatus};
 use crate::features::tickets::store::work_orders::WorkOrderRow;
 use crate::rules::commands::Command;
+use crate::rules::lifecycle::EventKind;
 use crate::rules::text::{Body, Reason};
-use crate::rules::transitions::EventKind;
 
 /// An assisting department's part is done.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

@@ -23,8 +23,8 @@ use crate::features::tickets::store::{approvals, clocks, events, tickets, work_o
 use crate::platform::auth::caller::Caller;
 use crate::platform::jobs::outbox::{self, NewMessage, Topic};
 use crate::rules::commands::{Command, Step, next};
+use crate::rules::lifecycle::EventKind;
 use crate::rules::texts::Sentence;
-use crate::rules::transitions::EventKind;
 use crate::rules::vocabulary::Metric;
 
 /// A locked ticket, who acts on it, and what the command has gathered so far.

@@ -11,9 +11,9 @@ use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, REOPENED_ONCE, TicketError, URGED_TODAY};
 use crate::platform::auth::caller::Caller;
 use crate::rules::commands::Command;
+use crate::rules::lifecycle::EventKind;
+use crate::rules::lifecycle::Outcome;
 use crate::rules::sla;
-use crate::rules::transitions::EventKind;
-use crate::rules::transitions::Outcome;
 use crate::rules::vocabulary::Metric;
 
 /// The citizen is content, or at least done.

@@ -16,9 +16,9 @@ use crate::features::tickets::model::{WorkOrderId, WorkOrderRole, WorkOrderStatu
 use crate::features::tickets::store::work_orders::{self, WorkOrderRow};
 use crate::platform::auth::caller::StaffId;
 use crate::rules::commands::{Command, REFUSALS_PER_CYCLE};
+use crate::rules::lifecycle::EventKind;
 use crate::rules::sla::{self, Anchor, Terms};
 use crate::rules::text::{Reason, ShortText};
-use crate::rules::transitions::EventKind;
 use crate::rules::vocabulary::Metric;
 
 /// Gives the ticket to a lead department and to others.

@@ -12,8 +12,8 @@ use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::store::approvals;
 use crate::rules::commands::Command;
+use crate::rules::lifecycle::{EventKind, Outcome};
 use crate::rules::text::{Reason, ShortText};
-use crate::rules::transitions::{EventKind, Outcome};
 use crate::rules::vocabulary::Metric;
 
 /// Accepts the ticket.

@@ -12,8 +12,8 @@ use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::TicketError;
 use crate::rules::commands::Command;
 use crate::rules::legal_hold::LegalGround;
+use crate::rules::lifecycle::EventKind;
 use crate::rules::text::Reason;
-use crate::rules::transitions::EventKind;
 use crate::rules::vocabulary::Metric;
 
 /// Puts the ticket on legal hold.

@@ -14,8 +14,8 @@ use crate::features::tickets::model::TicketId;
 use crate::features::tickets::store::submitters::{self, SubmitterRow};
 use crate::features::tickets::store::tickets::{self, TicketRow};
 use crate::rules::commands::Command;
+use crate::rules::lifecycle::{EventKind, Outcome};
 use crate::rules::reference::Reference;
-use crate::rules::transitions::{EventKind, Outcome};
 
 /// Joins the ticket to another of the same submitter.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

@@ -12,10 +12,10 @@ use crate::features::tickets::error::{STILL_WAITING, TicketError};
 use crate::features::tickets::model::{MessageId, MessageKind};
 use crate::features::tickets::store::messages::{self, MessageRow};
 use crate::rules::commands::Command;
+use crate::rules::lifecycle::EventKind;
+use crate::rules::lifecycle::Outcome;
 use crate::rules::sla;
 use crate::rules::text::Body;
-use crate::rules::transitions::EventKind;
-use crate::rules::transitions::Outcome;
 use crate::rules::vocabulary::Metric;
 
 /// A question to the citizen.

@@ -12,8 +12,8 @@ use crate::features::tickets::command::case::Case;
 use crate::features::tickets::error::{NOTHING_CHANGES, TicketError};
 use crate::features::tickets::letter::submit::find_category;
 use crate::rules::commands::Command;
+use crate::rules::lifecycle::EventKind;
 use crate::rules::text::Reason;
-use crate::rules::transitions::EventKind;
 use crate::rules::vocabulary::Priority;
 
 /// Says what the ticket is about, or how urgent it is. At least one of the two must change.

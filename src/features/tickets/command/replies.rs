@@ -17,9 +17,9 @@ use crate::features::tickets::model::{ReplyId, ReplyKind, ReplyStatus, WorkOrder
 use crate::features::tickets::store::replies::{self, NewReplyRow, ReplyRow};
 use crate::features::tickets::store::work_orders;
 use crate::rules::commands::Command;
+use crate::rules::lifecycle::EventKind;
+use crate::rules::lifecycle::{Outcome, State};
 use crate::rules::text::Body;
-use crate::rules::transitions::EventKind;
-use crate::rules::transitions::{Outcome, State};
 use crate::rules::vocabulary::Metric;
 
 /// A reply in the making.

@@ -19,8 +19,8 @@ use crate::platform::http::pagination::{Cursor, Limit, Page};
 use crate::platform::http::problem::Problem;
 use crate::platform::http::query::QueryString;
 use crate::platform::http::versioned::found;
+use crate::rules::lifecycle::State;
 use crate::rules::reference::Reference;
-use crate::rules::transitions::State;
 use crate::rules::vocabulary::Priority;
 
 pub(super) fn configure(config: &mut ServiceConfig) {

@@ -26,11 +26,11 @@ use crate::platform::auth::caller::Caller;
 use crate::platform::crypto::{Sealer, random_bytes};
 use crate::platform::http::locale::Locale;
 use crate::platform::jobs::outbox::{self, NewMessage};
+use crate::rules::lifecycle::EventKind;
+use crate::rules::lifecycle::{Outcome, State};
 use crate::rules::reference::{AccessCode, Prefix, Reference};
 use crate::rules::sla::{self, Anchor, Terms};
 use crate::rules::text::{Body, PersonName, Title};
-use crate::rules::transitions::EventKind;
-use crate::rules::transitions::{Outcome, State};
 use crate::rules::vocabulary::{Channel, Kind, Metric, Priority};
 
 /// A letter with its answer, as another system had it.

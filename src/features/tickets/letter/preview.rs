@@ -19,8 +19,8 @@ use crate::platform::http::idempotency::Idempotency;
 use crate::platform::http::locale::Locale;
 use crate::platform::jobs::outbox::Message;
 use crate::rules::form;
+use crate::rules::lifecycle::State;
 use crate::rules::reference::Reference;
-use crate::rules::transitions::State;
 use crate::rules::vocabulary::{Channel, Kind};
 
 /// What the number of such a letter begins with; no city's does.

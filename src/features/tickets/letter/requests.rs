@@ -9,9 +9,9 @@ use crate::platform::auth::caller::Caller;
 use crate::platform::http::idempotency::Idempotency;
 use crate::platform::http::locale::Locale;
 use crate::rules::contact::{IdentityNumber, MailAddress, Phone};
+use crate::rules::lifecycle::State;
 use crate::rules::reference::{AccessCode, Reference};
 use crate::rules::text::{Body, PersonName, ShortText, Title};
-use crate::rules::transitions::State;
 use crate::rules::vocabulary::{Channel, Kind};
 
 /// Who writes. All of it is optional; without a phone or mail address the answer is found by reference and access code.

@@ -21,11 +21,11 @@ use crate::features::tickets::store::tickets::{self, NewTicketRow};
 use crate::platform::crypto::{Sealer, random_bytes};
 use crate::platform::jobs::outbox::{self, NewMessage};
 use crate::rules::form;
+use crate::rules::lifecycle::EventKind;
+use crate::rules::lifecycle::State;
 use crate::rules::reference::{AccessCode, Reference};
 use crate::rules::sla::{Anchor, Terms};
 use crate::rules::time_limits::TimeLimit;
-use crate::rules::transitions::EventKind;
-use crate::rules::transitions::State;
 use crate::rules::vocabulary::{Kind, Metric, Priority};
 
 /// A letter ready to be written: everything is decided, nothing is in the database yet.

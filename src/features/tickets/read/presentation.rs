@@ -16,9 +16,9 @@ use crate::features::tickets::store::replies::ReplyRow;
 use crate::features::tickets::store::tickets::{TicketRow, TicketTextRow};
 use crate::features::tickets::store::work_orders::WorkOrderRow;
 use crate::platform::http::locale::Locale;
+use crate::rules::lifecycle::State;
 use crate::rules::sla::{self, Pause};
 use crate::rules::time_limits::DueMoment;
-use crate::rules::transitions::State;
 use crate::rules::vocabulary::Metric;
 
 /// How rows become views for one caller.

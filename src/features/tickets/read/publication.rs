@@ -8,7 +8,7 @@ use crate::features::tickets::model::{ReplyKind, ReplyStatus, Submitter, TicketI
 use crate::features::tickets::service::Tickets;
 use crate::features::tickets::store::replies::{self, ReplyRow};
 use crate::features::tickets::store::tickets::{self, TicketRow, TicketTextRow};
-use crate::rules::transitions::State;
+use crate::rules::lifecycle::State;
 use crate::rules::vocabulary::Kind;
 
 /// A ticket as publication sees it. It holds personal data: never show or log it.

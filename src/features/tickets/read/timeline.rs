@@ -9,8 +9,8 @@ use crate::features::tickets::store::events::EventRow;
 use crate::platform::auth::caller::CallerKind;
 use crate::platform::locale::Locale;
 use crate::rules::legal_hold::LegalGround;
+use crate::rules::lifecycle::EventKind;
 use crate::rules::texts::Sentence;
-use crate::rules::transitions::EventKind;
 
 /// A step as the citizen is shown it.
 pub fn timeline_entry(event: &EventRow, locale: Locale) -> TimelineEntry {

@@ -14,8 +14,8 @@ use crate::features::tickets::read::clock_views::{ClockView, ExplainedClock};
 use crate::platform::auth::caller::{CallerKind, StaffId};
 use crate::platform::http::versioned::Versioned;
 use crate::rules::commands::Command;
-use crate::rules::transitions::EventKind;
-use crate::rules::transitions::{Outcome, State};
+use crate::rules::lifecycle::EventKind;
+use crate::rules::lifecycle::{Outcome, State};
 use crate::rules::vocabulary::{Channel, Kind, Priority, Unit};
 
 /// A code and its name in the caller's language.

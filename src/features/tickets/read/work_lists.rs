@@ -16,8 +16,8 @@ use crate::platform::db::DbError;
 use crate::platform::http::locale::Locale;
 use crate::platform::http::pagination::{Cursor, Limit, Page};
 use crate::platform::http::problem::Problem;
+use crate::rules::lifecycle::State;
 use crate::rules::permissions::Operation;
-use crate::rules::transitions::State;
 use crate::rules::vocabulary::Priority;
 
 /// Which open tickets.

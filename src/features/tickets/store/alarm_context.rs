@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz, Uuid as Sq
 
 use crate::features::tickets::model::{ClockId, ClockStatus, TicketId};
 use crate::platform::db::schema::{clock, ticket};
-use crate::rules::transitions::State;
+use crate::rules::lifecycle::State;
 use crate::rules::vocabulary::{AlarmLevel, Kind};
 
 /// How a clock stands.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::features::tickets::model::TicketId;
 use crate::platform::auth::caller::CallerKind;
 use crate::platform::db::schema::ticket_event;
-use crate::rules::transitions::EventKind;
+use crate::rules::lifecycle::EventKind;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = ticket_event, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]

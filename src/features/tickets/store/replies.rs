@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::features::tickets::model::{ReplyId, ReplyKind, ReplyStatus, TicketId};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::reply;
-use crate::rules::transitions::Outcome;
+use crate::rules::lifecycle::Outcome;
 
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = reply, check_for_backend(diesel::pg::Pg))]

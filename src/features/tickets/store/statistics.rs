@@ -5,7 +5,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use crate::platform::db::schema::ticket;
-use crate::rules::transitions::State;
+use crate::rules::lifecycle::State;
 
 /// Open tickets of one department and category that are past what was promised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]

@@ -9,7 +9,7 @@ use super::work_orders::WorkOrderRow;
 use crate::features::tickets::model::{ClockId, TicketId, WorkOrderId};
 use crate::platform::db::schema::ticket;
 use crate::platform::http::locale::Locale;
-use crate::rules::transitions::{Outcome, State};
+use crate::rules::lifecycle::{Outcome, State};
 use crate::rules::vocabulary::{Channel, Kind, Priority};
 
 /// A ticket without its texts: all that a command decides by and changes.

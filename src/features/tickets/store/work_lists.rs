@@ -6,7 +6,7 @@ use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text, Timest
 
 use crate::features::tickets::model::TicketId;
 use crate::platform::db::Prepared;
-use crate::rules::transitions::State;
+use crate::rules::lifecycle::State;
 use crate::rules::vocabulary::{Kind, Priority};
 
 /// A line of a work list.
