@@ -52,7 +52,7 @@ fn tagged(mut response: HttpResponseBuilder, tag: &str) -> HttpResponseBuilder {
 }
 
 /// `If-None-Match` compares weakly (RFC 9110 §13.1.2).
-fn has_already(request: &HttpRequest, tag: &str) -> bool {
+pub(super) fn has_already(request: &HttpRequest, tag: &str) -> bool {
     let names =
         |value: &str| value.split(',').map(str::trim).any(|t| t == "*" || t.trim_start_matches("W/") == tag);
     request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(names)

@@ -167,7 +167,9 @@ impl IfMatch {
         let tag = value.strip_prefix("W/").unwrap_or(value);
         let opaque = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
         let opaque = opaque.filter(|tag| !tag.contains(['"', ' '])).ok_or_else(malformed_if_match)?;
-        let version = opaque.strip_prefix('v').and_then(|digits| digits.parse().ok());
+        // What follows a dash says how the version was shown, not which it is.
+        let version = opaque.split('-').next().unwrap_or_default();
+        let version = version.strip_prefix('v').and_then(|digits| digits.parse().ok());
         version.filter(|_| !is_weak).ok_or_else(|| Problem::new(PRECONDITION_FAILED))
     }
 }

@@ -1,9 +1,13 @@
 //! Responses that carry a version, so that the next write can name it in `If-Match`.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ETAG, HeaderValue, LOCATION};
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderValue, LOCATION, VARY};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::cached::has_already;
+use super::problem::{INTERNAL, Problem};
 
 /// A view of something that has a version.
 pub trait Versioned {
@@ -19,6 +23,27 @@ pub fn etag(version: i32) -> String {
 /// 200 with the view and its `ETag`.
 pub fn found<T: Versioned + Serialize>(view: &T) -> HttpResponse {
     HttpResponse::Ok().insert_header((ETAG, etag(view.version()))).json(view)
+}
+
+/// 200 with the view; or 304 when the caller names its tag in `If-None-Match`. The tag is the version and a digest of what
+/// is shown, since what is shown may change with the day and the language; `If-Match` reads the version in it.
+pub fn found_or_known<T: Versioned + Serialize>(
+    request: &HttpRequest,
+    view: &T,
+) -> Result<HttpResponse, Problem> {
+    let body = serde_json::to_vec(view).map_err(|_| Problem::new(INTERNAL))?;
+    let digest: [u8; 8] = Sha256::digest(&body).first_chunk().copied().unwrap_or_default();
+    let tag = format!("\"v{}-{}\"", view.version(), hex::encode(digest));
+    let mut response = match has_already(request, &tag) {
+        true => HttpResponse::NotModified(),
+        false => HttpResponse::Ok(),
+    };
+    response.insert_header((ETAG, tag.as_str())).insert_header((CACHE_CONTROL, "private, no-cache"));
+    response.insert_header((VARY, "Accept-Language, Authorization"));
+    Ok(match has_already(request, &tag) {
+        true => response.finish(),
+        false => response.content_type("application/json").body(body),
+    })
 }
 
 /// 200 with the view and its `ETag` after a write, saying whether it is the stored answer of an earlier request.

@@ -14,14 +14,14 @@ use crate::features::tickets::command::requests::{GiveReason, WriteMessage};
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::http::citizen_session::CitizenCaller;
 use crate::features::tickets::model::TicketState;
-use crate::features::tickets::read::views::CitizenTicketView;
+use crate::features::tickets::read::citizen_views::CitizenTicketView;
 use crate::features::tickets::service::{Context, Tickets};
 use crate::platform::auth::caller::Caller;
 use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment};
 use crate::platform::http::idempotency::Idempotency;
 use crate::platform::http::locale::Locale;
 use crate::platform::http::problem::{INTERNAL, Problem};
-use crate::platform::http::versioned::{changed, found};
+use crate::platform::http::versioned::{changed, found_or_known};
 use crate::rules::reference::Reference;
 
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -38,15 +38,19 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 
 /// Read your own ticket
 ///
-/// Its timeline, clocks, replies, messages, and what you may do now.
+/// Its timeline, promises, replies, messages, and what you may do now. The `ETag` serves `If-None-Match` and `If-Match`.
 #[utoipa::path(
     tag = "citizens",
     security(("citizen" = [])),
     params(("reference" = String, Path, description = "The public number")),
-    responses((status = 200, description = "The ticket", body = CitizenTicketView))
+    responses(
+        (status = 200, description = "The ticket", body = CitizenTicketView),
+        (status = 304, description = "It reads as under the tag in If-None-Match")
+    )
 )]
 #[get("/v1/me/tickets/{reference}")]
 pub(super) async fn get_my_ticket(
+    request: HttpRequest,
     citizen: CitizenCaller,
     locale: Locale,
     reference: PathSegment<Reference>,
@@ -56,7 +60,7 @@ pub(super) async fn get_my_ticket(
     if view.reference != reference.0.to_string() {
         return Err(TicketError::NotFound.into());
     }
-    Ok(found(&view))
+    found_or_known(&request, &view)
 }
 
 /// Add something to your letter

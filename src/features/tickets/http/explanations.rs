@@ -109,7 +109,7 @@ pub(super) async fn export_my_clock(
     tickets: web::Data<Tickets>,
 ) -> Result<HttpResponse, Problem> {
     let explanation = explain_to_citizen(citizen, locale, path, &tickets).await?;
-    Ok(explanation.to_event(locale).response(&explanation.reference))
+    Ok(explanation.to_citizen_event(locale).response(&explanation.reference))
 }
 
 async fn explain_to_staff(

@@ -10,7 +10,7 @@ use crate::features::tickets::model::{ApprovalKind, ApprovalStatus, ClockId, Clo
 use crate::features::tickets::read::clock_views::{
     AnchorView, CalendarView, ClockExplanation, DayView, ExtensionView, PolicyView,
 };
-use crate::features::tickets::read::presentation::{Presentation, is_promised_to_citizen};
+use crate::features::tickets::read::presentation::{Presentation, concerns_citizen};
 use crate::features::tickets::service::Tickets;
 use crate::features::tickets::store::approvals::{self, ApprovalRow};
 use crate::features::tickets::store::clocks::{self, ClockRow};
@@ -64,7 +64,7 @@ impl Tickets {
             .read(move |conn| {
                 let (ticket, _) = tickets::find(conn, ticket_id)?.ok_or(TicketError::NotFound)?;
                 let clock = find(conn, ticket_id, id)?;
-                if !is_promised_to_citizen(clock.metric) {
+                if !concerns_citizen(clock.metric) {
                     return Err(TicketError::NotFound);
                 }
                 let granted = granted(conn, &clock)?;
@@ -76,18 +76,28 @@ impl Tickets {
 }
 
 impl ClockExplanation {
-    /// The due date as a calendar entry; the same clock and due date always make the same file.
+    /// The due date as an entry in the citizen's calendar: what is due, and by which law.
+    pub fn to_citizen_event(&self, locale: Locale) -> Event {
+        self.event(locale, [Some(self.summary.clone()), self.law(), None, None])
+    }
+
+    /// The same for staff, with the versions of the rules; the same clock and due date always make the same file.
     pub fn to_event(&self, locale: Locale) -> Event {
+        let rules = (self.clock.policy.clone(), self.clock.calendar.clone());
+        self.event(locale, [Some(self.summary.clone()), self.law(), Some(rules.0), Some(rules.1)])
+    }
+
+    fn law(&self) -> Option<String> {
+        let law = self.policy.source.as_ref()?;
+        Some(format!("{} {}", law.title, law.article.as_deref().unwrap_or_default()).trim_end().to_owned())
+    }
+
+    fn event(&self, locale: Locale, lines: [Option<String>; 4]) -> Event {
         let clock = &self.clock;
         let time = match clock.unit {
             Unit::WorkingMinutes => EventTime::Instant(clock.due_at),
             Unit::WorkingDays | Unit::CalendarDays | Unit::Months => EventTime::Day(clock.due_on),
         };
-        let source = self.policy.source.as_ref();
-        let source =
-            source.map(|law| format!("{} {}", law.title, law.article.as_deref().unwrap_or_default()));
-        let lines =
-            [Some(self.summary.clone()), source, Some(clock.policy.clone()), Some(clock.calendar.clone())];
         let name = locale.say(&Sentence::of("metric_name", clock.metric.as_str()));
         Event {
             uid: format!("{}-{}@huiyin", clock.id, self.arming),

@@ -4,9 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::model::{ClockId, ClockStatus};
+use crate::features::tickets::read::citizen_views::{CitizenClock, CitizenReply};
 use crate::features::tickets::read::clock_views::{ClockView, ExplainedClock, PauseView};
 use crate::features::tickets::read::views::{
-    ApprovalView, CitizenReply, EventView, MessageView, Named, ReplyView, StaffTicketView, WorkOrderView,
+    ApprovalView, EventView, MessageView, Named, ReplyView, StaffTicketView, WorkOrderView,
 };
 use crate::features::tickets::store::approvals::ApprovalRow;
 use crate::features::tickets::store::clocks::{ClockRow, PauseRow};
@@ -74,6 +75,7 @@ impl Presentation {
             satisfaction: ticket.satisfaction,
             source: text.source,
             source_reference: text.source_reference,
+            joined_with: None,
             version: ticket.version,
             work_orders: Vec::new(),
             clocks: Vec::new(),
@@ -135,6 +137,23 @@ impl Presentation {
             calendar: format!("{} v{}", row.calendar_code, row.calendar_version),
             policy: format!("{}/{} v{}", row.policy_code, row.limit_code, row.policy_version),
             source: self.rules_of(row).limits.by_code(&row.limit_code).and_then(|limit| limit.source.clone()),
+        }
+    }
+
+    /// A clock as the citizen of the ticket with this reference sees it.
+    pub fn citizen_clock(&self, row: &ClockRow, reference: &str) -> CitizenClock {
+        let clock = self.clock(row);
+        CitizenClock {
+            id: clock.id,
+            metric: clock.metric,
+            cycle: clock.cycle,
+            status: clock.status,
+            due_on: clock.due_on,
+            due_at: clock.due_at,
+            is_provisional: clock.is_provisional,
+            is_overdue: clock.is_overdue,
+            ended_at: clock.ended_at,
+            explanation: format!("/v1/me/tickets/{reference}/clocks/{}/explanation", clock.id),
         }
     }
 
@@ -237,8 +256,13 @@ pub fn approval(row: ApprovalRow) -> ApprovalView {
     }
 }
 
+/// Whether a clock measures what the citizen may do, and not what we owe them.
+pub const fn is_citizens_own(metric: Metric) -> bool {
+    matches!(metric, Metric::Clarification | Metric::Rating)
+}
+
 /// Whether a clock measures something that was promised to the citizen, or asked of them.
-pub const fn is_promised_to_citizen(metric: Metric) -> bool {
+pub const fn concerns_citizen(metric: Metric) -> bool {
     match metric {
         Metric::Accept
         | Metric::Reply
