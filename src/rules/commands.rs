@@ -40,7 +40,7 @@ commands! {
     AskCitizen = "ask-citizen", staff("ask_citizen", &[Intake, Handler, DepartmentLead, DisclosureOfficer],
         &[Received, InProgress], Aside(AwaitingCitizen)).event(E::CitizenAsked).shown();
     /// Answer the open question.
-    Answer = "answer", citizen(&[AwaitingCitizen], Back).event(E::CitizenAnswered).shown();
+    Answer = "answer", citizen(&[AwaitingCitizen], Back).by_joined().event(E::CitizenAnswered).shown();
     /// Close for want of an answer.
     NoAnswer = "no-answer", staff("confirm_no_answer", &[Intake], &[AwaitingCitizen], To(Closed))
         .event(E::ClosedUnanswered).shown().counted();
@@ -91,14 +91,14 @@ commands! {
     DecideExtension = "decide-extension", staff("decide_extension", &[Supervisor], DISPATCHED, Stays)
         .event(E::ExtensionGranted).shown();
     /// The citizen is content.
-    Confirm = "confirm", citizen(&[Answered], To(Closed)).event(E::Confirmed).shown();
+    Confirm = "confirm", citizen(&[Answered], To(Closed)).by_joined().event(E::Confirmed).shown();
     /// The rating window has passed.
     AutoClose = "auto-close", system(&[Answered], To(Closed)).event(E::AutoClosed).shown();
     /// Take up again in a new cycle.
     Reopen = "reopen", staff("reopen_ticket", &[Supervisor], &[Answered, Closed], To(Accepted))
-        .for_citizen().event(E::Reopened).shown().counted();
+        .for_citizen().by_joined().event(E::Reopened).shown().counted();
     /// Ask to hurry.
-    Urge = "urge", citizen(IN_HAND, Stays).event(E::Urged).shown();
+    Urge = "urge", citizen(IN_HAND, Stays).by_joined().event(E::Urged).shown();
     /// The citizen takes it back.
     Withdraw = "withdraw", citizen(State::OPEN, To(Withdrawn)).event(E::Withdrawn).shown().counted();
     /// Join to another ticket of the same submitter.
@@ -120,7 +120,7 @@ commands! {
     /// Write a note among staff.
     AddNote = "add-note", staff("add_note", EVERYBODY_WHO_WORKS, State::ALL, Stays);
     /// The citizen adds something unasked.
-    AddMessage = "add-message", citizen(State::OPEN, Stays);
+    AddMessage = "add-message", citizen(State::OPEN, Stays).by_joined();
     /// The citizen objects to publication.
     ObjectToPublication = "object-publication", citizen(State::ALL, Stays).event(E::PublicationObjected).shown();
 }
@@ -137,6 +137,8 @@ pub struct Spec {
     pub department: Department,
     /// Whether the citizen may give it on their own ticket.
     pub is_for_citizen: bool,
+    /// Whether the writer of a letter that was joined to another gives it on that one, which goes on.
+    pub is_by_joined: bool,
     /// Whether a routing rule may give it.
     pub is_for_rules: bool,
     /// The states in which it is possible.
@@ -275,6 +277,7 @@ const fn system(from: &'static [State], to: Target) -> Spec {
         staff: None,
         department: Department::Any,
         is_for_citizen: false,
+        is_by_joined: false,
         is_for_rules: false,
         from,
         to,
@@ -303,6 +306,10 @@ const fn assist(word: &'static str, roles: &'static [Role], from: &'static [Stat
 impl Spec {
     const fn for_citizen(self) -> Spec {
         Spec { is_for_citizen: true, ..self }
+    }
+
+    const fn by_joined(self) -> Spec {
+        Spec { is_by_joined: true, ..self }
     }
 
     const fn for_rules(self) -> Spec {

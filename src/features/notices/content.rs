@@ -246,6 +246,37 @@ impl NoticeContent {
         }
     }
 
+    /// The same for the writer of a letter that was joined to the one it speaks of: it names theirs. `None`: it is not told
+    /// to the writer of a letter.
+    pub fn for_joined(&self, own: &str) -> Option<NoticeContent> {
+        let mut content = self.clone();
+        match &mut content {
+            NoticeContent::Receipt { reference, .. }
+            | NoticeContent::Question { reference, .. }
+            | NoticeContent::ReplySent { reference, .. }
+            | NoticeContent::Supplement { reference, .. }
+            | NoticeContent::InterimReply { reference, .. }
+            | NoticeContent::Extended { reference, .. }
+            | NoticeContent::Held { reference, .. }
+            | NoticeContent::Released { reference, .. }
+            | NoticeContent::Declined { reference, .. }
+            | NoticeContent::TransferredOut { reference, .. }
+            | NoticeContent::NoAnswer { reference, .. }
+            | NoticeContent::Reopened { reference, .. }
+            | NoticeContent::Withdrawn { reference, .. }
+            | NoticeContent::Merged { reference, .. }
+            | NoticeContent::DueCorrected { reference, .. } => own.clone_into(reference),
+            NoticeContent::Alarm(_)
+            | NoticeContent::AlarmDigest { .. }
+            | NoticeContent::MorningBrief(_)
+            | NoticeContent::Supervision { .. }
+            | NoticeContent::SweepPaused { .. }
+            | NoticeContent::CalendarMissing { .. }
+            | NoticeContent::RecalculationDigest { .. } => return None,
+        }
+        Some(content)
+    }
+
     /// Examples of a kind, to try templates with: first the one that tells least.
     pub fn examples(kind: NoticeKind) -> Vec<NoticeContent> {
         let examples = [Example { is_full: false }, Example { is_full: true }];

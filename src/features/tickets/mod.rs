@@ -19,6 +19,7 @@ pub mod http;
 mod letter;
 mod model;
 mod read;
+mod recipients;
 mod service;
 mod store;
 
@@ -64,6 +65,6 @@ pub use store::alarm_context::{
     ClockStanding, OverdueDepartment, Repeated, list_overdue, list_repeated, list_standing, oldest_due_alarm,
     oldest_open,
 };
-pub use store::matters::{TicketMatter, find_matter, list_matters};
+pub use store::matters::{TicketMatter, find_matter, list_matters, list_titles};
 pub use store::recalculation::{ClocksBehind, ClocksTouched, RulesChange};
 pub use store::statistics::{Overdue, count_overdue};

@@ -10,6 +10,7 @@ use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::citizen::AutoClose;
+use crate::features::tickets::command::joined::{Given, given};
 use crate::features::tickets::command::perform::{Target, lock, perform};
 use crate::features::tickets::error::{NO_SUCH_TICKET, TicketError};
 use crate::features::tickets::letter::numbers::Numbers;
@@ -145,13 +146,16 @@ impl Tickets {
         action: Arc<impl Action + 'static>,
     ) -> Result<Once<TicketState>, TicketError> {
         let (now, rules, sealer) = (self.clock.now(), self.rulebook(), self.sealer.clone());
+        let Context { caller, idempotency, if_match } = context;
+        let as_given = Given { target, caller, if_match };
         let done = self
             .db
             .transaction(move |conn| {
-                idempotency::once(conn, &context.idempotency, &sealer, now, |conn| {
-                    let ticket = lock(conn, &target, &action)?.ok_or(TicketError::NotFound)?;
-                    let case = Case::open(conn, ticket, &rules, &context.caller, now)?;
-                    perform(case, context.if_match, &[&action])
+                idempotency::once(conn, &idempotency, &sealer, now, |conn| {
+                    let given = given(conn, as_given.clone(), action.command())?;
+                    let ticket = lock(conn, &given.target, &action)?.ok_or(TicketError::NotFound)?;
+                    let case = Case::open(conn, ticket, &rules, &given.caller, now)?;
+                    perform(case, given.if_match, &[&action])
                 })
             })
             .await?;

@@ -107,6 +107,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     get("/v1/staff/tickets/{reference}", &[To(ReadTicket)]),
     get("/v1/staff/tickets/{reference}/submitter", &[To(ReadSubmitter)]),
     get("/v1/staff/tickets/{reference}/events", &[To(ReadEvents)]),
+    get("/v1/staff/tickets/{reference}/joined-letters", &[To(ReadTicket)]),
     get("/v1/staff/tickets/{reference}/messages", &[To(ReadTicket)]),
     get("/v1/staff/tickets/{reference}/replies", &[To(ReadTicket)]),
     get("/v1/staff/tickets/{reference}/work-orders", &[To(ReadTicket)]),

@@ -46,6 +46,42 @@ fn add_events(city: &City, letter: &Handed, kind: &str, count: i32) {
     .unwrap();
 }
 
+#[tokio::test]
+async fn a_rating_is_of_the_answer_it_was_given_for() {
+    let city = City::open().await;
+    let letter = city.submit(&heating_letter()).await;
+    city.bring_to(&letter.reference, "heating-office", "housing.handler").await;
+    city.answer(&letter.reference, "housing.handler", "reviewer.gu", "已修好。").await;
+    city.citizen_acts(&letter, "confirm", json!({"satisfaction": 5})).await;
+    assert_eq!(city.ticket("supervisor.qin", &letter.reference).await["satisfaction"], 5);
+    city.citizen_acts(&letter, "reopen", json!({"reason": "又坏了"})).await;
+    assert_eq!(city.ticket("supervisor.qin", &letter.reference).await["satisfaction"], Value::Null);
+}
+
+#[tokio::test]
+async fn replies_stand_in_the_order_in_which_they_were_sent() {
+    let city = City::open().await;
+    let letter = city.submit(&heating_letter()).await;
+    let r = &letter.reference;
+    city.bring_to(r, "heating-office", "housing.handler").await;
+    let draft = |kind: &str, body: &str| json!({"kind": kind, "body": body, "outcome": (kind == "final").then_some("resolved")});
+    let first = city.acts("housing.handler", r, "replies", draft("final", "最终答复")).await;
+    city.app.advance(chrono::TimeDelta::minutes(5));
+    let second = city.acts("housing.handler", r, "replies", draft("interim", "阶段答复")).await;
+    for drafted in [second, first] {
+        let id = drafted["created_id"].as_str().unwrap();
+        city.acts("housing.handler", r, &format!("replies/{id}/actions/submit"), json!({})).await;
+        let digest = city.digest("reviewer.gu", r, id).await;
+        city.acts("reviewer.gu", r, &format!("replies/{id}/actions/send"), json!({"content_digest": digest}))
+            .await;
+        city.app.advance(chrono::TimeDelta::minutes(1));
+    }
+    let seen = city.as_citizen(&letter).await;
+    let bodies: Vec<&str> =
+        seen["replies"].as_array().unwrap().iter().map(|r| r["body"].as_str().unwrap()).collect();
+    assert_eq!(bodies, ["阶段答复", "最终答复"]);
+}
+
 /// The explanation of the last step of this kind, without what does not belong to it.
 async fn explained(city: &City, letter: &Handed, kind: &str) -> Value {
     let ticket = city.as_citizen(letter).await;

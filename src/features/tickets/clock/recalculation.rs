@@ -10,7 +10,7 @@ use diesel::PgConnection;
 use serde_json::json;
 use tracing::error;
 
-use crate::features::notices::{Notice, NoticeContent};
+use crate::features::notices::NoticeContent;
 use crate::features::tickets::announcements::Standing;
 use crate::features::tickets::clock::alarms::lock_tickets;
 use crate::features::tickets::clock::breach::{Cause, Healed, breach, list_breaches};
@@ -19,6 +19,7 @@ use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::history::{NewEvent, append};
 use crate::features::tickets::model::{ClockId, ClockStatus, TicketId};
+use crate::features::tickets::recipients::notices_to_writers;
 use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
 use crate::features::tickets::store::events;
 use crate::features::tickets::store::events::{BreachRow, EventRow};
@@ -171,7 +172,7 @@ pub fn move_clocks(
             None => written.clocks.push(clock),
         }
     }
-    written.save(conn, &tickets)?;
+    written.save(conn, &tickets, now)?;
     let (looked_at, skipped) = (listed.len(), listed.len() - ours.len());
     Ok(MovedBatch { looked_at, skipped, failed: 0, movements: written.movements })
 }
@@ -185,6 +186,8 @@ struct Written {
     touched: Vec<TicketId>,
     events: Vec<EventRow>,
     outbox: Vec<NewMessage>,
+    /// What the writers of tickets are told.
+    told: Vec<(TicketId, NoticeContent)>,
     movements: Vec<Movement>,
 }
 
@@ -219,7 +222,7 @@ impl Written {
         if movement.is_moved() {
             self.touched.push(ticket.id);
             self.events.push(recalculated(course, ticket, before, &clock, &absorbed));
-            self.outbox.extend(notice(ticket, &movement, now));
+            self.told.extend(told(ticket, &movement).map(|content| (ticket.id, content)));
         }
         if movement.is_newly_breached {
             let stands = Standing::of(ticket);
@@ -256,6 +259,7 @@ impl Written {
         &self,
         conn: &mut PgConnection,
         tickets: &HashMap<TicketId, TicketRow>,
+        now: DateTime<Utc>,
     ) -> Result<(), TicketError> {
         store::update_clocks(conn, &self.clocks.iter().collect::<Vec<_>>())?;
         if self.touched.is_empty() {
@@ -266,7 +270,10 @@ impl Written {
             conn,
             &self.touched.iter().filter_map(|id| tickets.get(id)).collect::<Vec<_>>(),
         )?;
-        Ok(outbox::enqueue(conn, &self.outbox)?)
+        outbox::enqueue(conn, &self.outbox)?;
+        let notices = notices_to_writers(conn, &self.told)?.into_iter();
+        let notices: Vec<NewMessage> = notices.map(|notice| notice.into_message(now)).collect();
+        Ok(outbox::enqueue(conn, &notices)?)
     }
 }
 
@@ -310,12 +317,10 @@ fn recalculated(
 }
 
 /// The citizen is told when the answer they were promised comes later.
-fn notice(ticket: &TicketRow, movement: &Movement, now: DateTime<Utc>) -> Option<NewMessage> {
+fn told(ticket: &TicketRow, movement: &Movement) -> Option<NoticeContent> {
     let is_later = movement.metric == Metric::Reply && movement.due_at_after > movement.due_at_before;
-    is_later.then(|| {
-        let (reference, due_on) = (ticket.reference.clone(), movement.due_on_after);
-        Notice::to_submitter(ticket.id.0, NoticeContent::DueCorrected { reference, due_on }).into_message(now)
-    })
+    let (reference, due_on) = (ticket.reference.clone(), movement.due_on_after);
+    is_later.then_some(NoticeContent::DueCorrected { reference, due_on })
 }
 
 fn pauses(

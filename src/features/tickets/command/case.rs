@@ -7,7 +7,7 @@ use diesel::PgConnection;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::features::notices::{Notice, NoticeContent};
+use crate::features::notices::NoticeContent;
 use crate::features::tickets::announcements::{ANSWERED_TOPIC, FACT_TOPIC, Fact, OBJECTED_TOPIC, TicketNews};
 use crate::features::tickets::announcements::{Standing, message};
 use crate::features::tickets::clock::breach::breach;
@@ -15,6 +15,7 @@ use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, TicketError};
 use crate::features::tickets::history::{NewEvent, append};
 use crate::features::tickets::model::{WorkOrderId, WorkOrderRole};
+use crate::features::tickets::recipients::notices_to_writers;
 use crate::features::tickets::store::clocks::ClockRow;
 use crate::features::tickets::store::events::EventRow;
 use crate::features::tickets::store::tickets::TicketRow;
@@ -44,6 +45,7 @@ pub struct Case<'a> {
     pub promise_kept: Option<bool>,
     before: Standing,
     drafts: Vec<NewEvent>,
+    told: Vec<NoticeContent>,
     outbox: Vec<NewMessage>,
 }
 
@@ -71,6 +73,7 @@ impl<'a> Case<'a> {
             promise_kept: None,
             before,
             drafts: Vec::new(),
+            told: Vec::new(),
             outbox: Vec::new(),
         })
     }
@@ -179,9 +182,9 @@ impl<'a> Case<'a> {
         Ok(())
     }
 
-    /// Tells the submitter what happened; nothing personal.
+    /// Tells the submitter what happened, and the writers of letters that were joined to this one; nothing personal.
     pub fn tell_submitter(&mut self, content: NoticeContent) {
-        self.outbox.push(Notice::to_submitter(self.ticket.id.0, content).into_message(self.now));
+        self.told.push(content);
     }
 
     /// The ticket's public number, for a notice.
@@ -198,12 +201,23 @@ impl<'a> Case<'a> {
     pub fn save(mut self) -> Result<Saved, TicketError> {
         self.mirror_citizen_clock();
         self.gather_facts();
+        self.write_notices()?;
         let rows = self.chain_events();
         self.ticket.version = self.ticket.version.saturating_add(1);
         tickets::update(self.conn, &self.ticket)?;
         events::insert(self.conn, &rows)?;
         outbox::enqueue(self.conn, &self.outbox)?;
         Ok(Saved { ticket: self.ticket, created_id: self.created_id })
+    }
+
+    fn write_notices(&mut self) -> Result<(), TicketError> {
+        let told = std::mem::take(&mut self.told);
+        if !told.is_empty() {
+            let told: Vec<_> = told.into_iter().map(|content| (self.ticket.id, content)).collect();
+            let notices = notices_to_writers(self.conn, &told)?.into_iter();
+            self.outbox.extend(notices.map(|notice| notice.into_message(self.now)));
+        }
+        Ok(())
     }
 
     /// The ticket names its citizen clock and that clock's due instant, for the constraint and the work lists.

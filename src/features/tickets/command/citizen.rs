@@ -146,6 +146,8 @@ fn reopen(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError> 
     case.ticket.department_id = None;
     case.ticket.outcome = None;
     case.ticket.answered_at = None;
+    // It was about the answer before; the history keeps it.
+    case.ticket.satisfaction = None;
     case.start_clock(Metric::Reply, case.now, None)?;
     case.record(EventKind::Reopened, json!({"reason": request.reason.as_str(), "cycle": case.ticket.cycle}));
     let reply_due_on = case.due_on(Metric::Reply);

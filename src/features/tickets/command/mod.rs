@@ -10,6 +10,7 @@ pub mod citizen;
 pub mod departments;
 pub mod desk;
 pub mod hold;
+pub mod joined;
 pub mod merge;
 pub mod messages;
 pub mod perform;

@@ -5,10 +5,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::features::tickets::model::TicketId;
 use crate::features::tickets::read::clock_views::ExplainedClock;
 use crate::features::tickets::read::views::{
-    ApprovalView, EventView, MessageView, ReplyView, StaffTicketView, SubmitterView, WorkListItem,
-    WorkOrderView,
+    ApprovalView, EventView, JoinedLetterView, MessageView, ReplyView, StaffTicketView, SubmitterView,
+    WorkListItem, WorkOrderView,
 };
 use crate::features::tickets::read::work_lists::WorkList;
 use crate::features::tickets::service::Tickets;
@@ -32,6 +33,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(get_ticket)
         .service(get_submitter)
         .service(list_events)
+        .service(list_joined_letters)
         .service(list_messages)
         .service(list_replies)
         .service(list_work_orders)
@@ -240,6 +242,30 @@ pub(super) async fn list_events(
     Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
 }
 
+/// Letters that were joined to a ticket
+///
+/// As their writers wrote them, with what was written to and fro before; in the order in which they came.
+#[utoipa::path(
+    tag = "tickets",
+    security(("staff" = [])),
+    params(("reference" = String, Path, description = "The public number"), PageQuery),
+    responses((status = 200, description = "A page", body = Page<JoinedLetterView>))
+)]
+#[get("/v1/staff/tickets/{reference}/joined-letters")]
+pub(super) async fn list_joined_letters(
+    request: HttpRequest,
+    caller: StaffCaller,
+    locale: Locale,
+    reference: PathSegment<Reference>,
+    tickets: web::Data<Tickets>,
+    query: QueryString<PageQuery>,
+) -> Result<HttpResponse, Problem> {
+    let query = query.0;
+    let after: Option<TicketId> = query.cursor.map(|cursor| cursor.decode()).transpose()?;
+    let page = tickets.list_joined_letters(caller, locale, &reference.0, after, query.limit).await?;
+    Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
+}
+
 /// Declares an endpoint that lists what belongs to one ticket.
 macro_rules! ticket_list {
     ($name:ident, $path:literal, $(#[$doc:meta])+ => $item:ty, |$tickets:ident, $caller:ident, $locale:ident, $reference:ident| $list:expr) => {
@@ -271,7 +297,7 @@ ticket_list!(list_messages, "/v1/staff/tickets/{reference}/messages",
 ticket_list!(list_replies, "/v1/staff/tickets/{reference}/replies",
     /// A ticket's replies
     ///
-    /// Drafts, those in review and those sent, oldest first.
+    /// Those sent, in the order of sending; then drafts and those in review, oldest first.
     => ReplyView, |tickets, caller, _locale, reference| tickets.list_replies(caller, reference));
 ticket_list!(list_work_orders, "/v1/staff/tickets/{reference}/work-orders",
     /// A ticket's work orders

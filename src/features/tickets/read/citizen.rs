@@ -3,18 +3,17 @@
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::perform::allowed_actions;
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::model::{MessageKind, TicketId};
+use crate::features::tickets::model::TicketId;
+use crate::features::tickets::read::citizen_views::CitizenTicketView;
+use crate::features::tickets::read::correspondence::{Correspondence, correspondence};
+use crate::features::tickets::read::joined::joined_with;
 use crate::features::tickets::read::presentation::{self, Presentation};
-use crate::features::tickets::read::timeline::{timeline_entry, timeline_kinds};
-use crate::features::tickets::read::views::CitizenTicketView;
 use crate::features::tickets::service::Tickets;
+use crate::features::tickets::store::clocks::ClockRow;
 use crate::features::tickets::store::tickets::TicketTextRow;
-use crate::features::tickets::store::{clocks, events, messages, replies, tickets};
+use crate::features::tickets::store::{clocks, tickets};
 use crate::platform::auth::caller::Caller;
 use crate::platform::http::locale::Locale;
-
-/// The most steps a citizen is shown: the newest.
-const TIMELINE_STEPS: i64 = 1_000;
 
 impl Tickets {
     /// The citizen's own ticket.
@@ -40,28 +39,36 @@ fn citizen_view(
     text: TicketTextRow,
     present: &Presentation,
 ) -> Result<CitizenTicketView, TicketError> {
-    let allowed_actions = allowed_actions(&case);
+    let mut allowed_actions = allowed_actions(&case);
     let Case { conn, ticket, .. } = case;
     let all = clocks::list(conn, ticket.id)?;
-    let promises: Vec<_> =
-        all.into_iter().filter(|clock| presentation::is_promised_to_citizen(clock.metric)).collect();
-    let pauses = clocks::list_pauses(conn, &presentation::ids(&promises))?;
-    let messages = messages::list(conn, ticket.id)?.into_iter();
-    let mut timeline = events::list_newest(conn, ticket.id, &timeline_kinds(), TIMELINE_STEPS + 1)?;
-    let left_out = timeline.len().saturating_sub(usize::try_from(TIMELINE_STEPS).unwrap_or(usize::MAX));
-    timeline.drain(..left_out);
-    let timeline_is_whole = left_out == 0;
+    let concerning = all.iter().filter(|clock| presentation::concerns_citizen(clock.metric));
+    let (own_limits, promises): (Vec<_>, Vec<_>) =
+        concerning.partition(|clock| presentation::is_citizens_own(clock.metric));
+    let shown = |clocks: Vec<&ClockRow>| {
+        clocks.into_iter().map(|clock| present.citizen_clock(clock, &ticket.reference)).collect()
+    };
+    let (own_limits, promises) = (shown(own_limits), shown(promises));
+    let Correspondence { replies, messages, timeline, timeline_is_whole } =
+        correspondence(conn, ticket.id, present)?;
+    let joined_with = match ticket.merged_into {
+        Some(_) => joined_with(conn, ticket.id, present)?,
+        None => None,
+    };
+    let joined_with = joined_with.map(|(view, possible)| {
+        allowed_actions.extend(possible);
+        view
+    });
     Ok(CitizenTicketView {
         category: present.category(ticket.category_id),
         department: ticket.department_id.map(|id| present.department(id)),
-        replies: replies::list(conn, ticket.id)?
-            .into_iter()
-            .filter_map(presentation::citizen_reply)
-            .collect(),
-        messages: messages.filter(|row| row.kind != MessageKind::Note).map(presentation::message).collect(),
-        timeline: timeline.iter().map(|event| timeline_entry(event, present.locale)).collect(),
+        joined_with,
+        replies,
+        messages,
+        timeline,
         timeline_is_whole,
-        clocks: present.explained_all(&promises, &pauses),
+        promises,
+        own_limits,
         allowed_actions,
         title: text.title,
         body: text.body,

@@ -14,7 +14,7 @@ use crate::features::tickets::read::views::{
 use crate::features::tickets::service::Tickets;
 use crate::features::tickets::store::tickets::TicketTextRow;
 use crate::features::tickets::store::{
-    approvals, clocks, events, messages, replies, submitters, tickets, work_orders,
+    approvals, clocks, events, joined, messages, replies, submitters, tickets, work_orders,
 };
 use crate::platform::auth::caller::{Caller, StaffCaller};
 use crate::platform::clock::new_id;
@@ -34,6 +34,9 @@ impl Tickets {
         let present = self.presentation(locale);
         self.read_as_staff(caller, Operation::ReadTicket, reference, move |case, text| {
             let mut view = present.staff_ticket(&case.ticket, text);
+            if let Some(root) = case.ticket.merged_into {
+                view.joined_with = joined::find_reference(case.conn, root)?;
+            }
             view.allowed_actions = allowed_actions(case);
             view.clocks = case.clocks.iter().map(|clock| present.clock(clock)).collect();
             view.work_orders = case.work_orders.iter().cloned().map(|row| present.work_order(row)).collect();

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::features::tickets::read::views::{StepExplanation, TimelineEntry};
+use crate::features::tickets::read::citizen_views::{StepExplanation, TimelineEntry};
 use crate::features::tickets::store::events::EventRow;
 use crate::platform::auth::caller::CallerKind;
 use crate::platform::locale::Locale;

@@ -10,7 +10,7 @@ use crate::features::tickets::model::{
     ApprovalId, ApprovalKind, ApprovalStatus, MessageId, MessageKind, ReplyId, ReplyKind, ReplyStatus,
     TicketState, WorkOrderId, WorkOrderRole, WorkOrderStatus,
 };
-use crate::features::tickets::read::clock_views::{ClockView, ExplainedClock};
+use crate::features::tickets::read::clock_views::ClockView;
 use crate::platform::auth::caller::{CallerKind, StaffId};
 use crate::platform::http::versioned::Versioned;
 use crate::rules::commands::Command;
@@ -90,6 +90,8 @@ pub struct StaffTicketView {
     pub source: Option<String>,
     /// Its number there.
     pub source_reference: Option<String>,
+    /// The public number of the ticket that goes on for this one, when it was joined to another.
+    pub joined_with: Option<String>,
     /// The version, as in the ETag.
     pub version: i32,
     /// The open work orders.
@@ -272,9 +274,9 @@ pub struct WorkListItem {
     pub version: i32,
 }
 
-/// A citizen's own ticket.
+/// A letter that was joined to a ticket, as its writer wrote it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct CitizenTicketView {
+pub struct JoinedLetterView {
     /// The public number.
     pub reference: String,
     /// What sort of matter.
@@ -288,81 +290,10 @@ pub struct CitizenTicketView {
     /// The category's form, filled in.
     #[schema(value_type = Object)]
     pub form: Value,
-    /// Where it stands.
-    pub state: State,
-    /// How it ended.
-    pub outcome: Option<Outcome>,
-    /// Which handling this is.
-    pub cycle: i16,
-    /// The department that answers.
-    pub department: Option<Named>,
     /// When it was received.
     pub received_at: DateTime<Utc>,
-    /// The last day of the promise.
-    pub due_on: Option<NaiveDate>,
-    /// The instant at which it is broken.
-    pub due_at: Option<DateTime<Utc>>,
-    /// When it was answered.
-    pub answered_at: Option<DateTime<Utc>>,
-    /// Whether publication is refused.
-    pub publication_refused: bool,
-    /// The version, as in the ETag.
-    pub version: i32,
-    /// The replies that were sent.
-    pub replies: Vec<CitizenReply>,
-    /// Questions, answers and additions.
+    /// What was written to and fro before it was joined, notes included.
     pub messages: Vec<MessageView>,
-    /// What happened, without who: the newest 1,000 steps, oldest first.
-    pub timeline: Vec<TimelineEntry>,
-    /// Whether those are all; `false`: earlier ones are left out.
-    pub timeline_is_whole: bool,
-    /// The promise to you, with each of its days.
-    pub clocks: Vec<ExplainedClock>,
-    /// The commands you may give now.
-    pub allowed_actions: Vec<Command>,
-}
-
-/// A reply as the citizen sees it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct CitizenReply {
-    /// What sort of reply.
-    pub kind: ReplyKind,
-    /// The text.
-    pub body: String,
-    /// How the matter ended, for a final reply.
-    pub outcome: Option<Outcome>,
-    /// When it was sent.
-    pub sent_at: DateTime<Utc>,
-}
-
-/// A step of a citizen's ticket.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct TimelineEntry {
-    /// What happened.
-    pub kind: EventKind,
-    /// When.
-    pub occurred_at: DateTime<Utc>,
-    /// What was written for you with it; `null`: nothing.
-    pub explanation: Option<StepExplanation>,
-}
-
-/// What was written for the citizen with a step. What does not belong to the step is `null`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct StepExplanation {
-    /// The legal ground, and the reason with it.
-    pub ground: Option<String>,
-    /// The reason.
-    pub reason: Option<String>,
-    /// Where to turn instead.
-    pub advice: Option<String>,
-    /// The body that has the matter now.
-    pub recipient: Option<String>,
-    /// How to reach it.
-    pub contact: Option<String>,
-    /// The day by whose end an answer is promised now.
-    pub due_on: Option<NaiveDate>,
-    /// The public number of the letter that this one was joined with.
-    pub joined_with: Option<String>,
 }
 
 impl Versioned for TicketState {
@@ -378,12 +309,6 @@ impl Versioned for Receipt {
 }
 
 impl Versioned for StaffTicketView {
-    fn version(&self) -> i32 {
-        self.version
-    }
-}
-
-impl Versioned for CitizenTicketView {
     fn version(&self) -> i32 {
         self.version
     }

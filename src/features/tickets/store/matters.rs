@@ -1,5 +1,7 @@
 //! What routing asks tickets: what one is about, without anything that changes with its state but its department.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use crate::features::tickets::model::TicketId;
@@ -33,6 +35,15 @@ pub struct TicketMatter {
 /// The matters of these tickets, as the caller's transaction sees them, in no order; unknown ones are left out.
 pub fn list_matters(conn: &mut PgConnection, ids: &[TicketId]) -> QueryResult<Vec<TicketMatter>> {
     ticket::table.filter(ticket::id.eq_any(ids)).select(TicketMatter::as_select()).load(conn)
+}
+
+/// The titles of the tickets with these references.
+pub fn list_titles(conn: &mut PgConnection, references: &[&str]) -> QueryResult<HashMap<String, String>> {
+    let rows: Vec<(String, String)> = ticket::table
+        .filter(ticket::reference.eq_any(references))
+        .select((ticket::reference, ticket::title))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The matter of the ticket with this reference.

@@ -23,6 +23,15 @@ pub fn insert(conn: &mut PgConnection, row: &MessageRow) -> QueryResult<usize> {
     diesel::insert_into(message::table).values(row).execute(conn)
 }
 
+/// The messages of these tickets, ticket by ticket, oldest first.
+pub fn list_of(conn: &mut PgConnection, ids: &[TicketId]) -> QueryResult<Vec<MessageRow>> {
+    message::table
+        .filter(message::ticket_id.eq_any(ids))
+        .order((message::ticket_id, message::sent_at, message::id))
+        .select(MessageRow::as_select())
+        .load(conn)
+}
+
 pub fn list(conn: &mut PgConnection, id: TicketId) -> QueryResult<Vec<MessageRow>> {
     message::table
         .filter(message::ticket_id.eq(id))

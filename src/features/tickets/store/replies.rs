@@ -88,10 +88,11 @@ pub fn find(conn: &mut PgConnection, ticket_id: TicketId, id: ReplyId) -> QueryR
         .optional()
 }
 
+/// The replies of a ticket: those sent in the order of sending, then the others, oldest first.
 pub fn list(conn: &mut PgConnection, ticket_id: TicketId) -> QueryResult<Vec<ReplyRow>> {
     reply::table
         .filter(reply::ticket_id.eq(ticket_id))
-        .order((reply::created_at, reply::id))
+        .order((reply::sent_at, reply::created_at, reply::id))
         .select(ReplyRow::as_select())
         .load(conn)
 }
