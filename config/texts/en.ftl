@@ -358,6 +358,10 @@ mail-due = { $due_on ->
         [none] { "" }
        *[other] You will have an answer by { $due_on } at the latest.
     }
+mail-title = { $title ->
+        [none] { "" }
+       *[other] “{ $title }” – 
+    }
 mail_line-none = none
 
 mail_subject-receipt = { $site_name }: We have received your letter ({ $reference })
@@ -561,12 +565,18 @@ mail_text-alarm_digest =
     Please acknowledge each alarm when you have.
 
 mail_subject-morning_brief = [Morning brief] { $brief_on }: { $new_count } new, { $overdue_count } overdue
-mail_line-new_items = { $reference } – { $department } – due { $due_on }, { $working_days_late } working days late
+mail_line-figures = { $from_on } to { $to_on }: { $received } letters received, { $answered } answered, { $answered_on_time } of them in time
+mail_line-new_items = { $reference } – { mail-title }{ $department } – due { $due_on }, { $working_days_late } working days late
 mail_line-overdue_items = { $department }: { $count }, the oldest due { $oldest_due_on }
 mail_line-repeated_items = { $reference } – { $department } – extended { $extensions } times, reopened { $reopenings } times
-mail_line-order_items = { $reference } – { $department } – due { $due_on }, { $working_days_late } working days late
+mail_line-order_items = { $reference } – { mail-title }{ $department } – due { $due_on }, { $working_days_late } working days late
 mail_text-morning_brief =
     Morning brief of { $brief_on }
+
+    { $figures ->
+        [none] { "" }
+       *[other] { $figures }
+    }
 
     1. Letters new in the leader's brief: { $new_count }
     { $new_items }
@@ -574,7 +584,7 @@ mail_text-morning_brief =
     2. Overdue and still open: { $overdue_count }
     { $overdue_items }
 
-    3. Second extension or third reopening
+    3. Second extension or third reopening: { $repeated_count }
     { $repeated_items }
 
     4. Supervision orders without feedback in time: { $order_count }

@@ -354,6 +354,10 @@ mail-due = { $due_on ->
         [none] { "" }
        *[other] 我们将在 { $due_on }（含当日）前答复您。
     }
+mail-title = { $title ->
+        [none] { "" }
+       *[other] 《{ $title }》
+    }
 mail_line-none = 无
 
 mail_subject-receipt = 【{ $site_name }】已收到您的来信（{ $reference }）
@@ -557,12 +561,18 @@ mail_text-alarm_digest =
     处理后请逐件确认收到预警。
 
 mail_subject-morning_brief = 【领导专报】{ $brief_on }：新增 { $new_count } 件，超期未办结 { $overdue_count } 件
-mail_line-new_items = { $reference }　{ $department }　期限 { $due_on }，已超 { $working_days_late } 个工作日
+mail_line-figures = { $from_on } 至 { $to_on }：收到来信 { $received } 件，答复 { $answered } 件，其中按期 { $answered_on_time } 件
+mail_line-new_items = { $reference }　{ mail-title }{ $department }　期限 { $due_on }，已超 { $working_days_late } 个工作日
 mail_line-overdue_items = { $department }：{ $count } 件，最早的期限为 { $oldest_due_on }
 mail_line-repeated_items = { $reference }　{ $department }　延期 { $extensions } 次，重办 { $reopenings } 次
-mail_line-order_items = { $reference }　{ $department }　期限 { $due_on }，已超 { $working_days_late } 个工作日
+mail_line-order_items = { $reference }　{ mail-title }{ $department }　期限 { $due_on }，已超 { $working_days_late } 个工作日
 mail_text-morning_brief =
     { $brief_on } 晨报
+
+    { $figures ->
+        [none] { "" }
+       *[other] { $figures }
+    }
 
     一、新进入领导专报的来信：{ $new_count } 件
     { $new_items }
@@ -570,7 +580,7 @@ mail_text-morning_brief =
     二、超期未办结：{ $overdue_count } 件
     { $overdue_items }
 
-    三、第二次延期或第三次重办
+    三、第二次延期或第三次重办：{ $repeated_count } 件
     { $repeated_items }
 
     四、逾期未反馈的督办单：{ $order_count } 件

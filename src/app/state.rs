@@ -203,6 +203,7 @@ impl AppState {
             accounts: self.accounts.clone(),
             notifier: self.notifier.clone(),
             settings: Arc::clone(&self.escalation),
+            figures: Arc::new(self.statistics.clone()),
         })
     }
 

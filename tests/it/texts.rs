@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use fluent_syntax::parser::parse;
 use regex::Regex;
+use serde_json::Value;
 
 use huiyin::features::notices::{NoticeContent, NoticeKind};
 use huiyin::rules::calendar::DayKind;
@@ -141,13 +142,13 @@ fn wanted() -> BTreeSet<String> {
     keys
 }
 
-/// The lists of things, not of texts, that notices tell.
+/// What notices tell that has parts of its own: lists of things, and things that are no department.
 fn lists_in_notices() -> BTreeSet<String> {
     let examples = NoticeKind::ALL.iter().flat_map(|kind| NoticeContent::examples(*kind));
     let told = examples.map(|example| serde_json::to_value(example).unwrap().as_object().unwrap().clone());
-    let is_list =
-        |value: &serde_json::Value| value.as_array().is_some_and(|items| items.iter().any(|i| i.is_object()));
-    told.flatten().filter(|(_, value)| is_list(value)).map(|(name, _)| name).collect()
+    let is_list = |value: &Value| value.as_array().is_some_and(|items| items.iter().any(Value::is_object));
+    let has_parts = |name: &str, value: &Value| is_list(value) || (value.is_object() && name != "department");
+    told.flatten().filter(|(name, value)| has_parts(name, value)).map(|(name, _)| name).collect()
 }
 
 /// The families of words that code picks from.

@@ -36,8 +36,8 @@ mod sweep_parts;
 mod views;
 
 pub use brief::{
-    BriefAlarm, BriefContent, BriefDepartment, BriefOrder, BriefParts, BriefRepeated, Briefs,
-    ListMorningBriefs, MorningBriefView,
+    BriefAlarm, BriefContent, BriefDepartment, BriefFigures, BriefOrder, BriefParts, BriefRepeated, Briefs,
+    DayFigures, FiguresOfDays, ListMorningBriefs, MorningBriefView,
 };
 pub use error::EscalationError;
 pub use handlers::configure;

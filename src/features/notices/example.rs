@@ -26,6 +26,11 @@ impl Example {
         "<b>邮政 & Post</b>".to_owned()
     }
 
+    /// What a letter is about.
+    pub fn title(&self) -> String {
+        "路灯不亮".to_owned()
+    }
+
     /// A public number.
     pub fn reference(&self) -> String {
         "HY-2026-0918-00042-7".to_owned()

@@ -14,7 +14,9 @@ use crate::platform::jobs::outbox::{NewMessage, Topic};
 
 pub use content::{NoticeContent, NoticeKind};
 pub use department::DepartmentName;
-pub use staff_items::{AlarmItem, AlarmStep, LateItem, MorningBrief, OrderNews, OverdueItem, RepeatedItem};
+pub use staff_items::{
+    AlarmItem, AlarmStep, BriefPeriod, LateItem, MorningBrief, OrderNews, OverdueItem, RepeatedItem,
+};
 
 /// The topic of notices. Each channel follows it on its own.
 pub const NOTICE_TOPIC: Topic = Topic::new("notice", &["mail"]);

@@ -60,6 +60,9 @@ pub struct AlarmItem {
 pub struct LateItem {
     /// The ticket's public number.
     pub reference: String,
+    /// What it is about; `None`: not told.
+    #[serde(default)]
+    pub title: Option<String>,
     /// Who has it; `None`: the intake desk.
     pub department: Option<DepartmentName>,
     /// The day by whose end it was due.
@@ -92,12 +95,30 @@ pub struct RepeatedItem {
     pub reopenings: i32,
 }
 
+/// What came in and was answered on a few days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BriefPeriod {
+    /// The first day.
+    pub from_on: NaiveDate,
+    /// The last.
+    pub to_on: NaiveDate,
+    /// Letters that came in.
+    pub received: i64,
+    /// Letters that were answered.
+    pub answered: i64,
+    /// Of those, how many in time.
+    pub answered_on_time: i64,
+}
+
 /// What a working day begins with. The lists may be cut; the counts are whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MorningBrief {
     /// The day.
     pub brief_on: NaiveDate,
-    /// Matters that have reached the leader's level since the last brief.
+    /// What came in and was answered since the day of the last brief.
+    #[serde(default)]
+    pub figures: Option<BriefPeriod>,
+    /// Letters that have reached the leader's level since the last brief.
     pub new_count: i64,
     /// The oldest of them.
     pub new_items: Vec<LateItem>,
@@ -106,6 +127,9 @@ pub struct MorningBrief {
     /// The same by department.
     pub overdue_items: Vec<OverdueItem>,
     /// Tickets extended or reopened again and again.
+    #[serde(default)]
+    pub repeated_count: i64,
+    /// The first of them.
     pub repeated_items: Vec<RepeatedItem>,
     /// Supervision orders that are late.
     pub order_count: i64,
@@ -133,6 +157,7 @@ impl MorningBrief {
     pub(super) fn example(example: &Example) -> MorningBrief {
         let late = LateItem {
             reference: example.reference(),
+            title: example.perhaps(example.title()),
             department: example.department(),
             due_on: example.day(),
             working_days_late: 2,
@@ -147,10 +172,18 @@ impl MorningBrief {
         };
         MorningBrief {
             brief_on: example.day(),
+            figures: example.perhaps(BriefPeriod {
+                from_on: example.day(),
+                to_on: example.day(),
+                received: 12,
+                answered: 10,
+                answered_on_time: 9,
+            }),
             new_count: 1,
             new_items: example.perhaps(late.clone()).into_iter().collect(),
             overdue_count: 4,
             overdue_items: example.perhaps(overdue).into_iter().collect(),
+            repeated_count: 1,
             repeated_items: example.perhaps(repeated).into_iter().collect(),
             order_count: 1,
             order_items: example.perhaps(late).into_iter().collect(),

@@ -66,7 +66,8 @@ fn argument(name: &str, value: &Json) -> Argument {
         Json::Null => ABSENT.into(),
         Json::String(text) => day(text).map_or_else(|| text.into(), Argument::Sentence),
         Json::Number(number) => number.as_i64().unwrap_or_default().into(),
-        Json::Object(_) => department(value),
+        Json::Object(_) if name == "department" => department(value),
+        Json::Object(told) => filled(Sentence::of("mail_line", name), told).into(),
         Json::Bool(_) | Json::Array(_) => value.to_string().into(),
     }
 }

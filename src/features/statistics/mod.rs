@@ -1,6 +1,7 @@
 //! Figures: what came in, what was answered and how fast, what is open and what is late. Counted from the facts that
 //! commands leave in the outbox, each exactly once. It knows numbers only, no ticket, no text and no person.
 
+mod brief;
 mod counting;
 mod error;
 mod figures;

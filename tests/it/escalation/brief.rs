@@ -23,16 +23,18 @@ const FIRST_BRIEF: &str = "\
 
 2026年9月18日 晨报
 
+2026年9月17日 至 2026年9月17日：收到来信 12 件，答复 10 件，其中按期 9 件
+
 一、新进入领导专报的来信：3 件
-T-1　供热管理科　期限 2026年9月8日，已超 8 个工作日
-T-2　供热管理科　期限 2026年9月8日，已超 8 个工作日
-T-3　受理台　期限 2026年9月8日，已超 8 个工作日
+T-1　《路灯不亮》供热管理科　期限 2026年9月8日，已超 8 个工作日
+T-2　《路灯不亮》供热管理科　期限 2026年9月8日，已超 8 个工作日
+T-3　《路灯不亮》受理台　期限 2026年9月8日，已超 8 个工作日
 
 二、超期未办结：3 件
 供热管理科：2 件，最早的期限为 2026年9月8日
 受理台：1 件，最早的期限为 2026年9月8日
 
-三、第二次延期或第三次重办
+三、第二次延期或第三次重办：1 件
 T-3　受理台　延期 0 次，重办 3 次
 
 四、逾期未反馈的督办单：0 件
@@ -56,6 +58,15 @@ async fn world() -> World {
     .execute(&mut conn)
     .unwrap();
     diesel::sql_query("UPDATE ticket SET cycle = 4 WHERE reference = 'T-3'").execute(&mut conn).unwrap();
+    // Yesterday's figures, and those of a day before, which no brief is about any more.
+    diesel::sql_query(
+        "INSERT INTO statistics_daily (on_day, kind, category_id, department_id, measure, bucket, count) \
+         SELECT day::date, 'complaint', (SELECT min(id) FROM category), NULL, measure, 0, count FROM (VALUES \
+             ('2026-09-17', 'received', 12), ('2026-09-17', 'answered', 10), ('2026-09-17', 'on_time', 9), \
+             ('2026-09-16', 'received', 100)) AS counted (day, measure, count)",
+    )
+    .execute(&mut conn)
+    .unwrap();
     world
 }
 
@@ -129,4 +140,28 @@ async fn a_department_may_have_any_name_and_the_brief_still_tells_of_all() {
     assert!(world.briefs().make(instant(FRIDAY)).await.unwrap());
     let brief = read(&world.notices_of("morning_brief")[0], Locale::ZhCn);
     assert_eq!(brief, FIRST_BRIEF.replace("供热管理科", "甲|乙\n丙"));
+}
+
+#[tokio::test]
+async fn a_letter_of_which_several_promises_broke_is_told_of_once() {
+    let world = world().await;
+    world.sweep(instant("2026-09-16T01:00:00Z")).await;
+    diesel::sql_query(
+        "INSERT INTO alarm (id, clock_id, ticket_id, reference, metric, arming, level, due_on, fire_at, fired_at, \
+             is_absorbed, department_id) \
+         SELECT gen_random_uuid(), clock_id, ticket_id, reference, 'work_order', arming + 1, level, due_on + 1, \
+             fire_at, fired_at, false, department_id FROM alarm WHERE level = 'l3' AND NOT is_absorbed",
+    )
+    .execute(&mut world.database.connect())
+    .unwrap();
+    world.clock.set(instant(FRIDAY));
+    let briefs = world.briefs();
+    assert!(briefs.make(instant(FRIDAY)).await.unwrap());
+    let supervisor = world.caller("supervisor", Role::Supervisor, None);
+    let content = briefs.get(&supervisor, "2026-09-18".parse().unwrap()).await.unwrap().content;
+    let told: Vec<(&str, &str)> =
+        content.new.iter().map(|row| (row.reference.as_str(), row.metric.as_str())).collect();
+    assert_eq!((content.new_count, told), (3, vec![("T-1", "reply"), ("T-2", "reply"), ("T-3", "reply")]));
+    assert_eq!(content.new[0].title, "路灯不亮");
+    assert_eq!(content.repeated_count, 1);
 }

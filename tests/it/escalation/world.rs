@@ -12,6 +12,7 @@ use huiyin::features::escalation::{
     Alarms, BriefParts, Briefs, Orders, Rosters, Sweep, SweepControl, SweepParts, Swept,
 };
 use huiyin::features::escalation::{Delivery, EscalationSettings};
+use huiyin::features::statistics::Statistics;
 use huiyin::features::tickets::{Action, Context, Submission, TicketParts, Tickets};
 use huiyin::platform::auth::caller::{Caller, Grant, Scope, SessionId, StaffCaller, StaffId};
 use huiyin::platform::auth::token::Tokens;
@@ -144,6 +145,7 @@ impl World {
             accounts: self.accounts.clone(),
             notifier: Notifier::new(),
             settings: self.settings.clone(),
+            figures: Arc::new(Statistics::new(self.db.clone(), self.clock.clone(), self.tickets.clone())),
         })
     }
 

@@ -1,5 +1,6 @@
 //! The leader's morning brief: made once on every working day, kept, read by its readers as a notice and over HTTP.
 
+mod figures;
 mod handlers;
 mod notice;
 mod requests;
@@ -7,7 +8,10 @@ mod service;
 mod store;
 mod views;
 
+pub use figures::{DayFigures, FiguresOfDays};
 pub(super) use handlers::configure;
 pub use requests::ListMorningBriefs;
 pub use service::{BriefParts, Briefs};
-pub use views::{BriefAlarm, BriefContent, BriefDepartment, BriefOrder, BriefRepeated, MorningBriefView};
+pub use views::{
+    BriefAlarm, BriefContent, BriefDepartment, BriefFigures, BriefOrder, BriefRepeated, MorningBriefView,
+};

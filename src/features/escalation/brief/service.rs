@@ -1,15 +1,19 @@
 //! The leader's brief: made once on every working day, sent to its readers, and kept.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::PgConnection;
 use tracing::info;
 
+use super::figures::FiguresOfDays;
 use super::notice::notice;
 use super::requests::ListMorningBriefs;
 use super::store::{self, BriefRow};
-use super::views::{BriefAlarm, BriefContent, BriefDepartment, BriefOrder, BriefRepeated, MorningBriefView};
+use super::views::{
+    BriefAlarm, BriefContent, BriefDepartment, BriefFigures, BriefOrder, BriefRepeated, MorningBriefView,
+};
 use crate::features::accounts::{Accounts, StaffContact};
 use crate::features::escalation::error::EscalationError;
 use crate::features::escalation::recipients::{Recipients, Sources};
@@ -17,7 +21,9 @@ use crate::features::escalation::settings::EscalationSettings;
 use crate::features::escalation::store::alarms::{self, TopAlarmRow};
 use crate::features::escalation::supervision::{LateOrder, list_late};
 use crate::features::notices::Notice;
-use crate::features::tickets::{OverdueDepartment, Repeated, Rulebook, Tickets, list_overdue, list_repeated};
+use crate::features::tickets::{
+    OverdueDepartment, Repeated, Rulebook, Tickets, list_overdue, list_repeated, list_titles,
+};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::clock::SharedClock;
 use crate::platform::db::Db;
@@ -45,6 +51,8 @@ pub struct BriefParts {
     pub notifier: Notifier,
     /// Who reads it, by name.
     pub settings: Arc<EscalationSettings>,
+    /// What came in and what was answered.
+    pub figures: Arc<dyn FiguresOfDays>,
 }
 
 /// The leader's briefs. Cheap to clone.
@@ -129,8 +137,13 @@ fn make_within(
     now: DateTime<Utc>,
 ) -> Result<bool, EscalationError> {
     let last = store::list(conn, day, 1)?.pop();
+    let last_on = last.as_ref().map(|last| last.brief_on);
     let since = last.map_or(DateTime::UNIX_EPOCH, |last| last.until);
-    let content = gather(conn, rules, since, due_at, now)?;
+    let digest = Digest { rules, today: rules.day(now) };
+    let content = BriefContent {
+        figures: Some(figures(conn, parts, day, last_on)?),
+        ..gather(conn, &digest, since, due_at, now)?
+    };
     let json =
         serde_json::to_value(&content).map_err(|error| EscalationError::Internal(error.to_string()))?;
     let row = BriefRow { brief_on: day, since, until: due_at, content: json, made_at: now };
@@ -149,27 +162,49 @@ fn make_within(
     Ok(true)
 }
 
+/// The days from that of the last brief to yesterday.
+fn figures(
+    conn: &mut PgConnection,
+    parts: &BriefParts,
+    day: NaiveDate,
+    last_on: Option<NaiveDate>,
+) -> Result<BriefFigures, EscalationError> {
+    let to_on = day.pred_opt().unwrap_or(day);
+    let from_on = last_on.unwrap_or(to_on).min(to_on);
+    Ok(BriefFigures { from_on, to_on, figures: parts.figures.of(conn, from_on, to_on)? })
+}
+
 fn gather(
     conn: &mut PgConnection,
-    rules: &Rulebook,
+    digest: &Digest<'_>,
     since: DateTime<Utc>,
     until: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<BriefContent, EscalationError> {
-    let digest = Digest { rules, today: rules.day(now) };
-    let fired = alarms::list_fired(conn, AlarmLevel::L3, since, until)?;
+    let letters = letters(alarms::list_fired(conn, AlarmLevel::L3, since, until)?);
+    let new_count = i64::try_from(letters.len()).unwrap_or(i64::MAX);
+    let letters: Vec<TopAlarmRow> = letters.into_iter().take(LONGEST_LIST).collect();
+    let titles = list_titles(conn, &letters.iter().map(|row| row.reference.as_str()).collect::<Vec<_>>())?;
     let overdue = list_overdue(conn, now)?;
     let repeated = list_repeated(conn, since, until)?;
     let late = list_late(conn, now)?;
     Ok(BriefContent {
-        new_count: i64::try_from(fired.len()).unwrap_or(i64::MAX),
-        new: fired.into_iter().take(LONGEST_LIST).map(|row| digest.alarm(row)).collect(),
+        figures: None,
+        new_count,
+        new: letters.into_iter().map(|row| digest.alarm(row, &titles)).collect(),
         overdue_count: overdue.iter().map(|department| department.count).sum(),
         overdue: overdue.into_iter().map(|found| digest.department(&found)).collect(),
+        repeated_count: i64::try_from(repeated.len()).unwrap_or(i64::MAX),
         repeated: repeated.into_iter().take(LONGEST_LIST).map(|found| digest.repeated(found)).collect(),
         late_order_count: i64::try_from(late.len()).unwrap_or(i64::MAX),
         late_orders: late.into_iter().take(LONGEST_LIST).filter_map(|order| digest.order(order)).collect(),
     })
+}
+
+/// One row a letter: the alarm of the promise that was due first. The rows come the oldest due first.
+fn letters(fired: Vec<TopAlarmRow>) -> Vec<TopAlarmRow> {
+    let mut known = HashSet::new();
+    fired.into_iter().filter(|row| known.insert(row.reference.clone())).collect()
 }
 
 /// Turns what was found into what the brief tells, as of a day.
@@ -179,8 +214,9 @@ struct Digest<'a> {
 }
 
 impl Digest<'_> {
-    fn alarm(&self, row: TopAlarmRow) -> BriefAlarm {
+    fn alarm(&self, row: TopAlarmRow, titles: &HashMap<String, String>) -> BriefAlarm {
         BriefAlarm {
+            title: titles.get(&row.reference).cloned().unwrap_or_default(),
             working_days_late: self.working_days_since(row.due_on),
             department: self.code(row.department_id),
             reference: row.reference,

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::figures::DayFigures;
 use crate::rules::vocabulary::Metric;
 
 /// A matter that has reached the leader's level.
@@ -11,11 +12,14 @@ use crate::rules::vocabulary::Metric;
 pub struct BriefAlarm {
     /// The ticket's public number.
     pub reference: String,
+    /// What it is about.
+    #[serde(default)]
+    pub title: String,
     /// Code of the department in charge; `null`: the desk.
     pub department: Option<String>,
-    /// What was promised.
+    /// The promise that was due first.
     pub metric: Metric,
-    /// The day by whose end it was promised.
+    /// The day by whose end that was promised.
     pub due_on: NaiveDate,
     /// Working days since then.
     pub working_days_late: i64,
@@ -58,10 +62,25 @@ pub struct BriefOrder {
     pub working_days_late: i64,
 }
 
+/// What happened since the day of the last brief.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BriefFigures {
+    /// The first day.
+    pub from_on: NaiveDate,
+    /// The last: the day before the brief.
+    pub to_on: NaiveDate,
+    /// What happened on them.
+    #[serde(flatten)]
+    pub figures: DayFigures,
+}
+
 /// What the brief tells. Lists are cut after 50; the counts are whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BriefContent {
-    /// How many matters have reached the leader's level since the last brief.
+    /// What came in and was answered since the day of the last brief.
+    #[serde(default)]
+    pub figures: Option<BriefFigures>,
+    /// How many letters have reached the leader's level since the last brief.
     pub new_count: i64,
     /// The oldest of them.
     pub new: Vec<BriefAlarm>,
@@ -69,7 +88,11 @@ pub struct BriefContent {
     pub overdue_count: i64,
     /// The same by department, the most first.
     pub overdue: Vec<BriefDepartment>,
-    /// Tickets extended for the second time or reopened for the third time, or more often, since the last brief.
+    /// How many tickets were extended for the second time or reopened for the third time, or more often, since the last
+    /// brief.
+    #[serde(default)]
+    pub repeated_count: i64,
+    /// The first of them, in the order of their numbers.
     pub repeated: Vec<BriefRepeated>,
     /// How many supervision orders are late.
     #[serde(default)]
