@@ -180,9 +180,19 @@ fn a_folder_that_the_server_cannot_reach_is_replaced_by_one_it_can() {
     fs::set_permissions(parent.path(), Permissions::from_mode(0o755)).unwrap();
     let cluster = start(&options);
     let letters = number(&mut connect(&cluster), "SELECT count(*) AS number FROM letter");
+    assert_eq!((letters, cluster.folder()), (1, folder.as_path()));
+    cluster.stop().unwrap();
+
+    // Whoever deletes the folder begins anew, and nothing of before is left.
+    fs::set_permissions(parent.path(), Permissions::from_mode(0o700)).unwrap();
+    fs::remove_dir_all(parent.path().join("cluster")).unwrap();
+    let cluster = start(&options);
+    let is_there = is_true(&mut connect(&cluster), "SELECT to_regclass('letter') IS NOT NULL AS answer");
+    let is_left = folder.exists();
+    let folder = cluster.folder().to_path_buf();
     drop(cluster);
     fs::remove_dir_all(folder).unwrap();
-    assert_eq!(letters, 1);
+    assert!(!is_there && !is_left);
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod cluster;
 mod commands;
 mod crash;
 mod database;
+mod demo;
 mod directory;
 mod directory_http;
 mod escalation;

@@ -4,6 +4,7 @@ mod calendar;
 mod config_check;
 mod create_administrator;
 mod demo;
+mod demo_folder;
 mod import;
 mod inspect;
 mod migrate;
@@ -12,11 +13,13 @@ mod reindex;
 mod serve;
 mod simulate;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use nix::sys::stat::{Mode, umask};
 
+use self::demo_folder::DemoFolder;
 use crate::platform::config::Sources;
 
 /// Everything was done.
@@ -39,6 +42,7 @@ Examples:
   huiyin inspect --probe                           tell monitoring what an inspection would punish
   huiyin simulate --time-limits FILE --from DAY --to DAY   try time limits on past answers
   huiyin openapi > api-spec/openapi.json           print the specification
+  huiyin inspect --folder .huiyin                  the same on the city that `huiyin demo` keeps there
 
 Settings come from the built-in defaults, then one file (--config or HUIYIN_CONFIG), then the environment
 (HUIYIN__SECTION__KEY). Secrets come from the environment or from files of their own.
@@ -52,6 +56,9 @@ pub struct CommandLine {
     /// The configuration file; HUIYIN_CONFIG names it too
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// The folder of a demonstration: the command uses its database and keys [demo: .huiyin]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    folder: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -73,19 +80,13 @@ enum Command {
 
 /// Runs the command that the arguments name. Returns how it went.
 pub async fn run(line: CommandLine) -> ExitCode {
+    // Whatever the program writes, other accounts have no business with it.
+    umask(Mode::from_bits_truncate(0o077));
     let sources = Sources::of_process(line.config);
-    let outcome = match line.command {
-        Command::Demo(command) => command.run(sources).await,
-        Command::Serve(command) => command.run(&sources).await,
-        Command::Migrate(command) => command.run(&sources).await,
-        Command::CreateAdministrator(command) => command.run(&sources).await,
-        Command::Reindex(command) => command.run(&sources).await,
-        Command::Import(command) => command.run(&sources).await,
-        Command::Calendar(command) => command.run(&sources).await,
-        Command::Inspect(command) => command.run(&sources).await,
-        Command::Simulate(command) => command.run(&sources).await,
-        Command::Openapi(command) => command.run(),
-        Command::ConfigCheck(command) => command.run(&sources),
+    let outcome = match (line.command, line.folder) {
+        (Command::Demo(command), folder) => command.run(sources, folder).await,
+        (command, None) => command.run(sources).await,
+        (command, Some(folder)) => command.run_in(&folder, sources).await,
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

@@ -61,6 +61,9 @@ impl Layers {
     pub fn read(sources: &Sources) -> Layers {
         let mut layers = Layers { entries: BTreeMap::new(), problems: Vec::new() };
         layers.add_defaults();
+        for (key, value) in &sources.suggested {
+            layers.set_text(key, value, Source::Fixed);
+        }
         if let Some(file) = &sources.file {
             layers.add_file(file);
         }

@@ -76,6 +76,8 @@ pub struct Sources {
     pub environment: Vec<(String, String)>,
     /// `section.key` and value, set by the program itself, such as by the demo.
     pub fixed: Vec<(String, String)>,
+    /// The same, for what the file and the environment may set otherwise.
+    pub suggested: Vec<(String, String)>,
 }
 
 impl Sources {
@@ -85,7 +87,13 @@ impl Sources {
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        Sources { file, environment, fixed: Vec::new() }
+        Sources { file, environment, ..Sources::default() }
+    }
+
+    /// Sets one key by the program itself, unless the file or the environment does.
+    pub fn suggest(mut self, key: &str, value: impl Into<String>) -> Sources {
+        self.suggested.push((key.to_owned(), value.into()));
+        self
     }
 
     /// Sets one key by the program itself.

@@ -10,8 +10,8 @@
 //!
 //! **Which account.** PostgreSQL refuses to run as root. An ordinary user runs it as itself. Root runs it as the
 //! owner of the data, else as the owner of the folder it will lie in (a user's checkout), else as `postgres`.
-//! When that account cannot reach the folder, for instance below a home of mode 0700, the cluster lies in
-//! `/var/lib/huiyin/<hash of the path>` instead.
+//! When that account cannot reach the folder, for instance below a home of mode 0700, the cluster lies below
+//! `/var/lib/huiyin` instead, in a place that a note in the folder names: deleting the folder begins anew everywhere.
 //!
 //! **Who starts and stops.** Every process that uses the cluster holds a shared lock on `users.lock`; starting
 //! and stopping are done under `turn.lock`. The last one out stops the server. The server is in a process group
@@ -19,6 +19,7 @@
 //! outlived a killed Huiyin is taken over.
 
 mod account;
+mod elsewhere;
 mod folder;
 mod programs;
 mod server;
@@ -123,6 +124,14 @@ pub enum ClusterError {
         folder: PathBuf,
         /// Its owner.
         uid: u32,
+    },
+    /// The cluster's folder was closed to the server's account after it had been filled.
+    #[error("{account} can no longer reach {}: open the folders above it (chmod o+x)", folder.display())]
+    OutOfReach {
+        /// The cluster's folder.
+        folder: PathBuf,
+        /// The server's account.
+        account: String,
     },
     /// The folder for the sockets was made by somebody else, or is open to others.
     #[error("{} is not a folder of mode 0700 owned by uid {uid}: remove it", folder.display())]

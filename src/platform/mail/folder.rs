@@ -1,8 +1,13 @@
-//! Mails as files: one `.eml` a mail, named by its id, so that a second sending replaces the first.
+//! Mails as files: one `.eml` a mail, named by its id, so that a second sending replaces the first. Only the
+//! account of the server may read them.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use futures_util::future::BoxFuture;
+use tokio::fs::OpenOptions;
+use tokio::io::AsyncWriteExt;
 use tracing::info;
 
 use super::compose::Sender;
@@ -18,14 +23,16 @@ pub(super) struct FolderMailer {
 
 impl FolderMailer {
     pub(super) fn open(sender: Sender, folder: &Path) -> Result<FolderMailer, MailSettingsError> {
-        std::fs::create_dir_all(folder)?;
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         Ok(FolderMailer { sender, folder: folder.to_owned() })
     }
 
     /// Writes beside the place and renames, so that nobody ever reads half a mail.
     async fn put(&self, mail: &OutgoingMail, bytes: &[u8]) -> std::io::Result<()> {
         let draft = self.folder.join(format!(".{}.{}", mail.id, new_id(mail.date)));
-        tokio::fs::write(&draft, bytes).await?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft).await?;
+        file.write_all(bytes).await?;
+        file.flush().await?;
         tokio::fs::rename(&draft, self.folder.join(format!("{}.eml", mail.id))).await
     }
 }

@@ -6,6 +6,7 @@
 //! server.log   what the server says
 //! turn.lock    held while starting or stopping
 //! users.lock   shared by every process that uses the cluster
+//! lies-in      nothing but this, where the cluster lies elsewhere
 //! ```
 
 use std::fs::{self, File};
@@ -14,15 +15,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use nix::unistd::geteuid;
-use sha2::{Digest, Sha256};
 use tracing::info;
 
 use super::account::Account;
 use super::programs::Programs;
-use super::{ADMINISTRATOR_ROLE, APPLICATION_ROLE, ClusterError, Durability};
-
-/// Where clusters lie whose own folder the server's account cannot reach.
-const ELSEWHERE: &str = "/var/lib/huiyin";
+use super::{ADMINISTRATOR_ROLE, APPLICATION_ROLE, ClusterError, Durability, elsewhere};
 
 /// From this major version on PostgreSQL brings its own C.UTF-8.
 const FIRST_MAJOR_WITH_BUILTIN_LOCALE: u32 = 17;
@@ -38,24 +35,31 @@ impl ClusterFolder {
     /// Finds or makes the folder, at `wanted` or, where the account cannot reach that, elsewhere.
     pub(super) fn open(wanted: &Path) -> Result<Self, ClusterError> {
         let wanted = absolute(wanted)?;
-        let elsewhere = Path::new(ELSEWHERE).join(short_hash(&wanted));
-        let has_moved = is_filled(&elsewhere) && !is_filled(&wanted);
-        if geteuid().is_root() && has_moved {
-            return Self::at(elsewhere);
+        if !geteuid().is_root() {
+            return Self::at(wanted);
+        }
+        if let Some(place) = elsewhere::remembered(&wanted)? {
+            return Self::at(place);
         }
         let folder = Self::at(wanted.clone())?;
         if folder.account.can_enter(&folder.path) {
             return Ok(folder);
         }
+        if is_filled(&wanted) {
+            return Err(ClusterError::OutOfReach {
+                folder: wanted,
+                account: folder.account.name().to_owned(),
+            });
+        }
+        elsewhere::given_up(&wanted).iter().for_each(|place| give_up(place));
+        let place = elsewhere::take(&wanted)?;
         info!(
             "{} cannot reach {}: the private PostgreSQL lies in {}",
             folder.account.name(),
             wanted.display(),
-            elsewhere.display()
+            place.display()
         );
-        // Only when empty, as it is unless somebody closed a folder above it later.
-        let _ = fs::remove_dir(&wanted);
-        Self::at(elsewhere)
+        Self::at(place)
     }
 
     fn at(path: PathBuf) -> Result<Self, ClusterError> {
@@ -97,10 +101,31 @@ impl ClusterFolder {
 
     /// Counts this process among the users.
     pub(super) fn enter(&self) -> Result<File, ClusterError> {
-        let path = self.path.join("users.lock");
-        let file = self.account.open_file(&path).map_err(ClusterError::at(&path))?;
-        file.lock_shared().map_err(ClusterError::at(&path))?;
+        let file = self.open_users()?;
+        file.lock_shared().map_err(ClusterError::at(&self.path))?;
         Ok(file)
+    }
+
+    /// The file whose locks count the users.
+    fn open_users(&self) -> Result<File, ClusterError> {
+        let path = self.path.join("users.lock");
+        self.account.open_file(&path).map_err(ClusterError::at(&path))
+    }
+
+    /// Stops the server, if one runs, that another process launched.
+    pub(super) fn stop_server(&self, programs: &Programs) -> Result<(), ClusterError> {
+        if self.process_id().is_none() {
+            return Ok(());
+        }
+        let path = programs.path("pg_ctl");
+        let mut command = self.command(&path);
+        command.arg("stop").arg("-D").arg(self.data()).args(["-m", "fast", "-w", "-t", "60"]);
+        let output = command.output().map_err(ClusterError::at(&path))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let output = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        Err(ClusterError::Program { program: "pg_ctl stop", output })
     }
 
     /// The server's log, for appending.
@@ -181,6 +206,17 @@ fn locales(major: u32) -> &'static [&'static [&'static str]] {
     if major >= FIRST_MAJOR_WITH_BUILTIN_LOCALE { &[BUILTIN, SYSTEM, PLAIN] } else { &[SYSTEM, PLAIN] }
 }
 
+/// Removes a place whose folder was deleted, after its server, unless another process still uses it.
+fn give_up(place: &Path) {
+    let Ok(folder) = ClusterFolder::at(place.to_path_buf()) else { return };
+    let Ok(users) = folder.open_users() else { return };
+    let stopped =
+        || Programs::find(folder.major_version()?).and_then(|programs| folder.stop_server(&programs));
+    if users.try_lock().is_ok() && stopped().is_ok() {
+        elsewhere::remove(place);
+    }
+}
+
 /// Whether a cluster's folder has its data already.
 fn is_filled(folder: &Path) -> bool {
     folder.join("data/PG_VERSION").exists()
@@ -195,10 +231,4 @@ fn absolute(path: &Path) -> Result<PathBuf, ClusterError> {
         }
     }
     Ok(path)
-}
-
-/// Sixteen hexadecimal digits that stand for a path.
-pub(super) fn short_hash(path: &Path) -> String {
-    let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -148,8 +148,7 @@ impl Server {
     pub(super) fn stop(&mut self, folder: &ClusterFolder, programs: &Programs) -> Result<(), ClusterError> {
         match self.child.take() {
             Some(child) => stop_child(child),
-            None if folder.process_id().is_some() => stop_other(folder, programs),
-            None => Ok(()),
+            None => folder.stop_server(programs),
         }
     }
 }
@@ -170,19 +169,6 @@ fn stop_child(mut child: Child) -> Result<(), ClusterError> {
         }
     }
     Err(failure("does not stop within a minute".to_owned()))
-}
-
-/// Stops a server that another process launched.
-fn stop_other(folder: &ClusterFolder, programs: &Programs) -> Result<(), ClusterError> {
-    let path = programs.path("pg_ctl");
-    let mut command = folder.command(&path);
-    command.arg("stop").arg("-D").arg(folder.data()).args(["-m", "fast", "-w", "-t", "60"]);
-    let output = command.output().map_err(ClusterError::at(&path))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let output = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(ClusterError::Program { program: "pg_ctl stop", output })
 }
 
 /// The settings that decide what a commit survives.

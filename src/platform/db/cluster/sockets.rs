@@ -8,7 +8,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::ClusterError;
-use super::folder::{ClusterFolder, short_hash};
+use super::elsewhere::short_hash;
+use super::folder::ClusterFolder;
 
 /// The number in the socket's name; nothing listens on a TCP port.
 const PORT: u16 = 5432;
