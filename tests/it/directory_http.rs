@@ -137,3 +137,49 @@ async fn nobody_but_a_system_administrator_manages_the_directory() {
     }
     assert_eq!(problem(app.get("/v1/staff/departments")).await.status, 401);
 }
+
+#[tokio::test]
+async fn a_district_is_added_renamed_and_switched_off_with_what_lies_in_it() {
+    let app = TestApp::start().await;
+    seed_city(&app).await;
+    let administrator = sign_in(&app, "root.wang", &[(Role::SystemAdministrator, None)]);
+    let body = json!({"code": "new-town", "name": "新镇", "name_en": "New Town", "parent": "wanghe"});
+    let request = app.post_json("/v1/staff/districts", &body).bearer_auth(&administrator.token);
+    let made = request.send().await.unwrap();
+    assert_eq!((made.status().as_u16(), &made.headers()["etag"]), (201, &"\"v1\"".parse().unwrap()));
+    assert_eq!(made.headers()["location"], "/v1/staff/districts/new-town");
+    let again = app.post_json("/v1/staff/districts", &body).bearer_auth(&administrator.token);
+    assert_eq!(problem(again).await.code, "code_taken");
+
+    let put = |code: &str, body: &Value, version: &str| {
+        let request = app.request(Method::PUT, &format!("/v1/staff/districts/{code}")).json(body);
+        request.header("If-Match", version).bearer_auth(&administrator.token)
+    };
+    let mut renamed = body.clone();
+    renamed["name"] = json!("新城镇");
+    assert_eq!(success(put("new-town", &renamed, "\"v1\"")).await["version"], 2);
+    assert_eq!(problem(put("new-town", &renamed, "\"v1\"")).await.status, 412);
+    assert_eq!(success(put("new-town", &renamed, "\"v2\"")).await["version"], 2, "it stands so already");
+    let public = app.get_json("/v1/districts").await;
+    assert_eq!(entry(&public["data"], "new-town")["name"], "新城镇");
+    renamed["parent"] = json!("nowhere");
+    assert!(problem(put("new-town", &renamed, "\"v2\"")).await.names("/parent", "unknown_district"));
+
+    let off = json!({"code": "wanghe", "name": "望河区", "name_en": "Wanghe District", "is_active": false});
+    success(put("wanghe", &off, "\"v1\"")).await;
+    let public = app.get_json("/v1/districts").await;
+    let codes: Vec<&str> = public["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|district| district["code"].as_str().unwrap())
+        .collect();
+    assert!(!codes.iter().any(|code| code.starts_with("wanghe") || *code == "new-town"), "{codes:?}");
+    let mut letter = crate::support::city::heating_letter();
+    letter["district"] = json!("wanghe-chengguan");
+    let refused = problem(app.post_once("/v1/tickets", &letter)).await;
+    assert!(refused.names("/district", "unknown_district"), "{refused:?}");
+    // Whoever manages them still sees it.
+    let all = success(app.get("/v1/staff/districts").bearer_auth(&administrator.token)).await;
+    assert_eq!(entry(&all["data"], "wanghe")["is_active"], false);
+}

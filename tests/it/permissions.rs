@@ -82,7 +82,12 @@ impl Scene {
 
     /// The path with what exists in the place of its parameters; what does not is a random id.
     fn address(&self, path: &str) -> String {
-        let codes = [("/categories/", "heating"), ("/calendars/", "cn"), ("/time-limits/", "default")];
+        let codes = [
+            ("/districts/", "wanghe"),
+            ("/categories/", "heating"),
+            ("/calendars/", "cn"),
+            ("/time-limits/", "default"),
+        ];
         let code =
             codes.into_iter().find(|(part, _)| path.contains(part)).map_or("heating-office", |(_, c)| c);
         let id = match path.trim_start_matches("/v1/").split("/{id}").next() {

@@ -2,11 +2,11 @@
 
 use diesel::PgConnection;
 
-use super::editing::{save_category, save_department};
-use super::entry::{CategoryEntry, Code, DepartmentEntry};
+use super::editing::{save_category, save_department, save_district};
+use super::entry::{CategoryEntry, Code, DepartmentEntry, DistrictEntry};
 use super::error::{DirectoryError, Refusal};
 use super::service::{Directory, lock};
-use super::staff_views::{CategoryView, DepartmentView};
+use super::staff_views::{CategoryView, DepartmentView, DistrictView};
 use crate::platform::auth::caller::Caller;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
@@ -134,6 +134,57 @@ impl DirectoryAdministration {
             }
             let updated = save_category(conn, &mut tree, &entry)?;
             Ok(CategoryView::new(&tree, &updated))
+        });
+        self.showing(updated.await?).await
+    }
+
+    /// Every district, those out of use too.
+    pub fn districts(&self, caller: &Caller) -> Result<Vec<DistrictView>, DirectoryError> {
+        authorise(caller)?;
+        Ok(self.directory.snapshot().districts().map(DistrictView::from).collect())
+    }
+
+    /// One district.
+    pub fn district(&self, caller: &Caller, code: &Code) -> Result<DistrictView, DirectoryError> {
+        authorise(caller)?;
+        let city = self.directory.snapshot();
+        city.district(code.as_str()).map(DistrictView::from).ok_or(DirectoryError::NotFound)
+    }
+
+    /// Adds a district.
+    pub async fn create_district(
+        &self,
+        caller: &Caller,
+        idempotency: Idempotency,
+        entry: DistrictEntry,
+    ) -> Result<Once<DistrictView>, DirectoryError> {
+        self.create(caller, idempotency, move |conn| {
+            let mut tree = lock(conn)?;
+            if tree.district(entry.code.as_str()).is_some() {
+                return Err(DirectoryError::CodeTaken);
+            }
+            Ok(DistrictView::from(&save_district(conn, &mut tree, &entry)?))
+        })
+        .await
+    }
+
+    /// Changes a district, provided that it still is at this version.
+    pub async fn update_district(
+        &self,
+        caller: &Caller,
+        code: &Code,
+        version: i32,
+        entry: DistrictEntry,
+    ) -> Result<DistrictView, DirectoryError> {
+        authorise(caller)?;
+        keep_code(code, &entry.code)?;
+        let updated = self.directory.db().transaction(move |conn| {
+            let mut tree = lock(conn)?;
+            let known = tree.district(entry.code.as_str()).ok_or(DirectoryError::NotFound)?;
+            if known.version != version {
+                return Err(DirectoryError::Stale);
+            }
+            Ok(DistrictView::from(&save_district(conn, &mut tree, &entry)?))
         });
         self.showing(updated.await?).await
     }

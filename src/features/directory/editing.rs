@@ -53,7 +53,7 @@ pub(super) fn save_district(
     conn: &mut PgConnection,
     tree: &mut Snapshot,
     entry: &DistrictEntry,
-) -> Result<(), DirectoryError> {
+) -> Result<District, DirectoryError> {
     let parent = entry.parent.as_ref();
     if let Some(parent) = parent.filter(|parent| tree.district(parent.as_str()).is_none()) {
         return Err(Refusal::UnknownDistrict(parent.to_string()).at("/parent"));
@@ -66,12 +66,16 @@ pub(super) fn save_district(
         parent_code: parent.map(Code::to_string),
         name: entry.name.as_str().to_owned(),
         name_en: entry.name_en.as_str().to_owned(),
+        is_active: entry.is_active,
     };
-    if tree.district(entry.code.as_str()).map(DistrictValues::from).as_ref() == Some(&values) {
-        return Ok(());
-    }
-    tree.put_district(District::from(store::upsert_district(conn, &values)?));
-    Ok(())
+    let row = match tree.district(entry.code.as_str()) {
+        None => store::insert_district(conn, &values)?,
+        Some(known) if DistrictValues::from(known) == values => return Ok(known.clone()),
+        Some(_) => store::update_district(conn, &values)?,
+    };
+    let saved = District::from(row);
+    tree.put_district(saved.clone());
+    Ok(saved)
 }
 
 fn department_values(tree: &Snapshot, entry: &DepartmentEntry) -> Result<DepartmentValues, DirectoryError> {
@@ -206,6 +210,7 @@ impl From<&District> for DistrictValues {
             parent_code: district.parent_code.clone(),
             name: district.name.clone(),
             name_en: district.name_en.clone(),
+            is_active: district.is_active,
         }
     }
 }

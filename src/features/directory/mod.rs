@@ -4,6 +4,7 @@
 //! when `directory_version` has moved. It knows no ticket and no member of staff.
 
 mod administration;
+mod district_handlers;
 mod editing;
 mod entry;
 mod error;

@@ -66,4 +66,8 @@ pub struct District {
     pub name: String,
     /// Its English name.
     pub name_en: String,
+    /// False takes no new letters, and neither does what lies in it.
+    pub is_active: bool,
+    /// Grows with every change.
+    pub version: i32,
 }

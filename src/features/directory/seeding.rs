@@ -135,7 +135,12 @@ pub fn seed(conn: &mut PgConnection, files: &CityFiles) -> Result<Seeded, SeedEr
     let departments = parse::<Departments>(DEPARTMENTS, &files.departments)?.department;
     let categories = parse::<Categories>(CATEGORIES, &files.categories)?.category;
     let mut tree = lock(conn)?;
-    each(DISTRICTS, &districts, |e| e.code.as_str(), |entry| save_district(conn, &mut tree, entry))?;
+    each(
+        DISTRICTS,
+        &districts,
+        |e| e.code.as_str(),
+        |entry| save_district(conn, &mut tree, entry).map(drop),
+    )?;
     each(
         DEPARTMENTS,
         &departments,

@@ -175,6 +175,19 @@ impl Snapshot {
         self.districts.get(code)
     }
 
+    /// How many districts the district of this code lies in.
+    pub(super) fn district_depth(&self, code: &str) -> usize {
+        let above = |district: &&District| self.district(district.parent_code.as_deref()?);
+        std::iter::successors(self.district(code), above).take(DEEPEST).count()
+    }
+
+    /// Whether new letters may name the district of this code: it and everything it lies in is in use.
+    pub fn takes_letters(&self, code: &str) -> bool {
+        let above = |district: &&District| self.district(district.parent_code.as_deref()?);
+        let mut way = std::iter::successors(self.district(code), above).take(DEEPEST).peekable();
+        way.peek().is_some() && way.all(|district| district.is_active)
+    }
+
     /// Whether the district of this code is, or lies in, the other.
     pub fn district_within(&self, code: &str, ancestor: &str) -> bool {
         let above = |district: &&District| self.district(district.parent_code.as_deref()?);
@@ -268,6 +281,13 @@ impl TryFrom<CategoryRow> for Category {
 
 impl From<DistrictRow> for District {
     fn from(row: DistrictRow) -> District {
-        District { code: row.code, parent_code: row.parent_code, name: row.name, name_en: row.name_en }
+        District {
+            code: row.code,
+            parent_code: row.parent_code,
+            name: row.name,
+            name_en: row.name_en,
+            is_active: row.is_active,
+            version: row.version,
+        }
     }
 }

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::administration::DirectoryAdministration;
+use super::district_handlers;
 use super::entry::{CategoryEntry, Code, DepartmentEntry};
 use super::staff_views::{CategoryView, DepartmentView};
 use super::views::ListView;
@@ -23,7 +24,8 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(list_staff_categories)
         .service(create_category)
         .service(get_category)
-        .service(update_category);
+        .service(update_category)
+        .configure(district_handlers::configure);
 }
 
 /// Every department with everything that can be written about it, dissolved ones too.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::model::{Category, Department};
+use super::model::{Category, Department, District};
 use super::snapshot::Snapshot;
 use crate::platform::http::versioned::Versioned;
 use crate::rules::form::FormField;
@@ -57,6 +57,36 @@ pub struct CategoryView {
     pub version: i32,
 }
 
+/// A district with everything that can be written about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DistrictView {
+    /// Its code.
+    pub code: String,
+    /// Its Chinese name.
+    pub name: String,
+    /// Its English name.
+    pub name_en: String,
+    /// The code of the district it lies in.
+    pub parent: Option<String>,
+    /// False takes no new letters, for what lies in it neither.
+    pub is_active: bool,
+    /// Grows with every change; the number in the `ETag`.
+    pub version: i32,
+}
+
+impl From<&District> for DistrictView {
+    fn from(district: &District) -> DistrictView {
+        DistrictView {
+            code: district.code.clone(),
+            name: district.name.clone(),
+            name_en: district.name_en.clone(),
+            parent: district.parent_code.clone(),
+            is_active: district.is_active,
+            version: district.version,
+        }
+    }
+}
+
 impl DepartmentView {
     pub(super) fn new(city: &Snapshot, department: &Department) -> DepartmentView {
         let code = |id: Option<i32>| id.and_then(|id| city.department(id)).map(|other| other.code.clone());
@@ -94,6 +124,12 @@ impl CategoryView {
 }
 
 impl Versioned for DepartmentView {
+    fn version(&self) -> i32 {
+        self.version
+    }
+}
+
+impl Versioned for DistrictView {
     fn version(&self) -> i32 {
         self.version
     }

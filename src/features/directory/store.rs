@@ -46,6 +46,8 @@ pub(super) struct DistrictRow {
     pub(super) parent_code: Option<String>,
     pub(super) name: String,
     pub(super) name_en: String,
+    pub(super) is_active: bool,
+    pub(super) version: i32,
 }
 
 pub(super) fn list_categories(conn: &mut PgConnection) -> QueryResult<Vec<CategoryRow>> {
@@ -112,6 +114,7 @@ pub(super) struct DistrictValues {
     pub(super) parent_code: Option<String>,
     pub(super) name: String,
     pub(super) name_en: String,
+    pub(super) is_active: bool,
 }
 
 pub(super) fn insert_department(
@@ -153,12 +156,16 @@ pub(super) fn update_category(
         .get_result(conn)
 }
 
-pub(super) fn upsert_district(conn: &mut PgConnection, values: &DistrictValues) -> QueryResult<DistrictRow> {
+pub(super) fn insert_district(conn: &mut PgConnection, values: &DistrictValues) -> QueryResult<DistrictRow> {
     diesel::insert_into(district::table)
         .values(values)
-        .on_conflict(district::code)
-        .do_update()
-        .set(values)
+        .returning(DistrictRow::as_returning())
+        .get_result(conn)
+}
+
+pub(super) fn update_district(conn: &mut PgConnection, values: &DistrictValues) -> QueryResult<DistrictRow> {
+    diesel::update(district::table.find(&values.code))
+        .set((values, district::version.eq(district::version + 1)))
         .returning(DistrictRow::as_returning())
         .get_result(conn)
 }

@@ -55,6 +55,8 @@ fn city() -> Snapshot {
         parent_code: parent.map(str::to_owned),
         name: code.into(),
         name_en: code.into(),
+        is_active: true,
+        version: 1,
     });
     Snapshot::new(7, departments, categories, districts.to_vec())
 }

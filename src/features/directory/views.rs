@@ -173,5 +173,7 @@ pub(super) fn districts(city: &Snapshot, locale: Locale) -> ListView<PublicDistr
         name: named(locale, &district.name, &district.name_en),
         parent: district.parent_code.clone(),
     };
-    ListView { data: city.districts().map(view).collect() }
+    ListView {
+        data: city.districts().filter(|district| city.takes_letters(&district.code)).map(view).collect(),
+    }
 }

@@ -76,6 +76,7 @@ const NO_DOCUMENT: &str = r#"{"format":"toml","content":"code = 1"}"#;
 const NO_RECALCULATION: &str = r#"{"kind":"calendar","code":"cn","version":1}"#;
 const NEW_DEPARTMENT: &str = r#"{"code":"new-office","name":"新办","name_en":"New Office"}"#;
 const NEW_CATEGORY: &str = r#"{"code":"lifts","name":"电梯","name_en":"Lifts","kinds":["complaint"]}"#;
+const NEW_DISTRICT: &str = r#"{"code":"new-town","name":"新镇","name_en":"New Town"}"#;
 const NEW_PASSWORD: &str =
     r#"{"current_password":"梧桐-violet-27-harbour","new_password":"银杏-harbour-31-violet"}"#;
 const NEW_ACCOUNT: &str = r#"{"username":"new.colleague","display_name":"王芳","mail":"fang.wang@example.org",
@@ -244,7 +245,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     post("/v1/staff/publications/{id}/actions/publish", &[To(ReviewPublication)], DIGEST),
     post("/v1/staff/publications/{id}/actions/withdraw", &[To(WithdrawPublication)], REASON),
     post("/v1/staff/publications/{id}/actions/revise", &[To(EditPublication)], NOTHING),
-    // Departments and categories.
+    // Departments, categories and districts.
     get("/v1/staff/departments", &[To(ManageDirectory)]),
     post("/v1/staff/departments", &[To(ManageDirectory)], NEW_DEPARTMENT),
     get("/v1/staff/departments/{code}", &[To(ManageDirectory)]),
@@ -253,6 +254,10 @@ pub const ENDPOINTS: &[Endpoint] = &[
     post("/v1/staff/categories", &[To(ManageDirectory)], NEW_CATEGORY),
     get("/v1/staff/categories/{code}", &[To(ManageDirectory)]),
     put("/v1/staff/categories/{code}", &[To(ManageDirectory)], NEW_CATEGORY),
+    get("/v1/staff/districts", &[To(ManageDirectory)]),
+    post("/v1/staff/districts", &[To(ManageDirectory)], NEW_DISTRICT),
+    get("/v1/staff/districts/{code}", &[To(ManageDirectory)]),
+    put("/v1/staff/districts/{code}", &[To(ManageDirectory)], NEW_DISTRICT),
     // Accounts.
     get("/v1/staff-accounts", &[To(ManageStaff)]),
     post("/v1/staff-accounts", &[To(ManageStaff)], NEW_ACCOUNT),

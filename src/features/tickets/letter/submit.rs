@@ -20,11 +20,12 @@ use crate::features::tickets::store::submitters::{self, SubmitterRow};
 use crate::features::tickets::store::tickets::{self, NewTicketRow};
 use crate::platform::crypto::{Sealer, random_bytes};
 use crate::platform::jobs::outbox::{self, NewMessage};
-use crate::rules::form;
+use crate::rules::form::{self, FormError};
 use crate::rules::lifecycle::EventKind;
 use crate::rules::lifecycle::State;
 use crate::rules::reference::{AccessCode, Reference};
 use crate::rules::sla::{Anchor, Terms};
+use crate::rules::texts::Sentence;
 use crate::rules::time_limits::TimeLimit;
 use crate::rules::vocabulary::{Kind, Metric, Priority};
 
@@ -169,13 +170,24 @@ pub fn find_category<'a>(
     Err(TicketError::invalid(at_fault, "kind_not_in_category"))
 }
 
+/// The category, or everything that is wrong with what the letter names and with its form.
 fn check<'a>(directory: &'a Snapshot, request: &SubmitTicket) -> Result<&'a Category, TicketError> {
-    let category = find_category(directory, &request.category, request.kind, "/kind")?;
-    if request.district.as_deref().is_some_and(|code| directory.district(code).is_none()) {
-        return Err(TicketError::invalid("/district", "unknown_district"));
+    let category = find_category(directory, &request.category, request.kind, "/kind");
+    let form = directory.category_by_code(&request.category).filter(|category| category.is_active);
+    let mut faults = form.map_or_else(Vec::new, |category| form::validate(&category.form, &request.form));
+    if request.district.as_deref().is_some_and(|code| !directory.takes_letters(code)) {
+        let message = Sentence::of("field", "unknown_district");
+        faults.push(FormError { pointer: "/district".to_owned(), code: "unknown_district", message });
     }
-    let errors = form::validate(&category.form, &request.form);
-    if errors.is_empty() { Ok(category) } else { Err(TicketError::Form(errors)) }
+    match category {
+        Ok(category) if faults.is_empty() => Ok(category),
+        Ok(_) => Err(TicketError::Form(faults)),
+        Err(TicketError::Invalid { pointer, code, message }) => {
+            faults.push(FormError { pointer: pointer.to_owned(), code, message });
+            Err(TicketError::Form(faults))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The limit that must exist, what it counts from and when it falls due for a letter that comes in now.

@@ -6,6 +6,8 @@ diesel::table! {
         parent_code -> Nullable<Text>,
         name -> Text,
         name_en -> Text,
+        is_active -> Bool,
+        version -> Integer,
     }
 }
 
