@@ -3,6 +3,7 @@
 #[macro_use]
 mod text_enum;
 
+pub mod bounds;
 pub mod calendar;
 pub mod commands;
 pub mod contact;

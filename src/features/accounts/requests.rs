@@ -1,12 +1,14 @@
 //! What callers ask of accounts.
 
-use serde::Deserialize;
+use secrecy::SecretString;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::model::{DisplayName, MailAddress, Username};
 use crate::platform::auth::password::Password;
 use crate::platform::http::locale::Locale;
 use crate::platform::http::pagination::{Cursor, Limit};
+use crate::rules::bounds::{at_most, few};
 use crate::rules::vocabulary::Role;
 
 /// User name and password.
@@ -14,6 +16,7 @@ use crate::rules::vocabulary::Role;
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// As it is typed; a name that cannot exist is refused like one that does not.
+    #[serde(deserialize_with = "at_most::<100, _, _>")]
     #[schema(max_length = 100, example = "zhang.wei")]
     pub username: String,
     /// The password.
@@ -25,6 +28,7 @@ pub struct Login {
 #[serde(deny_unknown_fields)]
 pub(super) struct Refresh {
     /// The token that came with the last sign-in or refresh. It is good once.
+    #[serde(deserialize_with = "short_secret")]
     #[schema(value_type = String, max_length = 100)]
     pub refresh_token: secrecy::SecretString,
 }
@@ -34,9 +38,11 @@ pub(super) struct Refresh {
 #[serde(deny_unknown_fields)]
 pub struct Activate {
     /// Whose code it is.
+    #[serde(deserialize_with = "at_most::<100, _, _>")]
     #[schema(max_length = 100, example = "zhang.wei")]
     pub username: String,
     /// The code.
+    #[serde(deserialize_with = "short_secret")]
     #[schema(value_type = String, max_length = 100)]
     pub code: secrecy::SecretString,
     /// The new password: at least 12 characters that are not easy to guess.
@@ -68,23 +74,30 @@ pub struct CreateStaffAccount {
     #[serde(default = "simplified_chinese")]
     pub locale: Locale,
     /// Code of the person's department.
+    #[serde(deserialize_with = "at_most::<64, _, _>")]
     #[schema(max_length = 64)]
     pub department: String,
     /// What the person is granted at once.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "few::<20, _, _>")]
     #[schema(max_items = 20)]
     pub grants: Vec<GrantRole>,
 }
 
 /// A role to be granted.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GrantRole {
     /// The role.
     pub role: Role,
     /// Code of the department it shall hold in and below; absent: everywhere.
+    #[serde(default, deserialize_with = "at_most::<64, _, _>", skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 64)]
     pub department: Option<String>,
+}
+
+/// A secret of at most 100 characters.
+fn short_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
+    at_most::<100, String, D>(deserializer).map(SecretString::from)
 }
 
 /// The list of accounts.

@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::model::{FindingId, PublicationAction, PublicationStatus};
 use crate::features::tickets::GiveReason;
 use crate::platform::http::pagination::{Cursor, Limit};
+use crate::rules::bounds::digest;
 use crate::rules::permissions::Operation;
 use crate::rules::text::{PublishedText, Title};
 
@@ -27,6 +28,7 @@ pub struct EditPublication {
 #[serde(deny_unknown_fields)]
 pub struct PublishRevision {
     /// The `content_digest` of the revision that was reviewed: 64 hexadecimal digits.
+    #[serde(deserialize_with = "digest")]
     #[schema(min_length = 64, max_length = 64)]
     pub content_digest: String,
 }

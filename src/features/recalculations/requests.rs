@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::features::calendars::RulesKind;
 use crate::features::directory::Code;
 use crate::platform::http::pagination::{Cursor, Limit};
+use crate::rules::bounds::within;
 
 /// A version to be put in force.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -16,6 +17,7 @@ pub struct PlanRecalculation {
     /// Its code.
     pub code: Code,
     /// The version that shall be in force.
+    #[serde(deserialize_with = "within::<1, 2_147_483_647, _, _>")]
     #[schema(minimum = 1)]
     pub version: i32,
 }

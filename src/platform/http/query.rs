@@ -1,23 +1,24 @@
 //! Query strings, strictly: every parameter is known, given once, in UTF-8, and free of control characters.
 
+use std::collections::{BTreeSet, HashSet};
 use std::future::{Ready, ready};
 use std::ops::Deref;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use serde::de::value::MapDeserializer;
-use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Visitor};
-use serde::forward_to_deserialize_any;
-use serde_path_to_error::{Segment, Track};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
+use super::fault::{Fault, Step};
 use super::json::is_forbidden;
 use super::problem::{Problem, ProblemKind, Sentence};
+use super::reading;
+use super::strict::Written;
 use super::wording;
 
 /// The query string is not what the specification says.
 pub const INVALID_QUERY: ProblemKind = ProblemKind::new(400, "invalid_query");
 
-type Error = serde::de::value::Error;
 type Pairs = Vec<(String, String)>;
 
 /// The parameters of the query string, read into a struct whose fields are the only ones allowed.
@@ -44,40 +45,46 @@ impl<T: DeserializeOwned + 'static> FromRequest for QueryString<T> {
     }
 }
 
-/// Reads a query string.
+/// Reads a query string; everything that is refused is told at once.
 pub fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let pairs = decode(query)?;
-    refuse_repeated(&pairs)?;
-    let mut track = Track::new();
-    T::deserialize(serde_path_to_error::Deserializer::new(Parameters(pairs), &mut track)).map_err(|error| {
-        let said = error.to_string();
-        let name = match track.path().iter().next() {
-            Some(Segment::Map { key }) => key.clone(),
-            _ => named_in(&said),
-        };
-        let (code, message) = wording::of(&said);
+    let repeated = repeated(&pairs);
+    let parameters: Map<String, Value> =
+        pairs.into_iter().map(|(name, value)| (name, value.into())).collect();
+    let read = reading::read(Value::Object(parameters), Written::Query, query.len());
+    let faults = match read {
+        Ok(read) if repeated.is_empty() => return Ok(read),
+        Ok(_) => Vec::new(),
+        Err(faults) => faults,
+    };
+    let found = faults.iter().map(|fault| (name(fault), fault.told()));
+    let found = found.filter(|(name, _)| !repeated.contains(name));
+    let problem = repeated.iter().fold(Problem::new(INVALID_QUERY), |problem, name| {
+        let message = Sentence::of("field", "repeated_parameter");
+        problem.field(format!("?{name}"), "repeated_parameter", message)
+    });
+    Err(found.fold(problem, |problem, (name, (code, message))| {
         let code = if code == "unknown_field" { "unknown_parameter" } else { code };
-        refused(&name, code, message)
-    })
+        problem.field(format!("?{name}"), code, message)
+    }))
+}
+
+/// The parameter at fault.
+fn name(fault: &Fault) -> String {
+    match fault.way().into_iter().next() {
+        Some(Step::Member(name)) => name,
+        Some(Step::Item(_)) | None => String::new(),
+    }
 }
 
 fn refused(name: &str, code: &'static str, message: Sentence) -> Problem {
     Problem::new(INVALID_QUERY).field(format!("?{name}"), code, message)
 }
 
-/// The field that serde's message names between backticks.
-fn named_in(said: &str) -> String {
-    said.split('`').nth(1).unwrap_or_default().to_owned()
-}
-
-fn refuse_repeated(pairs: &Pairs) -> Result<(), Problem> {
-    for (place, (name, _)) in pairs.iter().enumerate() {
-        if pairs.iter().skip(place + 1).any(|(other, _)| other == name) {
-            let message = Sentence::of("field", "repeated_parameter");
-            return Err(refused(name, "repeated_parameter", message));
-        }
-    }
-    Ok(())
+/// The names that stand more than once.
+fn repeated(pairs: &Pairs) -> BTreeSet<String> {
+    let mut seen = HashSet::new();
+    pairs.iter().filter(|(name, _)| !seen.insert(name)).map(|(name, _)| name.clone()).collect()
 }
 
 fn decode(query: &str) -> Result<Pairs, Problem> {
@@ -102,110 +109,13 @@ fn decode_text(encoded: &str) -> Result<String, (&'static str, Sentence)> {
     Ok(text.into_owned())
 }
 
-/// Hands the parameters to a struct, and refuses those it does not name.
-struct Parameters(Pairs);
-
-impl Parameters {
-    fn map(self) -> MapDeserializer<'static, std::vec::IntoIter<(String, Parameter)>, Error> {
-        let pairs: Vec<_> = self.0.into_iter().map(|(name, value)| (name, Parameter(value))).collect();
-        MapDeserializer::new(pairs.into_iter())
-    }
-}
-
-impl<'de> Deserializer<'de> for Parameters {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.map().deserialize_any(visitor)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        match self.0.iter().find(|(name, _)| !fields.contains(&name.as_str())) {
-            Some((name, _)) => Err(Error::unknown_field(name, fields)),
-            None => self.map().deserialize_any(visitor),
-        }
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
-        unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
-    }
-}
-
-/// One value: text that becomes what the field wants.
-struct Parameter(String);
-
-impl<'de> IntoDeserializer<'de, Error> for Parameter {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-/// Parses the text as the number or word that the visitor asks for.
-macro_rules! parsed {
-    ($($method:ident => $visit:ident),+ $(,)?) => { $(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-            visitor.$visit(self.0.parse().map_err(Error::custom)?)
-        }
-    )+ };
-}
-
-impl<'de> Deserializer<'de> for Parameter {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_string(self.0)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.0.is_empty() { visitor.visit_none() } else { visitor.visit_some(self) }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        IntoDeserializer::<Error>::into_deserializer(self.0).deserialize_enum(name, variants, visitor)
-    }
-
-    parsed! {
-        deserialize_bool => visit_bool,
-        deserialize_i8 => visit_i8, deserialize_i16 => visit_i16,
-        deserialize_i32 => visit_i32, deserialize_i64 => visit_i64,
-        deserialize_u8 => visit_u8, deserialize_u16 => visit_u16,
-        deserialize_u32 => visit_u32, deserialize_u64 => visit_u64,
-        deserialize_f64 => visit_f64,
-    }
-
-    forward_to_deserialize_any! {
-        i128 u128 f32 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
-        identifier ignored_any
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
 
     use super::*;
     use crate::platform::http::pagination::Limit;
+    use crate::platform::locale::Locale;
     use crate::rules::vocabulary::Kind;
 
     #[derive(Debug, PartialEq, Deserialize)]
@@ -237,6 +147,26 @@ mod tests {
     }
 
     #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        let problem = parse::<Wanted>("colour=red&kind=poem&limit=0&size=1&q=a&q=b").unwrap_err();
+        let told: Vec<_> = problem.errors.iter().map(|error| (error.pointer.as_str(), error.code)).collect();
+        for expected in [
+            ("?colour", "unknown_parameter"),
+            ("?kind", "unknown_value"),
+            ("?limit", "out_of_range"),
+            ("?size", "unknown_parameter"),
+            ("?q", "repeated_parameter"),
+        ] {
+            assert!(told.contains(&expected), "{told:?}");
+        }
+        assert_eq!(told.len(), 5);
+        for error in problem.errors {
+            let chinese = Locale::ZhCn.say(&error.message);
+            assert!(!chinese.contains("one of") && !chinese.contains('`'), "{chinese}");
+        }
+    }
+
+    #[test]
     fn anything_else_is_400_with_the_parameter_named() {
         let cases = [
             ("colour=red", "?colour", "unknown_parameter"),
@@ -246,7 +176,7 @@ mod tests {
             ("limit=201", "?limit", "out_of_range"),
             ("limit=many", "?limit", "invalid_type"),
             ("limit=99999999999999999999", "?limit", "out_of_range"),
-            ("is_open=yes", "?is_open", "invalid_value"),
+            ("is_open=yes", "?is_open", "invalid_type"),
             ("on=2026-02-30", "?on", "out_of_range"),
             ("q=%FF", "?q", "invalid_encoding"),
             ("q=a%00b", "?q", "text_control_character"),

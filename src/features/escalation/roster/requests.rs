@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::model::{DutyPost, work};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::http::pagination::{Cursor, Limit};
+use crate::rules::bounds::at_most;
 
 /// Somebody will be away.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -45,6 +46,7 @@ pub struct EnterDuty {
     #[schema(default = "work")]
     pub post: DutyPost,
     /// Code of the department; absent: the desk of the whole city, or its supervisor.
+    #[serde(default, deserialize_with = "at_most::<64, _, _>")]
     #[schema(max_length = 64)]
     pub department: Option<String>,
     /// Who.

@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::lifecycle::OrderStatus;
 use crate::platform::http::pagination::{Cursor, Limit};
+use crate::rules::bounds::at_most;
 use crate::rules::text::{Body, Reason};
 
 /// How many working days an order may give.
@@ -15,6 +16,7 @@ const MOST_WORKING_DAYS: i64 = 60;
 #[serde(deny_unknown_fields)]
 pub struct IssueNewOrder {
     /// Code of the department; absent: the one in charge.
+    #[serde(default, deserialize_with = "at_most::<64, _, _>")]
     #[schema(max_length = 64)]
     pub department: Option<String>,
     /// What is to be done.

@@ -14,6 +14,7 @@ use crate::features::tickets::model::{ApprovalId, ApprovalKind, ApprovalStatus};
 use crate::features::tickets::store::approvals::{self, ApprovalRow};
 use crate::features::tickets::store::joined;
 use crate::platform::db::DbError;
+use crate::rules::bounds::within;
 use crate::rules::commands::Command;
 use crate::rules::lifecycle::EventKind;
 use crate::rules::lifecycle::Outcome;
@@ -40,6 +41,7 @@ pub struct DecideDecline(pub Decide);
 #[serde(deny_unknown_fields)]
 pub struct RequestExtension {
     /// How much, in the unit in which the promise is counted.
+    #[serde(deserialize_with = "within::<1, 60, _, _>")]
     #[schema(minimum = 1, maximum = 60)]
     pub amount: i32,
     /// Why, as the citizen will read it.

@@ -10,6 +10,7 @@ use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, REOPENED_ONCE, TicketError, URGED_TODAY};
 use crate::platform::auth::caller::Caller;
+use crate::rules::bounds::within;
 use crate::rules::commands::Command;
 use crate::rules::lifecycle::EventKind;
 use crate::rules::lifecycle::Outcome;
@@ -21,6 +22,7 @@ use crate::rules::vocabulary::Metric;
 #[serde(deny_unknown_fields)]
 pub struct Confirm {
     /// From 1 (not at all content) to 5 (very content).
+    #[serde(default, deserialize_with = "within::<1, 5, _, _>")]
     #[schema(minimum = 1, maximum = 5)]
     pub satisfaction: Option<i16>,
 }

@@ -15,6 +15,7 @@ use crate::features::tickets::error::{NOT_ALLOWED_NOW, REFUSAL_CLOSED, REFUSALS_
 use crate::features::tickets::model::{WorkOrderId, WorkOrderRole, WorkOrderStatus};
 use crate::features::tickets::store::work_orders::{self, WorkOrderRow};
 use crate::platform::auth::caller::StaffId;
+use crate::rules::bounds::few;
 use crate::rules::commands::{Command, REFUSALS_PER_CYCLE};
 use crate::rules::lifecycle::EventKind;
 use crate::rules::sla::{self, Anchor, Terms};
@@ -28,11 +29,11 @@ pub struct Dispatch {
     /// The lead department's code.
     pub department: String,
     /// Codes of departments that contribute.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "few::<20, _, _>")]
     #[schema(max_items = 20)]
     pub assists: Vec<String>,
     /// Codes of departments that are told.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "few::<20, _, _>")]
     #[schema(max_items = 20)]
     pub informs: Vec<String>,
     /// What is expected of them.

@@ -16,6 +16,7 @@ use crate::features::tickets::error::{
 use crate::features::tickets::model::{ReplyId, ReplyKind, ReplyStatus, WorkOrderStatus};
 use crate::features::tickets::store::replies::{self, NewReplyRow, ReplyRow};
 use crate::features::tickets::store::work_orders;
+use crate::rules::bounds::digest;
 use crate::rules::commands::Command;
 use crate::rules::lifecycle::EventKind;
 use crate::rules::lifecycle::{Outcome, State};
@@ -39,6 +40,7 @@ pub struct WriteReply {
 #[serde(deny_unknown_fields)]
 pub struct ReviewedReply {
     /// The `content_digest` of the reply that was reviewed: 64 hexadecimal digits.
+    #[serde(deserialize_with = "digest")]
     #[schema(min_length = 64, max_length = 64)]
     pub content_digest: String,
 }
