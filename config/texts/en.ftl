@@ -532,11 +532,15 @@ mail_text-due_corrected =
 
     We are sorry for the delay.
 
+mail-title = { $title ->
+        [none] { "" }
+       *[other] { " – " }{ $title }
+    }
 mail_subject-alarm = [{ mail-level }] { $reference } ({ $department })
 mail_text-alarm =
     { mail-greeting }
 
-    Letter: { $reference }
+    Letter: { $reference }{ mail-title }
     Department: { $department }
     Due: { $due_on }
     Level: { mail-level }
@@ -552,10 +556,16 @@ mail_text-alarm =
     Please acknowledge this alarm when you have.
 
 mail_subject-alarm_digest = [Alarms] { $items_count } letters need attention
-mail_line-items = { $number }. { $reference } – { mail-level } – due { $due_on } – { $department }{ $step ->
+mail_line-items = { $number }. { $reference }{ $title ->
+        [none] { "" }
+       *[other] { " – " }{ $title }
+    } – { mail-level } – due { $due_on } – { $department }{ $step ->
         [raised] { " " }(not acknowledged in time)
         [snooze_ended] { " " }(rested until now)
        *[other] { "" }
+    }{ $desk_link ->
+        [none] { "" }
+       *[other] { " " }{ $desk_link }
     }
 mail_text-alarm_digest =
     { mail-greeting }

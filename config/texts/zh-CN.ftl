@@ -528,11 +528,15 @@ mail_text-due_corrected =
 
     由此给您带来不便，敬请谅解。
 
+mail-title = { $title ->
+        [none] { "" }
+       *[other] （{ $title }）
+    }
 mail_subject-alarm = 【{ mail-level }】工单 { $reference }（{ $department }）
 mail_text-alarm =
     { mail-greeting }
 
-    来信编号：{ $reference }
+    来信编号：{ $reference }{ mail-title }
     承办单位：{ $department }
     办理期限：{ $due_on }
     预警级别：{ mail-level }
@@ -548,10 +552,16 @@ mail_text-alarm =
     处理后请确认收到本次预警。
 
 mail_subject-alarm_digest = 【预警汇总】{ $items_count } 件来信需要处理
-mail_line-items = { $number }. { $reference }　{ mail-level }　期限 { $due_on }　{ $department }{ $step ->
+mail_line-items = { $number }. { $reference }{ $title ->
+        [none] { "" }
+       *[other] 　{ $title }
+    }　{ mail-level }　期限 { $due_on }　{ $department }{ $step ->
         [raised] （逾时无人确认，上报）
         [snooze_ended] （暂缓期满）
        *[other] { "" }
+    }{ $desk_link ->
+        [none] { "" }
+       *[other] { "　" }{ $desk_link }
     }
 mail_text-alarm_digest =
     { mail-greeting }

@@ -297,6 +297,7 @@ impl Ground {
             sealer: self.sealer.clone(),
             tokens: Arc::clone(&self.tokens),
             settings: settings.auth.clone(),
+            locale: settings.city.locale,
         })?;
         Ok(accounts)
     }

@@ -33,7 +33,8 @@ impl CreateAdministrator {
         let mut conn = PgConnection::establish(&settings.database.pool().url)
             .context("connecting to the database at database.url")?;
         let now = SystemClock.now();
-        let code = conn.transaction(|conn| create_administrator(conn, &self.username, now))?;
+        let locale = settings.city.locale;
+        let code = conn.transaction(|conn| create_administrator(conn, &self.username, locale, now))?;
         eprintln!(
             "One-time code of {} (good until {}, shown this once):",
             self.username.as_str(),

@@ -45,6 +45,7 @@ pub struct AccountCommand {
 pub fn create_administrator(
     conn: &mut PgConnection,
     username: &Username,
+    locale: Locale,
     now: DateTime<Utc>,
 ) -> Result<OneTimeCode, AccountsError> {
     match store::find_staff_by_username(conn, username.as_str())? {
@@ -52,7 +53,7 @@ pub fn create_administrator(
         Some(_) => Err(AccountsError::UsernameTaken),
         None => {
             let id = StaffId::new(now);
-            store::insert_staff(conn, &administrator(id, username, now))?;
+            store::insert_staff(conn, &administrator(id, username, locale, now))?;
             store::insert_grants(conn, &[grant_row(id, Role::SystemAdministrator, None, None, now)])?;
             issue_code(conn, id, ADMINISTRATOR_CODE_HOURS, now)
         }
@@ -64,13 +65,13 @@ pub fn is_anybody_enrolled(conn: &mut PgConnection) -> Result<bool, AccountsErro
     Ok(store::is_any_staff(conn)?)
 }
 
-fn administrator(id: StaffId, username: &Username, now: DateTime<Utc>) -> NewStaffRow<'_> {
+fn administrator(id: StaffId, username: &Username, locale: Locale, now: DateTime<Utc>) -> NewStaffRow<'_> {
     NewStaffRow {
         id,
         username: username.as_str(),
         display_name: username.as_str(),
         mail: None,
-        locale: Locale::ZhCn,
+        locale,
         department_id: None,
         is_administrator: true,
         password_hash: None,
@@ -128,7 +129,7 @@ impl Accounts {
     ) -> Result<Once<ActivationView>, AccountsError> {
         authorise(caller, Operation::ManageStaff)?;
         let directory = self.directory.snapshot();
-        let plan = NewAccount::new(new, &directory)?;
+        let plan = NewAccount::new(new, &directory, self.locale)?;
         plan.authorise(caller)?;
         let (now, by, sealer) = (self.clock.now(), caller.id, self.sealer.clone());
         let hours = self.settings.activation_code_hours;
@@ -151,7 +152,7 @@ impl Accounts {
         new: CreateStaffAccount,
         password: &Password,
     ) -> Result<StaffId, AccountsError> {
-        let plan = NewAccount::new(new, &self.directory.snapshot())?;
+        let plan = NewAccount::new(new, &self.directory.snapshot(), self.locale)?;
         let hash = self.hash(password, plan.new.username.as_str(), "/password").await?;
         let now = self.clock.now();
         self.db.transaction(move |conn| plan.carry_out(conn, None, Some(&hash), now)).await

@@ -9,6 +9,7 @@ use super::requests::CreateStaffAccount;
 use super::store::{self, GrantRow, NewStaffRow};
 use crate::features::directory::Snapshot;
 use crate::platform::auth::caller::{StaffCaller, StaffId};
+use crate::platform::locale::Locale;
 use crate::rules::permissions::{Operation, are_compatible};
 use crate::rules::vocabulary::Role;
 
@@ -16,12 +17,18 @@ use crate::rules::vocabulary::Role;
 #[derive(Debug, Clone)]
 pub(super) struct NewAccount {
     pub(super) new: CreateStaffAccount,
+    locale: Locale,
     department_id: i32,
     grants: Vec<(Role, Option<i32>)>,
 }
 
 impl NewAccount {
-    pub(super) fn new(new: CreateStaffAccount, directory: &Snapshot) -> Result<NewAccount, AccountsError> {
+    /// Checks what was asked for; whoever names no language reads the city's.
+    pub(super) fn new(
+        new: CreateStaffAccount,
+        directory: &Snapshot,
+        locale: Locale,
+    ) -> Result<NewAccount, AccountsError> {
         let department = directory.department_by_code(&new.department);
         let department_id = department
             .map(|d| d.id)
@@ -39,7 +46,7 @@ impl NewAccount {
         let first = roles.next();
         let agree = first.is_none_or(|first| roles.all(|role| are_compatible(first, role)));
         if agree {
-            Ok(NewAccount { new, department_id, grants })
+            Ok(NewAccount { locale: new.locale.unwrap_or(locale), new, department_id, grants })
         } else {
             Err(AccountsError::IncompatibleRoles)
         }
@@ -65,7 +72,7 @@ impl NewAccount {
             username: self.new.username.as_str(),
             display_name: self.new.display_name.as_str(),
             mail: Some(self.new.mail.as_str()),
-            locale: self.new.locale,
+            locale: self.locale,
             department_id: Some(self.department_id),
             is_administrator: self.grants.iter().any(|(role, _)| *role == Role::SystemAdministrator),
             password_hash,

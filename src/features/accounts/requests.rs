@@ -70,9 +70,8 @@ pub struct CreateStaffAccount {
     pub display_name: DisplayName,
     /// The person's mail address at work.
     pub mail: MailAddress,
-    /// The language the person reads.
-    #[serde(default = "simplified_chinese")]
-    pub locale: Locale,
+    /// The language the person reads; the city's when absent.
+    pub locale: Option<Locale>,
     /// Code of the person's department.
     #[serde(deserialize_with = "at_most::<64, _, _>")]
     #[schema(max_length = 64)]
@@ -120,10 +119,6 @@ pub(super) struct ListStaffAccounts {
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NoArguments {}
-
-fn simplified_chinese() -> Locale {
-    Locale::ZhCn
-}
 
 #[cfg(test)]
 mod tests {

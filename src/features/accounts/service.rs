@@ -20,6 +20,7 @@ use crate::platform::auth::token::Tokens;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
+use crate::platform::locale::Locale;
 use crate::rules::commands::Command;
 use crate::rules::permissions::{Operation, Permission};
 use crate::rules::vocabulary::Role;
@@ -38,6 +39,8 @@ pub struct AccountsParts {
     pub tokens: Arc<Tokens>,
     /// Lifetimes and limits.
     pub settings: AuthSettings,
+    /// The language of whoever names none.
+    pub locale: Locale,
 }
 
 /// Staff accounts and their sessions. Cheap to clone.
@@ -51,6 +54,7 @@ pub struct Accounts {
     pub(super) passwords: Passwords,
     pub(super) attempts: Arc<Attempts>,
     pub(super) settings: Arc<AuthSettings>,
+    pub(super) locale: Locale,
 }
 
 impl Accounts {
@@ -67,6 +71,7 @@ impl Accounts {
             tokens: parts.tokens,
             passwords,
             settings: Arc::new(parts.settings),
+            locale: parts.locale,
         })
     }
 

@@ -45,6 +45,9 @@ text_enum! {
 pub struct AlarmItem {
     /// The ticket's public number.
     pub reference: String,
+    /// What the letter is about; messages that wait from before do not have it.
+    #[serde(default)]
+    pub title: Option<String>,
     /// The level.
     pub level: AlarmLevel,
     /// The day by whose end it was promised.
@@ -142,6 +145,7 @@ impl AlarmItem {
     pub(super) fn examples(example: &Example) -> Vec<AlarmItem> {
         let item = |level: &AlarmLevel, step: AlarmStep| AlarmItem {
             reference: example.reference(),
+            title: example.perhaps(example.title()),
             level: *level,
             due_on: example.day(),
             department: example.department(),

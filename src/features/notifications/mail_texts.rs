@@ -31,7 +31,8 @@ impl MailTexts {
         let told = serde_json::to_value(content).unwrap_or_default();
         let told = told.as_object().cloned().unwrap_or_default();
         let kind = content.kind().as_str();
-        let say = |sentence: Sentence| locale.say(&self.with_site(filled(sentence, &told), &told, locale));
+        let say =
+            |sentence: Sentence| locale.say(&self.with_site(self.filled(sentence, &told), &told, locale));
         let (subject, body) = (say(Sentence::of("mail_subject", kind)), say(Sentence::of("mail_text", kind)));
         let signature = say(Sentence::new("mail_signature"));
         let words =
@@ -47,45 +48,47 @@ impl MailTexts {
             .with("portal_link", link(self.site.portal.link(reference)))
             .with("desk_link", link(self.site.desk.link(reference)))
     }
-}
 
-/// The sentence with everything that is told.
-fn filled(sentence: Sentence, told: &Map<String, Json>) -> Sentence {
-    told.iter().fold(sentence, |sentence, (name, value)| match value {
-        Json::Array(items) => {
-            sentence.with(format!("{name}_count"), items.len()).with(name.clone(), list(name, items))
+    /// The sentence with everything that is told.
+    fn filled(&self, sentence: Sentence, told: &Map<String, Json>) -> Sentence {
+        told.iter().fold(sentence, |sentence, (name, value)| match value {
+            Json::Array(items) => {
+                sentence.with(format!("{name}_count"), items.len()).with(name.clone(), self.list(name, items))
+            }
+            value => sentence.with(name.clone(), self.argument(name, value)),
+        })
+    }
+
+    fn argument(&self, name: &str, value: &Json) -> Argument {
+        match value {
+            // Without a department, the intake desk has it.
+            Json::Null if name == "department" => Sentence::new("department_name-none").into(),
+            Json::Null => ABSENT.into(),
+            Json::String(text) => day(text).map_or_else(|| text.into(), Argument::Sentence),
+            Json::Number(number) => number.as_i64().unwrap_or_default().into(),
+            Json::Object(_) if name == "department" => department(value),
+            Json::Object(told) => self.filled(Sentence::of("mail_line", name), told).into(),
+            Json::Bool(_) | Json::Array(_) => value.to_string().into(),
         }
-        value => sentence.with(name.clone(), argument(name, value)),
-    })
-}
+    }
 
-fn argument(name: &str, value: &Json) -> Argument {
-    match value {
-        // Without a department, the intake desk has it.
-        Json::Null if name == "department" => Sentence::new("department_name-none").into(),
-        Json::Null => ABSENT.into(),
-        Json::String(text) => day(text).map_or_else(|| text.into(), Argument::Sentence),
-        Json::Number(number) => number.as_i64().unwrap_or_default().into(),
-        Json::Object(_) if name == "department" => department(value),
-        Json::Object(told) => filled(Sentence::of("mail_line", name), told).into(),
-        Json::Bool(_) | Json::Array(_) => value.to_string().into(),
+    /// What is listed: texts one after the other, anything else on a line each, with the link to its own ticket.
+    fn list(&self, name: &str, items: &[Json]) -> Argument {
+        if items.is_empty() {
+            return Sentence::new("mail_line-none").into();
+        }
+        if items.iter().all(Json::is_string) {
+            return Argument::List(items.iter().map(|item| self.argument(name, item)).collect());
+        }
+        let line = |(index, item): (usize, &Json)| {
+            let told = item.as_object().cloned().unwrap_or_default();
+            let link = told.get("reference").and_then(|of| self.site.desk.link(of.as_str()));
+            let sentence = Sentence::of("mail_line", name).with("number", index + 1);
+            let sentence = sentence.with("desk_link", link.unwrap_or_else(|| ABSENT.to_owned()));
+            Argument::Sentence(self.filled(sentence, &told))
+        };
+        Argument::Lines(items.iter().enumerate().map(line).collect())
     }
-}
-
-/// What is listed: texts one after the other, anything else on a line each.
-fn list(name: &str, items: &[Json]) -> Argument {
-    if items.is_empty() {
-        return Sentence::new("mail_line-none").into();
-    }
-    if items.iter().all(Json::is_string) {
-        return Argument::List(items.iter().map(|item| argument(name, item)).collect());
-    }
-    let line = |(index, item): (usize, &Json)| {
-        let sentence = Sentence::of("mail_line", name).with("number", index + 1);
-        let told = item.as_object().cloned().unwrap_or_default();
-        Argument::Sentence(filled(sentence, &told))
-    };
-    Argument::Lines(items.iter().enumerate().map(line).collect())
 }
 
 /// A day, written out in the language of the mail.

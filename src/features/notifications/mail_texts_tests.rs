@@ -168,3 +168,20 @@ fn a_value_cannot_become_markup() {
     assert!(!mail.html.contains("<script>"), "{}", mail.html);
     assert!(mail.text.contains("<script>"), "plain text stays plain");
 }
+
+#[test]
+fn an_alarm_tells_the_title_of_the_letter_and_each_line_of_a_digest_leads_to_its_ticket() {
+    let texts = texts();
+    for kind in [NoticeKind::Alarm, NoticeKind::AlarmDigest] {
+        for locale in [Locale::ZhCn, Locale::En] {
+            let mail = texts.write(NoticeContent::examples(kind).last().unwrap(), locale);
+            for part in [&mail.text, &mail.html] {
+                assert!(part.contains("路灯不亮"), "{kind}: {part}");
+                assert!(
+                    part.contains("https://desk.example.cn/tickets/HY-2026-0918-00042-7"),
+                    "{kind}: {part}"
+                );
+            }
+        }
+    }
+}

@@ -21,7 +21,7 @@ use tracing::{Instrument, error, info, info_span, warn};
 
 use super::document;
 use super::extract::{PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE};
-use super::locale::Locale;
+use super::locale::{Locale, city_locale};
 use super::problem::{INTERNAL, NOT_FOUND, Problem, ProblemKind, UNAVAILABLE};
 use super::rate_limit::{RATE_LIMITED, Standing};
 use crate::platform::crypto::random_bytes;
@@ -78,7 +78,9 @@ impl Exchange {
         if method == Method::HEAD {
             request.head_mut().method = Method::GET;
         }
-        Exchange { id, locale: Locale::preferred(request.headers()), method, started: Instant::now() }
+        let locale = Locale::preferred(request.headers(), city_locale(request.app_data()));
+        let caller = Caller::of(request.headers(), request.app_data());
+        Exchange { id, locale, caller, method, started: Instant::now() }
     }
 
     fn finish<B: MessageBody>(&self, response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use huiyin::features::accounts::{Accounts, create_administrator};
 use huiyin::features::directory::{CityFiles, Snapshot, seed};
+use huiyin::platform::locale::Locale;
 
 use crate::support::app::TestApp;
 use crate::support::database::TestDatabase;
@@ -142,7 +143,8 @@ impl Desk {
     /// A code as the command line makes it.
     pub fn administrator_code(&self, username: &str) -> String {
         let mut conn = self.database().connect();
-        let code = create_administrator(&mut conn, &username.parse().unwrap(), self.0.now()).unwrap();
+        let code =
+            create_administrator(&mut conn, &username.parse().unwrap(), Locale::ZhCn, self.0.now()).unwrap();
         code.code.expose()
     }
 

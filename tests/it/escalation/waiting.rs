@@ -280,7 +280,7 @@ async fn alarms_of_the_night_are_one_digest_in_the_morning_and_their_rows_keep_t
     assert_eq!((world.name(&digest).as_str(), items.len()), ("dispatcher", 5));
     for item in &mut items {
         assert!(item.as_object_mut().unwrap().remove("reference").is_some());
-        let expected = json!({"level": "l1", "due_on": "2026-02-26", "department": null, "step": "fired"});
+        let expected = json!({"title": "路灯不亮", "level": "l1", "due_on": "2026-02-26", "department": null, "step": "fired"});
         assert_eq!(*item, expected);
     }
     let delivered: Vec<Option<DateTime<Utc>>> =

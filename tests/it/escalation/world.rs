@@ -306,6 +306,7 @@ fn accounts(db: &Db, clock: SharedClock, directory: &Directory, sealer: &Sealer)
         sealer: sealer.clone(),
         tokens: tokens(),
         settings: Default::default(),
+        locale: Locale::ZhCn,
     })
     .unwrap()
 }

@@ -59,6 +59,7 @@ async fn a_member_of_staff_is_told_at_work_and_nobody_without_an_account() {
     let alarm = |staff| {
         let item = AlarmItem {
             reference: "HY-2026-0918-00042-7".into(),
+            title: Some("暖气不热".into()),
             level: AlarmLevel::L1,
             due_on: "2026-09-25".parse().unwrap(),
             department: Some(DepartmentName { zh: "供热管理科".into(), en: "Heating Office".into() }),

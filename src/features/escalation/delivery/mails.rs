@@ -1,6 +1,6 @@
 //! Turns the notices whose hour has come into mails: one each, or one digest for a person who has many.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::PgConnection;
 use metrics::counter;
@@ -8,12 +8,11 @@ use uuid::Uuid;
 
 use super::round::Round;
 use crate::features::accounts::StaffContact;
-use crate::features::directory::Snapshot;
 use crate::features::escalation::due_rows::DueRows;
 use crate::features::escalation::error::EscalationError;
 use crate::features::escalation::store::notices::{self, DueNotice, NoticeKey, Told};
 use crate::features::notices::{AlarmItem, DepartmentName, Notice, NoticeContent};
-use crate::features::tickets::{ClockId, list_standing};
+use crate::features::tickets::{ClockId, list_standing, list_titles};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::jobs::isolation::Isolation;
 use crate::platform::jobs::outbox::{self, NewMessage};
@@ -43,11 +42,13 @@ fn deliver(conn: &mut PgConnection, round: &Round<'_>, keys: &[NoticeKey]) -> Re
     let (wanted, moot) = wanted(conn, &due)?;
     let staff: Vec<StaffId> = wanted.keys().copied().collect();
     let contacts = round.accounts.contacts(conn, &staff)?;
+    let references: Vec<&str> = wanted.values().flatten().map(|notice| notice.reference.as_str()).collect();
+    let desk = Desk { round, titles: list_titles(conn, &references)? };
     let mut told: Vec<Told<'_>> = moot.into_iter().map(|notice| (notice, None)).collect();
     let mut mails = Vec::new();
     for (staff_id, notices) in &wanted {
         match contacts.get(staff_id) {
-            Some(contact) => write(contact, notices, round, &mut mails, &mut told),
+            Some(contact) => desk.write(contact, notices, &mut mails, &mut told),
             None => told.extend(notices.iter().map(|notice| (*notice, None))),
         }
     }
@@ -78,43 +79,51 @@ fn wanted<'a>(
     Ok((by_person, moot))
 }
 
-fn write<'a>(
-    contact: &StaffContact,
-    notices: &[&'a DueNotice],
-    round: &Round<'_>,
-    mails: &mut Vec<NewMessage>,
-    told: &mut Vec<Told<'a>>,
-) {
-    let directory = &round.rules.directory;
-    let is_many = notices.len() > usize::try_from(round.settings.digest_above).unwrap_or(usize::MAX);
-    for part in notices.chunks(if is_many { LONGEST_DIGEST } else { 1 }) {
-        let notice = match part {
-            [one] => single(contact, one, directory),
-            many => digest(contact, many, directory),
-        };
-        let message = notice.into_message(round.now);
-        let id: Uuid = message.id();
-        told.extend(part.iter().map(|notice| (*notice, Some(id))));
-        mails.push(message);
+/// What the mails are written with.
+struct Desk<'a> {
+    round: &'a Round<'a>,
+    titles: HashMap<String, String>,
+}
+
+impl Desk<'_> {
+    fn write<'a>(
+        &self,
+        contact: &StaffContact,
+        notices: &[&'a DueNotice],
+        mails: &mut Vec<NewMessage>,
+        told: &mut Vec<Told<'a>>,
+    ) {
+        let is_many = notices.len() > usize::try_from(self.round.settings.digest_above).unwrap_or(usize::MAX);
+        for part in notices.chunks(if is_many { LONGEST_DIGEST } else { 1 }) {
+            let notice = match part {
+                [one] => self.single(contact, one),
+                many => self.digest(contact, many),
+            };
+            let message = notice.into_message(self.round.now);
+            let id: Uuid = message.id();
+            told.extend(part.iter().map(|notice| (*notice, Some(id))));
+            mails.push(message);
+        }
     }
-}
 
-fn single(contact: &StaffContact, notice: &DueNotice, directory: &Snapshot) -> Notice {
-    let content = NoticeContent::Alarm(item(notice, directory));
-    Notice::to_staff(contact.id.0, content).about(notice.ticket_id.0)
-}
+    fn single(&self, contact: &StaffContact, notice: &DueNotice) -> Notice {
+        let content = NoticeContent::Alarm(self.item(notice));
+        Notice::to_staff(contact.id.0, content).about(notice.ticket_id.0)
+    }
 
-fn digest(contact: &StaffContact, notices: &[&DueNotice], directory: &Snapshot) -> Notice {
-    let items = notices.iter().map(|notice| item(notice, directory)).collect();
-    Notice::to_staff(contact.id.0, NoticeContent::AlarmDigest { items })
-}
+    fn digest(&self, contact: &StaffContact, notices: &[&DueNotice]) -> Notice {
+        let items = notices.iter().map(|notice| self.item(notice)).collect();
+        Notice::to_staff(contact.id.0, NoticeContent::AlarmDigest { items })
+    }
 
-fn item(notice: &DueNotice, directory: &Snapshot) -> AlarmItem {
-    AlarmItem {
-        reference: notice.reference.clone(),
-        level: notice.level,
-        due_on: notice.due_on,
-        department: DepartmentName::of(directory, notice.department_id),
-        step: notice.step,
+    fn item(&self, notice: &DueNotice) -> AlarmItem {
+        AlarmItem {
+            reference: notice.reference.clone(),
+            title: self.titles.get(&notice.reference).cloned(),
+            level: notice.level,
+            due_on: notice.due_on,
+            department: DepartmentName::of(&self.round.rules.directory, notice.department_id),
+            step: notice.step,
+        }
     }
 }
