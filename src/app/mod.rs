@@ -1,6 +1,8 @@
 //! Storey 3: assembly. The parts are put together here and nowhere else; nothing is decided here.
 
 pub mod background;
+mod build;
+pub mod city;
 pub mod commands;
 pub mod demo;
 pub mod endpoints;

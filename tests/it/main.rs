@@ -13,6 +13,7 @@ mod accounts;
 mod architecture;
 mod bodies;
 mod calendars;
+mod city_files;
 mod cluster;
 mod commands;
 mod crash;

@@ -1,6 +1,7 @@
 //! The command line: one module a command. A new command is a module, a line in [`Command`] and a line in [`run`].
 
 mod calendar;
+mod city;
 mod config_check;
 mod create_administrator;
 mod demo;
@@ -38,6 +39,7 @@ Examples:
   huiyin serve --config /etc/huiyin.toml           answer requests until SIGINT or SIGTERM
   huiyin reindex --config /etc/huiyin.toml         build this instance's search index anew
   huiyin import FILE --mapping FILE --source NAME  take over answered letters from another system
+  huiyin city apply FOLDER --dry-run               show what a city's own files would change
   huiyin calendar import 2027.json --code cn       propose next year's holidays
   huiyin inspect --probe                           tell monitoring what an inspection would punish
   huiyin simulate --time-limits FILE --from DAY --to DAY   try time limits on past answers
@@ -72,6 +74,7 @@ enum Command {
     Reindex(reindex::Reindex),
     Import(import::Import),
     Calendar(calendar::CalendarCommand),
+    City(city::CityCommand),
     Inspect(inspect::Inspect),
     Simulate(simulate::Simulate),
     Openapi(openapi::Openapi),
@@ -93,6 +96,33 @@ pub async fn run(line: CommandLine) -> ExitCode {
         Err(error) => {
             eprintln!("huiyin: {error:#}");
             ExitCode::from(FAILED)
+        }
+    }
+}
+
+impl Command {
+    /// Runs with the database and the keys of a demonstration, whether or not it is running.
+    async fn run_in(self, folder: &Path, sources: Sources) -> anyhow::Result<u8> {
+        let folder = DemoFolder::existing(folder).await?;
+        let outcome = self.run(folder.settings(sources)).await;
+        folder.close().await?;
+        outcome
+    }
+
+    async fn run(self, sources: Sources) -> anyhow::Result<u8> {
+        match self {
+            Command::Demo(command) => command.run(sources, None).await,
+            Command::Serve(command) => command.run(&sources).await,
+            Command::Migrate(command) => command.run(&sources).await,
+            Command::CreateAdministrator(command) => command.run(&sources).await,
+            Command::Reindex(command) => command.run(&sources).await,
+            Command::Import(command) => command.run(&sources).await,
+            Command::Calendar(command) => command.run(&sources).await,
+            Command::City(command) => command.run(&sources).await,
+            Command::Inspect(command) => command.run(&sources).await,
+            Command::Simulate(command) => command.run(&sources).await,
+            Command::Openapi(command) => command.run(),
+            Command::ConfigCheck(command) => command.run(&sources),
         }
     }
 }

@@ -16,6 +16,7 @@ mod service;
 mod session;
 mod session_store;
 mod sign_in;
+mod staff_plan;
 mod store;
 mod views;
 
@@ -24,3 +25,4 @@ pub use error::AccountsError;
 pub use model::{DisplayName, GrantId, MailAddress, OneTimeCode, StaffContact, Username};
 pub use requests::{CreateStaffAccount, GrantRole};
 pub use service::{Accounts, AccountsParts};
+pub use staff_plan::{StaffEntry, StaffWriting, staff_entries};

@@ -127,6 +127,33 @@ pub(super) fn list_names(conn: &mut PgConnection, ids: &[StaffId]) -> QueryResul
     staff::table.filter(staff::id.eq_any(ids)).select((staff::id, staff::display_name)).load(conn)
 }
 
+/// What a city's file says of somebody.
+#[derive(Debug, AsChangeset)]
+#[diesel(table_name = staff, treat_none_as_null = true)]
+pub(super) struct StaffDetails<'a> {
+    pub(super) display_name: &'a str,
+    pub(super) mail: Option<&'a str>,
+    pub(super) locale: Locale,
+    pub(super) department_id: Option<i32>,
+}
+
+impl StaffDetails<'_> {
+    pub(super) fn are_those_of(&self, row: &StaffRow) -> bool {
+        self.display_name == row.display_name
+            && self.mail == row.mail.as_deref()
+            && self.locale == row.locale
+            && self.department_id == row.department_id
+    }
+}
+
+pub(super) fn update_details(
+    conn: &mut PgConnection,
+    id: StaffId,
+    details: &StaffDetails<'_>,
+) -> QueryResult<()> {
+    diesel::update(staff::table.find(id)).set(details).execute(conn).map(|_| ())
+}
+
 /// Counts the version up. Call it with every change that the account's view shows.
 pub(super) fn update_version(conn: &mut PgConnection, id: StaffId) -> QueryResult<()> {
     diesel::update(staff::table.find(id)).set(staff::version.eq(staff::version + 1)).execute(conn).map(|_| ())

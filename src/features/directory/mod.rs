@@ -19,13 +19,15 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod views;
+mod writing;
 
 pub use administration::DirectoryAdministration;
-pub use entry::{CategoryEntry, Code, DepartmentEntry, DistrictEntry, InvalidCode};
+pub use entry::{CategoryEntry, Code, DepartmentEntry, DistrictEntry, InvalidCode, InvalidEntry};
 pub use error::{CODE_TAKEN, DirectoryError, Refusal};
 pub use handlers::configure;
 pub use model::{Category, Department, District};
 pub use seeding::{CityFiles, SeedError, Seeded, seed};
 pub use service::Directory;
 pub use snapshot::Snapshot;
-pub use staff_views::{CategoryView, DepartmentView};
+pub use staff_views::{CategoryView, DepartmentView, DistrictView};
+pub use writing::DirectoryWriting;

@@ -15,6 +15,7 @@ mod seeding;
 mod service;
 mod store;
 mod views;
+mod writing;
 
 pub use administration::RoutingAdministration;
 pub use error::{NUMBER_TAKEN, RoutingError, RuleRefusal};
@@ -25,3 +26,4 @@ pub use requests::{PreviewRouting, RuleEntry};
 pub use seeding::{RoutingSeedError, seed_rules};
 pub use service::Routing;
 pub use views::{PreviewView, RuleView};
+pub use writing::{RoutingWriting, rule_entries};

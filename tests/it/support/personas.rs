@@ -35,8 +35,13 @@ pub async fn seed_city(app: &TestApp) {
 
 /// Signs somebody in who holds these roles, each in a department's subtree or, with `None`, everywhere.
 pub fn sign_in(app: &TestApp, username: &str, grants: &[(Role, Option<&str>)]) -> Persona {
-    let mut conn = app.database.connect();
     let home = grants.iter().find_map(|(_, code)| *code).unwrap_or("hotline-centre");
+    sign_in_from(app, username, home, grants)
+}
+
+/// The same for somebody who belongs to this department, in a city other than the sample.
+pub fn sign_in_from(app: &TestApp, username: &str, home: &str, grants: &[(Role, Option<&str>)]) -> Persona {
+    let mut conn = app.database.connect();
     let id = StaffId::new(app.now());
     let row = (
         staff::id.eq(id),
