@@ -6,6 +6,7 @@ pub mod city;
 pub mod commands;
 pub mod demo;
 pub mod endpoints;
+pub mod metrics;
 pub mod openapi;
 pub mod operations;
 mod recalculating;

@@ -1,11 +1,12 @@
 //! The operations port: is it alive, is it ready, what does it count, which version is it. Not for the public.
 
-use ::metrics::gauge;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, get};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 
+use super::build::build;
+use super::metrics::{LastReading, measure};
 use super::state::AppState;
 use crate::platform::db::{DbError, pending_migrations};
 
@@ -74,20 +75,17 @@ async fn readyz(state: web::Data<AppState>) -> HttpResponse {
 
 /// What was counted, in Prometheus' text format.
 #[get("/metrics")]
-async fn metrics(state: web::Data<AppState>, prometheus: web::Data<PrometheusHandle>) -> HttpResponse {
-    let (connections, idle, waiting) = state.db.load();
-    gauge!("database_connections").set(connections as f64);
-    gauge!("database_connections_idle").set(idle as f64);
-    gauge!("database_requests_waiting").set(waiting as f64);
-    state.missing_year_reminder().measure(state.clock.now());
+async fn metrics(
+    state: web::Data<AppState>,
+    last: web::Data<LastReading>,
+    prometheus: web::Data<PrometheusHandle>,
+) -> HttpResponse {
+    measure(&state, &last).await;
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(prometheus.render())
 }
 
-/// Which version this is.
+/// Which program this is, and of which commit.
 #[get("/version")]
 async fn version() -> HttpResponse {
-    HttpResponse::Ok().json(serde_json::json!({
-        "name": env!("CARGO_PKG_NAME"),
-        "version": env!("CARGO_PKG_VERSION"),
-    }))
+    HttpResponse::Ok().json(build())
 }

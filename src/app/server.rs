@@ -15,6 +15,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::background::Background;
+use super::metrics::{self, LastReading};
 use super::state::AppState;
 use super::{endpoints, openapi, operations};
 use crate::app::settings::Settings;
@@ -68,6 +69,7 @@ pub async fn start(
     prometheus: PrometheusHandle,
 ) -> anyhow::Result<RunningServer> {
     let (api, operations) = (listeners.api.local_addr()?, listeners.operations.local_addr()?);
+    metrics::describe();
     let background = Background::start(&state).await?;
     let upkeep = tokio::spawn(keep_up(prometheus.clone()));
     let servers =
@@ -143,8 +145,13 @@ fn operations_server(
     prometheus: PrometheusHandle,
 ) -> anyhow::Result<Server> {
     let (state, prometheus) = (web::Data::new(state.clone()), web::Data::new(prometheus));
+    let last = web::Data::new(LastReading::default());
     let server = HttpServer::new(move || {
-        App::new().app_data(state.clone()).app_data(prometheus.clone()).configure(operations::configure)
+        App::new()
+            .app_data(state.clone())
+            .app_data(last.clone())
+            .app_data(prometheus.clone())
+            .configure(operations::configure)
     });
     Ok(server.workers(1).shutdown_timeout(1).disable_signals().listen(listener)?.run())
 }

@@ -28,6 +28,7 @@ mod idempotency;
 mod imports;
 mod inspection;
 mod knowledge;
+mod monitoring;
 mod openapi;
 mod outbox;
 mod permissions;

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{PgConnection, RunQueryDsl};
+use metrics::counter;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use tracing::info;
@@ -78,7 +79,10 @@ impl Accounts {
                 }
             })
             .await?;
-        let opened = opened.ok_or(AccountsError::LoginRefused)?;
+        let opened = opened.ok_or_else(|| {
+            counter!("huiyin_logins_refused_total").increment(1);
+            AccountsError::LoginRefused
+        })?;
         info!(staff.id = %opened.staff, session.id = %opened.session, "A member of staff signed in");
         self.tokens_of(opened, refresh.text, now)
     }

@@ -80,6 +80,12 @@ impl Inspector {
         Ok(InspectionView { inspected_at: now, level, checks })
     }
 
+    /// Since when the oldest letter without an answer is here.
+    pub async fn oldest_unanswered(&self) -> Result<Option<DateTime<Utc>>, InspectionError> {
+        let oldest = self.parts.db.read(|conn| Ok::<_, InspectionError>(oldest_open(conn, None)?)).await?;
+        Ok(oldest.map(|(_, since)| since))
+    }
+
     /// Hands a letter in, lets routing decide about it, looks for it as staff do, and rolls all of it back: it never was.
     pub async fn probe(&self) -> Result<ProbeView, InspectionError> {
         let (parts, now, started) = (self.parts.clone(), self.parts.clock.now(), Instant::now());
