@@ -8,6 +8,7 @@ pub mod demo;
 pub mod endpoints;
 pub mod metrics;
 pub mod openapi;
+mod openapi_parts;
 pub mod operations;
 mod recalculating;
 pub mod server;

@@ -9,6 +9,7 @@ use utoipa::{Modify, OpenApi as _, PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 
 use super::endpoints;
+use super::openapi_parts::{add_examples, drop_unused, name_items, open_objects};
 use crate::platform::http::document::{PROBLEM_JSON, ProblemDocument};
 
 /// What a refusal with a status means, wherever it occurs: status, name of the response, description.
@@ -21,6 +22,7 @@ const REFUSALS: &[(u16, &str, &str)] = &[
     (401, "Unauthenticated", "There is no token, or it is no longer good"),
     (403, "Forbidden", "The caller may not do this"),
     (404, "NotFound", "There is no such thing, or it is not for this caller"),
+    (408, "RequestTimeout", "The body took too long to arrive"),
     (409, "Conflict", "The state does not allow this now, or the same request is in flight"),
     (412, "PreconditionFailed", "`If-Match` names a version that is no longer the newest"),
     (413, "PayloadTooLarge", "The body is larger than 256 KiB"),
@@ -69,6 +71,12 @@ pub fn document() -> OpenApi {
     let app = App::new().into_utoipa_app().openapi(base()).configure(endpoints::configure);
     let mut document = app.split_for_parts().1;
     document.paths.paths.values_mut().flat_map(operations).for_each(complete);
+    add_examples(document.paths.paths.values_mut().flat_map(operations));
+    if let Some(components) = document.components.as_mut() {
+        name_items(components);
+        open_objects(components);
+    }
+    drop_unused(&mut document);
     document
 }
 
@@ -145,11 +153,16 @@ fn statuses(operation: &Operation, needs_caller: bool) -> Vec<u16> {
         matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == utoipa::openapi::path::ParameterIn::Path)
     });
     let has_body = operation.request_body.is_some();
-    let rules: [(bool, &[u16]); 6] = [
+    let has_query = parameters.iter().any(|parameter| {
+        matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == utoipa::openapi::path::ParameterIn::Query)
+    });
+    let rules: [(bool, &[u16]); 7] = [
         (true, &[400, 429, 500, 503]),
         (needs_caller, &[401, 403]),
         (has_path, &[404]),
-        (has_body, &[413, 415, 422]),
+        // A parameter may name what does not exist.
+        (has_query, &[422]),
+        (has_body, &[408, 409, 413, 415, 422]),
         (has("If-Match"), &[412, 428]),
         (has("Idempotency-Key"), &[409, 422]),
     ];

@@ -30,6 +30,7 @@ mod inspection;
 mod knowledge;
 mod monitoring;
 mod openapi;
+mod openapi_limits;
 mod outbox;
 mod permissions;
 mod problems;

@@ -118,3 +118,134 @@ fn every_refusal_is_a_problem_document() {
         }
     }
 }
+
+/// The schema that a reference leads to, or the schema itself.
+fn resolved<'a>(specification: &'a Value, schema: &'a Value) -> &'a Value {
+    match schema["$ref"].as_str() {
+        Some(reference) => specification.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => schema,
+    }
+}
+
+#[test]
+fn no_component_is_unused_and_the_items_of_every_list_are_named() {
+    let specification = specification();
+    let mut references = Vec::new();
+    collect_references(&specification, &mut references);
+    let used: HashSet<&str> = references.iter().map(String::as_str).collect();
+    for kind in ["schemas", "responses"] {
+        for name in specification["components"][kind].as_object().unwrap().keys() {
+            let place = format!("#/components/{kind}/{name}");
+            assert!(used.contains(place.as_str()), "{place} is unused");
+        }
+    }
+    for (name, schema) in specification["components"]["schemas"].as_object().unwrap() {
+        if name.starts_with("Page_") || name.starts_with("ListView_") {
+            assert!(schema["properties"]["data"]["items"]["$ref"].is_string(), "{name} writes its items out");
+        }
+    }
+}
+
+#[test]
+fn an_object_without_members_is_open() {
+    let specification = specification();
+    let form = &specification["components"]["schemas"]["SubmitTicket"]["properties"]["form"];
+    assert_eq!(form["additionalProperties"], true, "{form}");
+    for (name, schema) in specification["components"]["schemas"].as_object().unwrap() {
+        let is_bare = schema["type"] == "object" && schema["properties"].is_null();
+        assert!(!is_bare || !schema["additionalProperties"].is_null(), "{name}: {schema}");
+    }
+}
+
+#[test]
+fn every_body_has_an_example_that_fits() {
+    let specification = specification();
+    for (place, operation) in operations(&specification) {
+        let content = &operation["requestBody"]["content"]["application/json"];
+        if content.is_null() {
+            continue;
+        }
+        assert!(content["example"].is_object(), "{place} has no example");
+        let mut faults = Vec::new();
+        fits(&specification, &content["schema"], &content["example"], "", &mut faults);
+        assert!(faults.is_empty(), "{place}: {faults:?}");
+    }
+}
+
+/// What of a value does not fit its schema, as far as our schemas go.
+fn fits(specification: &Value, schema: &Value, value: &Value, at: &str, faults: &mut Vec<String>) {
+    let schema = resolved(specification, schema);
+    if let Some(choices) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
+        let fitting = choices.iter().any(|choice| {
+            let mut own = Vec::new();
+            fits(specification, choice, value, at, &mut own);
+            own.is_empty()
+        });
+        if !fitting {
+            faults.push(format!("{at}: {value} fits none of the choices"));
+        }
+        return;
+    }
+    let kinds: Vec<&str> = match &schema["type"] {
+        Value::String(kind) => vec![kind],
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_i64() && kinds.contains(&"integer") => "integer",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    if !kinds.is_empty() && !kinds.contains(&kind) {
+        faults.push(format!("{at}: {value} is no {kinds:?}"));
+    }
+    if schema["enum"].as_array().is_some_and(|words| !words.contains(value)) {
+        faults.push(format!("{at}: {value} is none of {}", schema["enum"]));
+    }
+    if let (Some(text), Some(pattern)) = (value.as_str(), schema["pattern"].as_str()) {
+        if !regex::Regex::new(pattern).unwrap().is_match(text) {
+            faults.push(format!("{at}: {text} does not match {pattern}"));
+        }
+    }
+    for item in value.as_array().into_iter().flatten() {
+        fits(specification, &schema["items"], item, &format!("{at}/-"), faults);
+    }
+    let Some(members) = value.as_object() else { return };
+    for required in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if !members.contains_key(required) {
+            faults.push(format!("{at}/{required} is missing"));
+        }
+    }
+    for (name, member) in members {
+        let own = &schema["properties"][name];
+        let is_open = schema["additionalProperties"] == true;
+        match own.is_null() {
+            true if !is_open => faults.push(format!("{at}/{name} is unknown")),
+            true => {}
+            false => fits(specification, own, member, &format!("{at}/{name}"), faults),
+        }
+    }
+}
+
+#[test]
+fn refusals_that_are_easily_forgotten_are_documented() {
+    let specification = specification();
+    let answers = |path: &str, method: &str, status: &str| {
+        specification["paths"][path][method]["responses"][status].is_object()
+    };
+    assert!(answers("/v1/tickets/lookup", "post", "404"));
+    for (place, operation) in operations(&specification) {
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let has_query = parameters.iter().any(|parameter| parameter["in"] == "query");
+        let status = |status: &str| operation["responses"][status].is_object();
+        assert!(!has_query || status("422"), "{place}");
+        assert!(
+            operation["requestBody"].is_null() || (status("413") && status("415") && status("422")),
+            "{place}"
+        );
+    }
+}

@@ -6,7 +6,7 @@ use super::error::{
     EDITOR_CANNOT_REVIEW, FINDING_SETTLED, FINDINGS_OPEN, NOT_THE_REVIEWED_TEXT, PublicationError,
     SUBMITTER_REFUSES,
 };
-use super::model::{FindingId, FindingStatus, Origin, PublicationStatus, RevisionStatus, next};
+use super::model::{FindingId, FindingStatus, PublicationStatus, RevisionOrigin, RevisionStatus, next};
 use super::proposal::new_revision;
 use super::redaction::{self, Earlier, RevisionKey, Texts};
 use super::requests::{EditPublication, PublicationCommand, PublishRevision};
@@ -177,7 +177,7 @@ fn revise(work: &mut Work, conn: &mut PgConnection, desk: Desk<'_>) -> Result<Ef
     let key = RevisionKey { revision: number, ..work.key(desk.now) };
     let earlier = Earlier { texts: &texts, findings: &work.findings };
     let found = redaction::find_again(&texts, None, key, &earlier);
-    let mut row = new_revision(texts, key, Origin::Staff);
+    let mut row = new_revision(texts, key, RevisionOrigin::Staff);
     row.answer_digest.clone_from(&work.revision.answer_digest);
     revisions::insert(conn, &[row])?;
     work.revision = revisions::get(conn, work.publication.id, number)?;

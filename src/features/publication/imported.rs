@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 use super::error::PublicationError;
-use super::model::{Origin, PublicationStatus, RevisionStatus};
+use super::model::{PublicationStatus, RevisionOrigin, RevisionStatus};
 use super::proposal::{Draft, Occasion, draft, take_numbers};
 use super::published_copy;
 use super::service::Publisher;
@@ -87,7 +87,7 @@ impl Batch {
             self.outcomes.push(ImportedPublication { ticket_id, public_no: None, outcome });
             return;
         };
-        draft.revision.origin = Origin::Import;
+        draft.revision.origin = RevisionOrigin::Import;
         let outcome = if draft.findings.is_empty() {
             publish(&mut draft, now);
             self.entries.push(entry(city, &draft));

@@ -24,8 +24,8 @@ pub use handlers::configure;
 pub use imported::{ImportOutcome, ImportedPublication};
 pub use jobs::{ObjectionConsumer, ProposalConsumer};
 pub use model::{
-    ChangeKind, FindingId, FindingStatus, Origin, PublicationAction, PublicationId, PublicationStatus,
-    RevisionStatus,
+    ChangeKind, FindingId, FindingStatus, PublicationAction, PublicationId, PublicationStatus,
+    RevisionOrigin, RevisionStatus,
 };
 pub use published::{ChangesAfter, Published, PublishedChange, PublishedEntry, last_published_at};
 pub use requests::{EditPublication, ListPublications, PublicationCommand, PublishRevision};

@@ -44,7 +44,7 @@ text_enum! {
 
 text_enum! {
     /// Where a revision's text comes from.
-    pub enum Origin {
+    pub enum RevisionOrigin {
         /// From an answer given here, or redacted by staff.
         Staff = "staff",
         /// From another system, unchanged.
@@ -94,7 +94,15 @@ text_enum! {
     }
 }
 
-sql_text_enum!(PublicationStatus, RevisionStatus, Origin, FindingStatus, ChangeKind, FindingKind, Part,);
+sql_text_enum!(
+    PublicationStatus,
+    RevisionStatus,
+    RevisionOrigin,
+    FindingStatus,
+    ChangeKind,
+    FindingKind,
+    Part,
+);
 
 /// The status that an action leads to; `None` when it is not possible.
 pub(super) const fn next(from: PublicationStatus, action: PublicationAction) -> Option<PublicationStatus> {

@@ -5,7 +5,7 @@ use diesel::PgConnection;
 use sha2::{Digest, Sha256};
 
 use super::error::PublicationError;
-use super::model::{Origin, PublicationId, PublicationStatus, RevisionStatus};
+use super::model::{PublicationId, PublicationStatus, RevisionOrigin, RevisionStatus};
 use super::redaction::{self, Earlier, RevisionKey, Texts};
 use super::store::findings::{self, FindingRow};
 use super::store::publications::{self, PublicationRow};
@@ -54,11 +54,11 @@ pub(super) fn draft(matter: &AnsweredMatter, public_no: PublicNumber, on: &Occas
         updated_at: on.now,
         version: 1,
     };
-    Some(Draft { publication, revision: new_revision(texts, key, Origin::Staff), findings })
+    Some(Draft { publication, revision: new_revision(texts, key, RevisionOrigin::Staff), findings })
 }
 
 /// A revision that is to be redacted.
-pub(super) fn new_revision(texts: Texts, key: RevisionKey, origin: Origin) -> NewRevisionRow {
+pub(super) fn new_revision(texts: Texts, key: RevisionKey, origin: RevisionOrigin) -> NewRevisionRow {
     NewRevisionRow {
         publication_id: key.publication_id,
         number: key.revision,
@@ -167,7 +167,7 @@ fn renew(
     let last = revisions::get(conn, publication.id, publication.revision)?;
     let fresh = Texts { title: last.title.clone(), question: last.question.clone(), answer: fresh.answer };
     let key = RevisionKey { publication_id: publication.id, revision: last.number + 1, now };
-    let revision = new_revision(fresh.clone(), key, Origin::Staff);
+    let revision = new_revision(fresh.clone(), key, RevisionOrigin::Staff);
     if revision.answer_digest == last.answer_digest {
         return Ok(());
     }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::{
-    FindingId, FindingStatus, Origin, PublicationAction, PublicationId, PublicationStatus, RevisionStatus,
+    FindingId, FindingStatus, PublicationAction, PublicationId, PublicationStatus, RevisionOrigin,
+    RevisionStatus,
 };
 use super::redaction::{Texts, words};
 use super::store::findings::FindingRow;
@@ -118,7 +119,7 @@ pub struct RevisionView {
     /// Its number, from 1.
     pub number: i32,
     /// Where its text comes from.
-    pub origin: Origin,
+    pub origin: RevisionOrigin,
     /// Where it stands.
     pub status: RevisionStatus,
     /// The title.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 use super::error::PublicationError;
-use super::model::{Origin, PublicationAction, next};
+use super::model::{PublicationAction, RevisionOrigin, next};
 use super::published_copy;
 use super::redaction::{Decider, RevisionKey};
 use super::store::findings::{self, FindingRow};
@@ -63,7 +63,7 @@ impl Work {
         let staff_id = desk.caller.staff_id().ok_or(PublicationError::Forbidden)?;
         self.revision.editor_ids.retain(|editor| *editor != staff_id);
         self.revision.editor_ids.push(staff_id);
-        self.revision.origin = Origin::Staff;
+        self.revision.origin = RevisionOrigin::Staff;
         Ok(Decider { staff_id, now: desk.now })
     }
 

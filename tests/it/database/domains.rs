@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huiyin::features::calendars::RulesKind;
-use huiyin::features::publication::Origin;
+use huiyin::features::publication::RevisionOrigin;
 use huiyin::features::statistics::Measure;
 use huiyin::platform::locale::Locale;
 use huiyin::rules::lifecycle::{Outcome, State};
@@ -48,7 +48,7 @@ async fn every_domain_holds_the_words_of_its_list() {
         "time_unit": Unit,
         "alarm_level": AlarmLevel,
         "rules_kind": RulesKind,
-        "text_origin": Origin,
+        "text_origin": RevisionOrigin,
         "measure": Measure,
     };
     assert_eq!(of_database(&database), of_program);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::features::publication::model::{Origin, PublicationId, RevisionStatus};
+use crate::features::publication::model::{PublicationId, RevisionOrigin, RevisionStatus};
 use crate::features::publication::redaction::Texts;
 use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::publication_revision;
@@ -13,7 +13,7 @@ use crate::platform::db::schema::publication_revision;
 pub(in crate::features::publication) struct RevisionRow {
     pub publication_id: PublicationId,
     pub number: i32,
-    pub origin: Origin,
+    pub origin: RevisionOrigin,
     pub status: RevisionStatus,
     pub title: String,
     pub question: String,
@@ -40,7 +40,7 @@ impl RevisionRow {
 pub(in crate::features::publication) struct NewRevisionRow {
     pub publication_id: PublicationId,
     pub number: i32,
-    pub origin: Origin,
+    pub origin: RevisionOrigin,
     pub status: RevisionStatus,
     pub title: String,
     pub question: String,
@@ -54,7 +54,7 @@ pub(in crate::features::publication) struct NewRevisionRow {
 #[derive(AsChangeset)]
 #[diesel(table_name = publication_revision, treat_none_as_null = true)]
 struct RevisionChanges<'a> {
-    origin: Origin,
+    origin: RevisionOrigin,
     status: RevisionStatus,
     title: &'a str,
     question: &'a str,

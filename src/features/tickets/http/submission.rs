@@ -60,7 +60,10 @@ pub(super) async fn submit_ticket(
 #[utoipa::path(
     tag = "citizens",
     request_body = LookUpTicket,
-    responses((status = 200, description = "The token", body = CitizenToken))
+    responses(
+        (status = 200, description = "The token", body = CitizenToken),
+        (status = 404, description = "`no_such_ticket`: reference and access code do not belong together"),
+    )
 )]
 #[post("/v1/tickets/lookup")]
 pub(super) async fn look_up_ticket(

@@ -52,8 +52,10 @@ pub struct SubmitTicket {
     #[serde(default)]
     pub submitter: SubmitterInput,
     /// The way it came in. The public may say `web` or `mobile`; staff may also say `hotline`, `mail` or `counter`.
+    #[schema(nullable = false)]
     pub channel: Option<Channel>,
     /// The language of our mails to the submitter; taken from `Accept-Language` when absent.
+    #[schema(nullable = false)]
     pub locale: Option<Locale>,
     /// Whether the submitter refuses that the reviewed, redacted answer is published.
     #[serde(default)]
@@ -65,10 +67,10 @@ pub struct SubmitTicket {
 #[serde(deny_unknown_fields)]
 pub struct LookUpTicket {
     /// The public number, such as `HY-2026-0918-00042-7`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, max_length = 64)]
     pub reference: Reference,
     /// The secret shown once at submission.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, max_length = 100)]
     pub access_code: AccessCode,
 }
 
