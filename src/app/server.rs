@@ -19,6 +19,7 @@ use super::metrics::{self, LastReading};
 use super::state::AppState;
 use super::{endpoints, openapi, operations};
 use crate::app::settings::Settings;
+use crate::platform::http::compress::compress;
 use crate::platform::http::edge::edge;
 use crate::platform::http::known_paths::KnownPaths;
 use crate::platform::http::problem_list;
@@ -121,6 +122,7 @@ fn api_server(state: &AppState, listener: TcpListener) -> anyhow::Result<Server>
             .service(viewer())
             .service(problem_list::explain)
             .default_service(web::to(refuse))
+            .wrap(from_fn(compress))
             .wrap(from_fn(edge))
     });
     let server = if settings.workers == 0 { server } else { server.workers(settings.workers) };

@@ -26,6 +26,8 @@ use crate::platform::auth::token::Tokens;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
+use crate::platform::http::cors::AllowedOrigins;
+use crate::platform::http::locale::CityLocale;
 use crate::platform::http::rate_limit::RateLimits;
 use crate::platform::jobs::notify::Notifier;
 use crate::platform::mail::open_mailer;
@@ -143,6 +145,8 @@ impl AppState {
     pub fn provide(&self, config: &mut web::ServiceConfig) {
         config
             .app_data(self.limits.clone())
+            .app_data(CityLocale(self.settings.city.locale))
+            .app_data(AllowedOrigins(self.settings.server.allowed_origins.clone()))
             .app_data(web::Data::new(self.directory.clone()))
             .app_data(web::Data::new(self.accounts.clone()))
             .app_data(web::Data::new(self.directory_administration()))

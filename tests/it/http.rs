@@ -192,3 +192,98 @@ async fn two_authorization_headers_are_refused_alike_for_citizens_and_staff() {
         }
     }
 }
+
+#[tokio::test]
+async fn whoever_prefers_none_of_our_languages_is_answered_in_the_citys() {
+    let app = TestApp::start_with(|sources| sources.fix("city.locale", "en")).await;
+    let language = async |wanted: Option<&'static str>| {
+        let request = app.get("/v1/no-such-address");
+        let request =
+            wanted.map_or(request.try_clone().unwrap(), |wanted| request.header("Accept-Language", wanted));
+        request.send().await.unwrap().headers()["content-language"].to_str().unwrap().to_owned()
+    };
+    assert_eq!(language(None).await, "en");
+    assert_eq!(language(Some("fr, *;q=0.1")).await, "en");
+    assert_eq!(language(Some("zh-Hans-HK")).await, "zh-CN");
+    assert_eq!(language(Some("zh-HK")).await, "zh-Hant");
+    let account = json!({"username": "wang.fang", "display_name": "王芳", "mail": "wang@city.gov.cn", "department": "heating-office"});
+    crate::support::personas::seed_city(&app).await;
+    let password = huiyin::platform::auth::password::Password::new("a lake with many benches 2026");
+    app.state.accounts.enrol(serde_json::from_value(account).unwrap(), &password).await.unwrap();
+    let administrator =
+        crate::support::personas::sign_in(&app, "admin", &[(Role::SystemAdministrator, None)]);
+    let accounts = success(app.get("/v1/staff-accounts").bearer_auth(administrator.token)).await;
+    let locale = |name: &str| {
+        let account = accounts["data"].as_array().unwrap().iter().find(|account| account["username"] == name);
+        account.unwrap()["locale"].clone()
+    };
+    assert_eq!(locale("wang.fang"), "en");
+}
+
+#[tokio::test]
+async fn pages_of_the_origins_that_are_named_may_call_and_no_others() {
+    let origin = "https://letters.example.gov.cn";
+    let app = TestApp::start_with(|sources| sources.fix("server.allowed_origins", origin)).await;
+    let preflight = async |origin: &'static str| {
+        let request = app.request(Method::OPTIONS, "/v1/tickets").header("Origin", origin);
+        let request = request.header("Access-Control-Request-Method", "POST");
+        request.header("Access-Control-Request-Headers", "idempotency-key").send().await.unwrap()
+    };
+    let allowed = preflight(origin).await;
+    let header = |name: &str| allowed.headers()[name].to_str().unwrap().to_ascii_lowercase();
+    assert_eq!(allowed.status(), 204);
+    assert_eq!(header("access-control-allow-origin"), origin);
+    assert!(header("access-control-allow-methods").contains("post"));
+    assert!(header("access-control-allow-headers").contains("idempotency-key"));
+    for stranger in ["https://evil.example", "null", "https://letters.example.gov.cn.evil.example"] {
+        let refused = preflight(stranger).await;
+        assert!(
+            refused.status() == 405 && !refused.headers().contains_key("access-control-allow-origin"),
+            "{stranger}"
+        );
+    }
+    // Answers and refusals alike can be read, and none allows credentials.
+    for path in ["/v1/departments", "/v1/no-such-address", "/v1/staff/tickets"] {
+        let answer = app.get(path).header("Origin", origin).send().await.unwrap();
+        assert_eq!(answer.headers()["access-control-allow-origin"], origin, "{path}");
+        assert!(!answer.headers().contains_key("access-control-allow-credentials"));
+        let vary = answer.headers().get_all("vary").iter().any(|value| value == "Origin");
+        assert!(vary, "{path}: {:?}", answer.headers());
+        let other = app.get(path).header("Origin", "https://evil.example").send().await.unwrap();
+        assert!(!other.headers().contains_key("access-control-allow-origin"), "{path}");
+    }
+    let closed = TestApp::start().await;
+    let answer = closed.get("/v1/departments").header("Origin", origin).send().await.unwrap();
+    assert!(!answer.headers().contains_key("access-control-allow-origin"));
+}
+
+#[tokio::test]
+async fn long_answers_are_packed_for_whoever_takes_that_and_short_or_secret_ones_never() {
+    let app = TestApp::start().await;
+    seed_city(&app).await;
+    let ask = async |path: &str, encoding: &'static str| {
+        app.get(path).header("Accept-Encoding", encoding).send().await.unwrap()
+    };
+    let plain = ask("/v1/departments", "identity").await;
+    assert!(!plain.headers().contains_key("content-encoding"));
+    let tag = plain.headers()["etag"].to_str().unwrap().to_owned();
+    let plain = plain.bytes().await.unwrap();
+    let packed = ask("/v1/departments", "br, gzip").await;
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    assert!(packed.headers().get_all("vary").iter().any(|value| value == "Accept-Encoding"));
+    let weak = packed.headers()["etag"].to_str().unwrap().to_owned();
+    assert_eq!(weak, format!("W/{tag}"));
+    let packed = packed.bytes().await.unwrap();
+    assert!(packed.len() * 3 < plain.len(), "{} of {}", packed.len(), plain.len());
+    let mut unpacked = String::new();
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&packed[..]), &mut unpacked).unwrap();
+    assert_eq!(unpacked.as_bytes(), &plain[..]);
+    let again = app.get("/v1/departments").header("If-None-Match", weak).send().await.unwrap();
+    assert_eq!(again.status(), 304);
+
+    assert!(!ask("/v1/no-such-address", "gzip").await.headers().contains_key("content-encoding"));
+    let letter = crate::support::city::heating_letter();
+    let receipt =
+        app.post_once("/v1/tickets", &letter).header("Accept-Encoding", "gzip").send().await.unwrap();
+    assert!(receipt.status() == 201 && !receipt.headers().contains_key("content-encoding"));
+}

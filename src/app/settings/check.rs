@@ -9,6 +9,7 @@ use tracing_subscriber::EnvFilter;
 use super::Settings;
 use crate::platform::config::{ConfigProblem, outside};
 use crate::platform::crypto::SealingKeys;
+use crate::platform::http::cors::is_origin;
 use crate::platform::mail::{MailTransport, SmtpSecurity};
 use crate::rules::calendar::{Calendar, CalendarError};
 use crate::rules::sla::whole_days_warning;
@@ -104,6 +105,11 @@ impl Settings {
             let message =
                 "must be an address such as https://letters.example.gov.cn, without a trailing slash";
             problems.push(ConfigProblem::new("server.public_url", message));
+        }
+        for origin in self.server.allowed_origins.iter().filter(|origin| !is_origin(origin)) {
+            let message =
+                format!("{origin} is no origin such as https://letters.example.gov.cn, without a path");
+            problems.push(ConfigProblem::new("server.allowed_origins", message));
         }
         if self.server.listen == self.operations.listen && self.server.listen.port() != 0 {
             problems.push(ConfigProblem::new("operations.listen", "must differ from server.listen"));

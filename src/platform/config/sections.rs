@@ -24,6 +24,8 @@ pub struct ServerSettings {
     pub workers: usize,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Origins whose pages may call the API from a browser.
+    pub allowed_origins: Vec<String>,
     /// Seconds given to what is under way when stopping.
     pub shutdown_grace_seconds: u64,
 }

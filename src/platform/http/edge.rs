@@ -19,6 +19,7 @@ use futures_util::FutureExt;
 use metrics::{counter, histogram};
 use tracing::{Instrument, error, info, info_span, warn};
 
+use super::cors::Caller;
 use super::document;
 use super::extract::{PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE};
 use super::locale::{Locale, city_locale};
@@ -52,6 +53,10 @@ pub async fn edge<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let exchange = Exchange::begin(&mut request);
+    if let Some(answer) = exchange.caller.preflight(request.method(), request.headers()) {
+        let response = request.into_response(answer).map_into_boxed_body();
+        return Ok(exchange.finish(response).map_body(|_, body| EitherBody::right(body.boxed())));
+    }
     let span = info_span!("request", request_id = %exchange.id);
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span).await;
     match outcome {
@@ -65,6 +70,7 @@ pub async fn edge<B: MessageBody + 'static>(
 struct Exchange {
     id: String,
     locale: Locale,
+    caller: Caller,
     method: Method,
     started: Instant,
 }
@@ -113,6 +119,7 @@ impl Exchange {
 
     fn complete(&self, headers: &mut HeaderMap, problem: Option<&Problem>, standing: Option<Standing>) {
         set(headers, X_REQUEST_ID, &self.id);
+        self.caller.tell(headers);
         set(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
         set(headers, X_FRAME_OPTIONS, "DENY");
         set(headers, REFERRER_POLICY, "no-referrer");

@@ -2,6 +2,8 @@
 
 pub mod bearer;
 pub mod cached;
+pub mod compress;
+pub mod cors;
 pub mod document;
 pub mod edge;
 pub mod extract;
