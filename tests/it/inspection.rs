@@ -100,6 +100,33 @@ async fn the_letter_of_the_probe_is_routed_and_found_and_leaves_nothing_behind()
 }
 
 #[tokio::test]
+async fn the_probe_gets_through_where_every_category_asks_for_a_form_or_takes_other_kinds_only() {
+    let app = TestApp::start().await;
+    seed_city(&app).await;
+    let mut conn = app.database.connect();
+    let field = |kind: &str| json!({"fields": [{"key": "what", "label": "何事", "label_en": "What", "type": kind, "required": true}]});
+    let demand = |conn: &mut PgConnection, form: Value, kinds: &[&str]| {
+        diesel::sql_query("UPDATE category SET form = $1, kinds = $2")
+            .bind::<diesel::sql_types::Jsonb, _>(form)
+            .bind::<diesel::sql_types::Array<Text>, _>(kinds)
+            .execute(conn)
+            .unwrap();
+    };
+    for kinds in [["inquiry", "complaint"], ["complaint", "mayor_letter"], ["error_report", "suggestion"]] {
+        demand(&mut conn, field("date"), &kinds);
+        app.state.directory.refresh().await.unwrap();
+        let probe = app.state.inspector().probe().await.unwrap();
+        assert!(probe.is_ok(), "{kinds:?}: {probe:#?}");
+    }
+    for kind in ["mayor_letter", "error_report", "information_request"] {
+        demand(&mut conn, field("long_text"), &[kind]);
+        app.state.directory.refresh().await.unwrap();
+        let probe = app.state.inspector().probe().await.unwrap();
+        assert!(probe.is_ok(), "{kind}: {probe:#?}");
+    }
+}
+
+#[tokio::test]
 async fn a_probe_that_cannot_get_through_says_where() {
     let app = TestApp::start().await;
     let probe = app.state.inspector().probe().await.unwrap();

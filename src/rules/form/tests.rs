@@ -144,3 +144,22 @@ fn a_schema_survives_being_stored() {
     let stored = serde_json::to_value(heating()).unwrap();
     assert_eq!(serde_json::from_value::<FormSchema>(stored).unwrap(), heating());
 }
+
+#[test]
+fn a_specimen_of_every_form_fits_it() {
+    let all_required = schema(json!([
+        {"key": "a", "label": "甲", "label_en": "A", "type": "text", "required": true, "max_length": 1},
+        {"key": "b", "label": "乙", "label_en": "B", "type": "long_text", "required": true},
+        {"key": "c", "label": "丙", "label_en": "C", "type": "choice", "required": true, "choices": ["x", "y"]},
+        {"key": "d", "label": "丁", "label_en": "D", "type": "date", "required": true, "max": "1950-01-01"},
+        {"key": "e", "label": "戊", "label_en": "E", "type": "date", "required": true},
+        {"key": "f", "label": "己", "label_en": "F", "type": "number", "required": true, "min": 7.5, "max": 8},
+        {"key": "g", "label": "庚", "label_en": "G", "type": "number", "required": true, "max": -1},
+        {"key": "h", "label": "辛", "label_en": "H", "type": "url", "required": true},
+        {"key": "i", "label": "壬", "label_en": "I", "type": "boolean", "required": true},
+        {"key": "j", "label": "癸", "label_en": "J", "type": "text"}
+    ]));
+    let specimen = specimen(&all_required);
+    assert_eq!(specimen.len(), 9);
+    assert_eq!(validate(&all_required, &specimen), []);
+}

@@ -13,7 +13,10 @@ use crate::support::app::TestApp;
 
 /// What goes with a migration, because the tables before it have no place for it: the migration and what the names of the
 /// columns begin with.
-const LOST_ON_THE_WAY_DOWN: [(&str, &str); 4] = [
+const LOST_ON_THE_WAY_DOWN: [(&str, &str); 6] = [
+    // What was measured only since then.
+    ("001300_metrics", "clock."),
+    ("001300_metrics", "alarm."),
     // A ticket on hold goes back to where it was.
     ("001420_legal_hold", "ticket.state"),
     ("001420_legal_hold", "ticket.resume_state"),
@@ -27,12 +30,17 @@ const LOST_ON_THE_WAY_DOWN: [(&str, &str); 4] = [
 const RENAMED: [(&str, &str); 1] = [("001850_outbox_consumers", "outbox_message.topic")];
 
 /// What the sample city has none of, and only the newer tables can hold.
-const NEWER: [&str; 2] = [
+const NEWER: [&str; 4] = [
     "UPDATE ticket SET resume_state = state, state = 'on_hold'
      WHERE id = (SELECT id FROM ticket WHERE state = 'in_progress' ORDER BY id LIMIT 1)",
     "INSERT INTO duty (id, staff_id, first_on, last_on, entered_by, entered_at, post)
      SELECT gen_random_uuid(), id, '2026-09-18', '2026-09-20', id, '2026-09-18T01:00:00Z', post
      FROM (SELECT id FROM staff ORDER BY id LIMIT 1) AS somebody, unnest(ARRAY['work', 'supervision']) AS post",
+    "UPDATE clock SET metric = 'third_party' WHERE id = (SELECT id FROM clock WHERE metric = 'accept' AND status = 'stopped'
+        AND id NOT IN (SELECT clock_id FROM alarm) ORDER BY id LIMIT 1)",
+    "INSERT INTO alarm (id, clock_id, ticket_id, reference, metric, arming, level, due_on, fire_at, fired_at, is_absorbed)
+     SELECT gen_random_uuid(), clock.id, ticket.id, ticket.reference, 'third_party', 1, 'l0', clock.due_on, clock.due_at, clock.due_at, true
+     FROM clock JOIN ticket ON ticket.id = clock.ticket_id WHERE metric = 'third_party'",
 ];
 
 /// A digest of every column of every table, by `table.column`.

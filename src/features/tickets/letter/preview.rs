@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use diesel::PgConnection;
+use serde_json::{Map, Value};
 
 use crate::features::directory::Category;
 use crate::features::tickets::announcements::message;
@@ -25,6 +26,16 @@ use crate::rules::vocabulary::{Channel, Kind};
 
 /// What the number of such a letter begins with; no city's does.
 const PREFIX: &str = "PROBE";
+
+/// Kinds of letters, the one that asks least of its writer first.
+const PREFERRED: [Kind; 6] = [
+    Kind::Inquiry,
+    Kind::Suggestion,
+    Kind::Complaint,
+    Kind::MayorLetter,
+    Kind::ErrorReport,
+    Kind::InformationRequest,
+];
 
 /// How many lines of a work list are looked through for it.
 const LINES: i64 = 50;
@@ -53,9 +64,10 @@ impl Tickets {
     /// Hands a letter in, by the same checks, sealing, clock, event and outbox as every letter. Roll the transaction back.
     pub fn submit_preview(&self, conn: &mut PgConnection) -> Result<PreviewLetter, TicketError> {
         let (now, rules) = (self.clock.now(), self.rulebook());
-        let category = rules.directory.categories().find(|category| takes_a_plain_inquiry(category));
-        let category = category.ok_or_else(|| internal("no category takes an inquiry without a form"))?;
-        let letter = letter(&category.code).map_err(internal)?;
+        let simplest =
+            rules.directory.categories().filter_map(simplest).min_by_key(|(_, form, _)| form.len());
+        let (category, form, kind) = simplest.ok_or_else(|| internal("no category takes letters"))?;
+        let letter = letter(&category.code, form, kind).map_err(internal)?;
         // A number of the day that no series hands out, different at every second.
         let number = (now - rules.calendar.end_of_day(rules.day(now)) + TimeDelta::days(2)).num_seconds();
         let number = u32::try_from(number).map_err(internal)?;
@@ -113,23 +125,24 @@ impl PreviewLetter {
     }
 }
 
-fn takes_a_plain_inquiry(category: &Category) -> bool {
-    category.is_active
-        && (category.kinds.is_empty() || category.kinds.contains(&Kind::Inquiry))
-        && form::validate(&category.form, &serde_json::Map::new()).is_empty()
+/// What a category takes with the least ado, and its form filled in as far as it must be.
+fn simplest(category: &Category) -> Option<(&Category, Map<String, Value>, Kind)> {
+    let takes = |kind: &&Kind| category.kinds.is_empty() || category.kinds.contains(kind);
+    let kind = PREFERRED.iter().find(takes).filter(|_| category.is_active)?;
+    Some((category, form::specimen(&category.form), *kind))
 }
 
-fn letter(category: &str) -> Result<SubmitTicket, String> {
+fn letter(category: &str, form: Map<String, Value>, kind: Kind) -> Result<SubmitTicket, String> {
     let text = |text: &str| text.to_owned();
     Ok(SubmitTicket {
-        kind: Kind::Inquiry,
+        kind,
         category: category.to_owned(),
         district: None,
         title: text("通道自检").try_into().map_err(|error| format!("{error}"))?,
         body: text("系统自动提交，用于检查来信通道，随即撤销。")
             .try_into()
             .map_err(|error| format!("{error}"))?,
-        form: serde_json::Map::new(),
+        form,
         submitter: SubmitterInput::default(),
         channel: None,
         locale: None,
