@@ -1,6 +1,11 @@
 # Words for people in English. A key is a family of words and a stable code of the API. `{ $name }` is filled in.
 # Traditional Chinese is converted from the Chinese; see zh-Hant.toml.
 
+## `huiyin mail-test`.
+
+mail_test-subject = { $site }: a test mail
+mail_test-text = This mail was sent by `huiyin mail-test` of { $site }. Mail leaves.
+
 ## Problem documents: the title of each kind, by its stable code.
 
 problem-login_refused = The user name or password is wrong, or the account cannot be used now
@@ -12,6 +17,11 @@ problem-username_taken = The user name is taken
 problem-incompatible_roles = A system administrator holds no other role
 problem-already_granted = The role is granted already
 problem-account_disabled = The account is disabled
+problem-already_requested = The same waits for a second administrator already
+problem-second_administrator_needed = Another administrator has to approve this
+problem-no_mail_address = The account has no mail address
+problem-messages_used_up = Enough messages for today; go on tomorrow
+problem-messages_full = The letter takes no more messages
 problem-own_account = Nobody administers their own account
 problem-code_taken = The code is already in use
 problem-leader_level_does_not_rest = An alarm of the leader's level cannot be snoozed
@@ -647,3 +657,56 @@ mail_text-recalculation_digest =
     }
 
     { mail-desk }
+
+mail_subject-sign_in_storm = [Security] Many wrong passwords for { $username }
+mail_text-sign_in_storm =
+    { mail-greeting }
+
+    There were { $failures } wrong passwords for your account { $username } within a few minutes. Your account is not locked: on a device that you signed in from before you sign in as usual. On a new device wait until it has been quiet for a minute.
+
+    If it was not you, tell your system administrator. You need not change your password unless somebody may know it.
+
+mail_subject-activation_code = One-time code for { $username }
+mail_text-activation_code =
+    { mail-greeting }
+
+    This code sets the password of your account { $username }, once, within { $hours } hours: { $code }
+
+    Every session of the account has ended, and earlier codes are void. If you did not expect this mail, tell another system administrator: somebody asked for a new password for your account.
+
+mail_subject-account_request = [Approval] A second administrator is needed for { $username }
+mail_text-account_request =
+    { mail-greeting }
+
+    { $role ->
+        [none] An administrator asks for a new one-time code for the account { $username }.
+       *[other] An administrator asks for the role { $role } for the account { $username }.
+    }
+
+    It waits for another administrator, for 72 hours: GET /v1/staff-account-requests. Make sure with the person themselves before you approve.
+
+mail_subject-break_glass = [Security] A code for the administrator { $username } was made on the command line
+mail_text-break_glass =
+    { mail-greeting }
+
+    Somebody with access to the server made a one-time code for the system administrator { $username } on the command line. The sessions of that account have ended.
+
+    If nobody told you of it, look into it at once.
+
+mail_subject-access_code = { $site_name }: Your new access code ({ $reference })
+mail_text-access_code =
+    { mail-greeting }
+
+    You asked for a new access code for your letter { $reference }: { $code }
+
+    The former code is void. If you did not ask for it, you need not do anything: the code is in this mail alone.
+
+    { mail-look_up }
+
+mail_subject-access_code_replaced = { $site_name }: The access code was changed ({ $reference })
+mail_text-access_code_replaced =
+    { mail-greeting }
+
+    Our desk gave your letter { $reference } a new access code, at the request of somebody who showed to be you. The former code is void.
+
+    If it was not you, tell us at once.

@@ -1,6 +1,11 @@
 # Words for people in Chinese. A key is a family of words and a stable code of the API. `{ $name }` is filled in.
 # Traditional Chinese is converted from the Chinese; see zh-Hant.toml.
 
+## `huiyin mail-test`。
+
+mail_test-subject = { $site }：测试邮件
+mail_test-text = 这封邮件由{ $site }的 `huiyin mail-test` 发送，邮件可以正常发出。
+
 ## Problem documents: the title of each kind, by its stable code.
 
 problem-login_refused = 用户名或密码不正确，或该账号暂时不能登录
@@ -12,6 +17,11 @@ problem-username_taken = 用户名已被使用
 problem-incompatible_roles = 系统管理员不得兼任其他角色
 problem-already_granted = 该角色已授予
 problem-account_disabled = 该账号已停用
+problem-already_requested = 相同的申请已在等待第二位管理员审批
+problem-second_administrator_needed = 须由另一位管理员审批
+problem-no_mail_address = 该账号没有邮箱地址
+problem-messages_used_up = 今天的留言次数已用完，请明天再写
+problem-messages_full = 该信件的留言已达上限
 problem-own_account = 不能管理自己的账号和权限
 problem-code_taken = 该代码已被使用
 problem-leader_level_does_not_rest = 领导专报级别的预警不能暂缓
@@ -643,3 +653,56 @@ mail_text-recalculation_digest =
     }
 
     { mail-desk }
+
+mail_subject-sign_in_storm = 【安全提醒】账号 { $username } 出现多次错误密码
+mail_text-sign_in_storm =
+    { mail-greeting }
+
+    几分钟内，您的账号 { $username } 出现了 { $failures } 次错误密码。账号没有被锁定：在您曾经登录过的设备上可照常登录；在新设备上，请待尝试停止一分钟后再登录。
+
+    若非本人操作，请告知系统管理员。除非密码可能已泄露，否则无须更改密码。
+
+mail_subject-activation_code = 账号 { $username } 的一次性激活码
+mail_text-activation_code =
+    { mail-greeting }
+
+    请在 { $hours } 小时内用以下一次性激活码为您的账号 { $username } 设置密码（仅可使用一次）：{ $code }
+
+    该账号的所有会话已结束，先前的激活码已作废。如果这不在您的预料之中，请告知另一位系统管理员：有人为您的账号申请了新密码。
+
+mail_subject-account_request = 【待审批】账号 { $username } 的申请需第二位管理员确认
+mail_text-account_request =
+    { mail-greeting }
+
+    { $role ->
+        [none] 一位管理员申请为账号 { $username } 发送新的一次性激活码。
+       *[other] 一位管理员申请为账号 { $username } 授予角色 { $role }。
+    }
+
+    该申请须由另一位管理员在 72 小时内审批：GET /v1/staff-account-requests。审批前请先与本人核实。
+
+mail_subject-break_glass = 【安全提醒】命令行为管理员 { $username } 生成了激活码
+mail_text-break_glass =
+    { mail-greeting }
+
+    有人在服务器的命令行为系统管理员 { $username } 生成了一次性激活码，该账号的会话已全部结束。
+
+    若事先无人告知，请立即查明原因。
+
+mail_subject-access_code = 【{ $site_name }】新的查询码（{ $reference }）
+mail_text-access_code =
+    { mail-greeting }
+
+    您申请了来信 { $reference } 的新查询码：{ $code }
+
+    原查询码已作废。如果不是您本人申请，无须任何操作：新查询码只在这封邮件里。
+
+    { mail-look_up }
+
+mail_subject-access_code_replaced = 【{ $site_name }】查询码已更换（{ $reference }）
+mail_text-access_code_replaced =
+    { mail-greeting }
+
+    工作人员在核实身份后，应申请为您的来信 { $reference } 更换了查询码，原查询码已作废。
+
+    如果不是您本人申请，请立即与我们联系。

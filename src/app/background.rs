@@ -13,10 +13,11 @@ use super::recalculating::keep_recalculating;
 use super::state::AppState;
 use super::sweeps::{keep_sweeping, with_morning_brief};
 use crate::features::accounts::Accounts;
-use crate::features::notifications::NoticeConsumer;
+use crate::features::notifications::{MailAllowance, NoticeConsumer};
 use crate::features::publication::{ObjectionConsumer, ProposalConsumer};
 use crate::features::routing::{LearnFromArbitrations, RouteSubmitted};
 use crate::features::statistics::StatisticsConsumer;
+use crate::platform::auth::failed_tries;
 use crate::platform::db::{Db, DbError};
 use crate::platform::http::idempotency;
 use crate::platform::jobs::housekeeping::forget_done;
@@ -26,6 +27,8 @@ use crate::platform::jobs::worker::Worker;
 
 /// How many rows one statement forgets, so that none runs long.
 const PURGE_ROWS: i64 = 1000;
+/// How long wrong passwords are remembered: longer than any delay, and than the owner of an account is told once.
+const KEEP_TRIES: TimeDelta = TimeDelta::days(2);
 const COPIES_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Background work under way.
@@ -119,7 +122,8 @@ pub fn worker(state: &AppState) -> Worker {
 fn housekeeping(state: &AppState, schedule: Schedule) -> anyhow::Result<Schedule> {
     let keep_delivered = TimeDelta::days(state.settings.jobs.keep_delivered_days.into());
     let reminder = state.missing_year_reminder();
-    let (answers, messages, sessions) = (state.db.clone(), state.db.clone(), state.db.clone());
+    let (answers, messages) = (state.db.clone(), state.db.clone());
+    let (sessions, tries) = (state.db.clone(), state.db.clone());
     let schedule = schedule
         .leased_job("purge_idempotency", "17 * * * *", move |due_at| {
             let before = due_at - TimeDelta::days(idempotency::KEPT_DAYS);
@@ -132,12 +136,25 @@ fn housekeeping(state: &AppState, schedule: Schedule) -> anyhow::Result<Schedule
         .leased_job("purge_sessions", "47 * * * *", move |due_at| {
             Box::pin(purge(sessions.clone(), due_at, Accounts::purge_sessions))
         })?
+        .leased_job("purge_failed_tries", "57 * * * *", move |due_at| {
+            Box::pin(purge_tries(tries.clone(), due_at - KEEP_TRIES))
+        })?
         // Mondays at nine.
         .leased_job("missing_year", "0 9 * * 1", move |due_at| {
             let reminder = reminder.clone();
             Box::pin(async move { Ok(reminder.remind(due_at).await.map(|_| ())?) })
         })?;
     Ok(schedule)
+}
+
+/// Forgets wrong passwords and codes that no longer make anybody wait, and mails of earlier hours.
+async fn purge_tries(db: Db, before: DateTime<Utc>) -> anyhow::Result<()> {
+    let forget = |conn: &mut PgConnection, before, limit| -> Result<usize, DbError> {
+        Ok(failed_tries::purge(conn, before, limit)?)
+    };
+    purge(db.clone(), before, forget).await?;
+    purge(db.clone(), before, Accounts::purge_storms).await?;
+    purge(db, before, MailAllowance::purge).await
 }
 
 /// Forgets in batches, each a transaction of its own.

@@ -6,6 +6,7 @@ pub mod city;
 pub mod commands;
 pub mod demo;
 pub mod endpoints;
+mod key_check;
 pub mod metrics;
 pub mod openapi;
 mod openapi_parts;

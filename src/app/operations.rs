@@ -1,5 +1,7 @@
 //! The operations port: is it alive, is it ready, what does it count, which version is it. Not for the public.
 
+use std::time::Duration;
+
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, get};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -8,7 +10,11 @@ use serde::Serialize;
 use super::build::build;
 use super::metrics::{LastReading, measure};
 use super::state::AppState;
-use crate::platform::db::{DbError, pending_migrations};
+use crate::platform::db::{DbError, deadline, pending_migrations};
+use crate::platform::keys::KeyError;
+
+/// How long the database may take until it is called away.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Adds the endpoints.
 pub fn configure(config: &mut ServiceConfig) {
@@ -50,6 +56,11 @@ async fn livez() -> HttpResponse {
 #[get("/readyz")]
 async fn readyz(state: web::Data<AppState>) -> HttpResponse {
     let running = if state.is_stopping() { Err("is shutting down".to_owned()) } else { Ok(()) };
+    // Whoever asks wants to know soon.
+    deadline::within(PATIENCE, examine(&state, running)).await
+}
+
+async fn examine(state: &AppState, running: Result<(), String>) -> HttpResponse {
     let database =
         state.db.read(|conn| pending_migrations(conn).map_err(|e| DbError::Internal(e.to_string())));
     let (database, migrations) = match database.await {
@@ -57,10 +68,14 @@ async fn readyz(state: web::Data<AppState>) -> HttpResponse {
         Ok(pending) => (Ok(()), Err(format!("{pending} migrations are pending; run huiyin migrate"))),
         Err(error) => (Err(error.to_string()), Err("cannot be read".to_owned())),
     };
+    let ring = state.keys.clone();
+    let keys = state.db.read::<_, KeyError, _>(move |conn| ring.examine(conn));
+    let keys = keys.await.map_err(|error| error.to_string());
     let mut checks = vec![
         Check::of("running", running),
         Check::of("database", database),
         Check::of("migrations", migrations),
+        Check::of("keys", keys),
     ];
     let ready = checks.iter().all(|check| check.ok);
     let sweep = match state.sweep_control().trouble().await {

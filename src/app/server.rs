@@ -10,7 +10,8 @@ use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
-use tracing::info;
+use tokio::time::timeout;
+use tracing::{info, warn};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -27,8 +28,11 @@ use crate::platform::http::problem_list;
 /// How often the counted durations are folded into their buckets when nobody asks for them.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
-/// What background work gets beyond the grace that its own consumers have.
-const WORKER_MARGIN: Duration = Duration::from_secs(2);
+/// What requests and background work get of the grace; the rest is for closing everything.
+const PART_OF_GRACE: f32 = 0.9;
+
+/// How long the ports may take to close at the end.
+const LAST_PATIENCE: Duration = Duration::from_millis(500);
 
 /// The two open ports.
 pub struct Listeners {
@@ -93,17 +97,27 @@ impl RunningServer {
         self.stop().await
     }
 
-    /// Takes no more requests, finishes those under way, then background work.
+    /// Takes no more requests and finishes what is under way, requests and background work, within the grace. What hangs
+    /// is left behind.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.state.begin_stopping();
         let [api, operations] = self.handles;
-        api.stop(true).await;
-        self.background.stop(self.state.settings.server.shutdown_grace() + WORKER_MARGIN).await;
-        operations.stop(true).await;
-        self.upkeep.abort();
-        for task in self.tasks {
-            task.await??;
+        let grace = self.state.settings.server.shutdown_grace();
+        let patience = grace.mul_f32(PART_OF_GRACE);
+        let finished = timeout(patience, api.stop(true));
+        let (finished, ()) = tokio::join!(finished, self.background.stop(patience));
+        if finished.is_err() {
+            warn!(seconds = patience.as_secs(), "Requests did not end in time and were left");
         }
+        self.upkeep.abort();
+        let ended = timeout(LAST_PATIENCE, async {
+            operations.stop(true).await;
+            for task in self.tasks {
+                task.await??;
+            }
+            anyhow::Ok(())
+        });
+        ended.await.unwrap_or(Ok(()))?;
         self.state.db.close();
         info!("Stopped");
         Ok(())

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::web;
 use anyhow::{Context, ensure};
 
+use crate::app::key_check::check_keys;
 use crate::app::settings::Settings;
 use crate::features::accounts::{Accounts, AccountsParts};
 use crate::features::calendars::{CalendarAdministration, Calendars, CityRules, MissingYearReminder};
@@ -16,7 +17,9 @@ use crate::features::escalation::{
 };
 use crate::features::inspection::{Inspector, InspectorParts};
 use crate::features::knowledge::{Indexer, Knowledge};
-use crate::features::notifications::{AddressBook, DeadLetters, MailChannel, MailTexts, NoticeConsumer};
+use crate::features::notifications::{
+    AddressBook, DeadLetters, MailAllowance, MailChannel, MailTexts, NoticeConsumer,
+};
 use crate::features::publication::{Published, Publisher, PublisherParts};
 use crate::features::recalculations::{RecalculationParts, Recalculations, Recalculator, RecalculatorParts};
 use crate::features::routing::{RouteSubmitted, Routing, RoutingAdministration};
@@ -30,6 +33,7 @@ use crate::platform::http::cors::AllowedOrigins;
 use crate::platform::http::locale::CityLocale;
 use crate::platform::http::rate_limit::RateLimits;
 use crate::platform::jobs::notify::Notifier;
+use crate::platform::keys::KeyRing;
 use crate::platform::mail::open_mailer;
 use crate::platform::search::Embedded;
 use crate::platform::search::SearchIndex;
@@ -46,6 +50,8 @@ pub struct AppState {
     pub db: Db,
     /// Seals personal data and stored answers.
     pub sealer: Sealer,
+    /// The keys, to be compared with the database's.
+    pub keys: KeyRing,
     /// Notified after a command that left something in the outbox.
     pub notifier: Notifier,
     /// Tells people by every channel there is.
@@ -118,11 +124,12 @@ impl AppState {
             knowledge: Knowledge::new(published.clone(), Arc::clone(&search), &indexer),
             indexer,
             statistics: Statistics::new(ground.db.clone(), ground.clock.clone(), tickets.clone()),
-            channels: channels(&settings, Arc::new(address_book))?,
+            channels: ground.channels(&settings, Arc::new(address_book))?,
             thresholds: Arc::new(settings.inspection.thresholds().map_err(anyhow::Error::msg)?),
             clock: ground.clock,
             db: ground.db,
             sealer: ground.sealer,
+            keys: ground.keys,
             notifier: ground.notifier,
             directory: ground.directory,
             recalculation_notifier: Notifier::new(),
@@ -278,6 +285,7 @@ struct Ground {
     clock: SharedClock,
     sealer: Sealer,
     tokens: Arc<Tokens>,
+    keys: KeyRing,
     notifier: Notifier,
     directory: Directory,
 }
@@ -289,8 +297,10 @@ impl Ground {
         let directory = Directory::load(db.clone()).await.context("reading the directory")?;
         let auth = &settings.auth;
         let tokens = Arc::new(Tokens::new(&secrets.token_key, &auth.issuer, auth.access_token_seconds)?);
-        let sealer = Sealer::new(secrets.sealing_keys);
-        Ok(Ground { db, clock, sealer, tokens, notifier: Notifier::new(), directory })
+        let keys = KeyRing::new(&secrets);
+        check_keys(&db, &keys, settings.secrets.accept_new_token_key, &clock).await?;
+        let sealer = keys.sealer().clone();
+        Ok(Ground { db, clock, sealer, tokens, keys, notifier: Notifier::new(), directory })
     }
 
     fn accounts(&self, settings: &Settings) -> anyhow::Result<Accounts> {
@@ -302,6 +312,7 @@ impl Ground {
             tokens: Arc::clone(&self.tokens),
             settings: settings.auth.clone(),
             locale: settings.city.locale,
+            notifier: self.notifier.clone(),
         })?;
         Ok(accounts)
     }
@@ -316,6 +327,8 @@ impl Ground {
             prefix: settings.city.reference_prefix.clone(),
             notifier: self.notifier.clone(),
             tokens: Arc::clone(&self.tokens),
+            delays: settings.auth.delays(),
+            quotas: settings.quotas,
         })
     }
 
@@ -334,6 +347,18 @@ impl Ground {
             settings: Arc::clone(settings),
             sweepers,
         })
+    }
+
+    /// The ways of telling people, a line each.
+    fn channels(
+        &self,
+        settings: &Settings,
+        contacts: Arc<AddressBook>,
+    ) -> anyhow::Result<Vec<NoticeConsumer>> {
+        let most = settings.mail.most_per_hour_and_address;
+        let allowance = MailAllowance::new(self.db.clone(), self.sealer.clone(), most);
+        let mail = mail_channel(settings)?.within(allowance);
+        Ok(vec![NoticeConsumer::new(mail, contacts).opening_with(self.sealer.clone())])
     }
 
     /// `changed` is rung after what is published may have changed.
@@ -357,11 +382,6 @@ async fn open_calendars(db: &Db, settings: &Settings, clock: &SharedClock) -> an
     let zone = calendars.city_calendar().zone();
     ensure!(zone == settings.city.zone, "city.zone: the calendar counts days in {zone}; use that");
     Ok(calendars)
-}
-
-/// The ways of telling people, a line each.
-fn channels(settings: &Settings, contacts: Arc<AddressBook>) -> anyhow::Result<Vec<NoticeConsumer>> {
-    Ok(vec![NoticeConsumer::new(mail_channel(settings)?, contacts)])
 }
 
 /// Mail. The way out is tried at once, so that a mistake in it stops the start.

@@ -155,16 +155,25 @@ impl Sealer {
     /// Seals with the newest key: key id (1 byte), nonce (24), ciphertext and tag (16). `context` names the place the
     /// value belongs to (table, column, row); the same is needed to open it, so a value cannot be moved.
     pub fn seal(&self, plaintext: &[u8], context: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        let current = self.inner.current;
-        let cipher = self.inner.by_id.get(&current).ok_or(CryptoError::UnknownKey(current))?;
+        self.seal_with(self.inner.current, plaintext, context)
+    }
+
+    /// The same with the key of this id.
+    pub fn seal_with(&self, id: u8, plaintext: &[u8], context: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        let cipher = self.inner.by_id.get(&id).ok_or(CryptoError::UnknownKey(id))?;
         let nonce: [u8; NONCE_BYTES] = random_bytes();
         let payload = Payload { msg: plaintext, aad: context };
         let ciphertext = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| CryptoError::Failed)?;
         let mut sealed = Vec::with_capacity(1 + NONCE_BYTES + ciphertext.len());
-        sealed.push(current);
+        sealed.push(id);
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(&ciphertext);
         Ok(sealed)
+    }
+
+    /// The ids of its keys, the lowest first.
+    pub fn key_ids(&self) -> Vec<u8> {
+        self.inner.by_id.keys().copied().collect()
     }
 
     /// Opens what [`Sealer::seal`] sealed for the same context, with whichever key it names.

@@ -7,6 +7,7 @@ pub mod crypto;
 pub mod db;
 pub mod http;
 pub mod jobs;
+pub mod keys;
 pub mod locale;
 pub mod mail;
 pub mod search;

@@ -25,6 +25,8 @@ const CHATTERERS: &[&str] = &["tokio_cron_scheduler", "tantivy"];
 
 /// The log file is begun anew at a start that finds it longer than this many bytes.
 const LONGEST_LOG: u64 = 16 << 20;
+/// The library that reads requests calls it an error when a stranger sends nonsense; what concerns us of it is logged by the edge.
+const HTTP_READER: &str = "actix_http";
 
 /// Starts logging to standard error, so that standard output stays free for what a command prints.
 /// Fails when the level cannot be read or logging was started before.
@@ -73,6 +75,9 @@ fn filter(level: &str) -> anyhow::Result<EnvFilter> {
     let tells_business = filter.max_level_hint().is_none_or(|most| most >= LevelFilter::INFO);
     for part in CHATTERERS.iter().filter(|part| tells_business && !level.contains(**part)) {
         filter = filter.add_directive(format!("{part}=warn").parse()?);
+    }
+    if !level.contains(HTTP_READER) {
+        filter = filter.add_directive(format!("{HTTP_READER}=off").parse()?);
     }
     Ok(filter)
 }

@@ -117,6 +117,9 @@ commands! {
         .event(E::MarkedSpam).counted();
     /// Bring back from spam.
     Restore = "restore", staff("restore_ticket", &[Intake, Supervisor], &[Spam], Back).event(E::Restored).counted();
+    /// Give the citizen, who lost theirs, a new access code.
+    ReissueAccessCode = "reissue-access-code", staff("reissue_access_code", &[Intake], State::ALL, Stays)
+        .event(E::AccessCodeReissued).shown();
     /// Write a note among staff.
     AddNote = "add-note", staff("add_note", EVERYBODY_WHO_WORKS, State::ALL, Stays);
     /// The citizen adds something unasked.

@@ -152,6 +152,8 @@ text_enum! {
         DueRecalculated = "due_recalculated",
         /// The submitter objected to publication.
         PublicationObjected = "publication_objected",
+        /// The ticket got a new access code, and the former one is void; the particulars say on which way and why.
+        AccessCodeReissued = "access_code_reissued",
     }
 }
 

@@ -16,6 +16,7 @@ pub mod permissions;
 pub mod personal_data;
 pub mod reference;
 pub mod routing;
+pub mod secret_code;
 pub mod sla;
 pub mod text;
 pub mod texts;

@@ -123,6 +123,20 @@ pub fn are_compatible(one: Role, other: Role) -> bool {
     (one == Role::SystemAdministrator) == (other == Role::SystemAdministrator)
 }
 
+/// Whether an account that holds the role decides, publishes, sees everything or hands out rights, so that no administrator
+/// alone may grant it or give its holder a new password.
+pub const fn needs_second_administrator(role: Role) -> bool {
+    match role {
+        Role::Reviewer
+        | Role::Editor
+        | Role::Supervisor
+        | Role::DisclosureOfficer
+        | Role::Auditor
+        | Role::SystemAdministrator => true,
+        Role::Intake | Role::Dispatcher | Role::Handler | Role::DepartmentLead => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

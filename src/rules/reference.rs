@@ -1,5 +1,5 @@
-//! The numbers that are written on paper and said over the telephone: the reference of a ticket, the secret
-//! access code that opens it, and the number of a publication. All parse what a person types and catch slips.
+//! The numbers that are written on paper and said over the telephone: the reference of a ticket and the number of a
+//! publication. Both parse what a person types and catch slips. Secret codes are in [`super::secret_code`].
 //!
 //! The check digit is computed in the field of 32 elements: every single wrong character and every swap of two
 //! characters is caught, which no check over decimal digits could do for letters. It is written in Crockford's
@@ -10,9 +10,6 @@ use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::text::fold;
 
@@ -259,7 +256,7 @@ fn is_number(text: &str, digits: usize) -> bool {
 }
 
 /// The characters that count: folded, in capitals, without spaces and dashes. Far too long input is cut off.
-fn typed_chars(typed: &str) -> Vec<char> {
+pub(super) fn typed_chars(typed: &str) -> Vec<char> {
     let cut: String = typed.chars().take(100).collect();
     fold(&cut).chars().filter(|c| !is_separator(*c)).map(|c| c.to_ascii_uppercase()).collect()
 }
@@ -288,12 +285,12 @@ fn times_x(value: u8) -> u8 {
     if doubled & 0b10_0000 == 0 { doubled } else { doubled ^ 0b10_0101 }
 }
 
-fn symbol(value: u8) -> char {
+pub(super) fn symbol(value: u8) -> char {
     ALPHABET.get(usize::from(value & 31)).map_or('0', |byte| char::from(*byte))
 }
 
 /// The value of a symbol in capitals; O is read as 0, I and L as 1.
-fn symbol_value(c: char) -> Option<u8> {
+pub(super) fn symbol_value(c: char) -> Option<u8> {
     let meant = match c {
         'O' => '0',
         'I' | 'L' => '1',
@@ -301,89 +298,6 @@ fn symbol_value(c: char) -> Option<u8> {
     };
     let place = ALPHABET.iter().position(|byte| char::from(*byte) == meant)?;
     u8::try_from(place).ok()
-}
-
-/// A text that is not an access code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not written like an access code")]
-pub struct AccessCodeError;
-
-impl AccessCodeError {
-    /// The stable code for problem documents.
-    pub const fn code(self) -> &'static str {
-        "access_code_malformed"
-    }
-}
-
-/// The secret that opens a ticket: 130 random bits, written as 26 characters in groups of four. It is shown
-/// once and only its hash is kept; it has no `Display`, no `Serialize`, and a `Debug` that tells nothing.
-#[derive(Clone, Zeroize, ZeroizeOnDrop, Deserialize, utoipa::ToSchema)]
-#[serde(try_from = "String")]
-#[schema(value_type = String, min_length = 26, max_length = 100, example = "7QK2-M0XA-9T4R-C8WD-15ZB-HNEV-3G")]
-pub struct AccessCode([u8; AccessCode::SYMBOLS]);
-
-impl AccessCode {
-    const SYMBOLS: usize = 26;
-    const GROUP: usize = 4;
-
-    /// Makes a code out of 17 bytes from a cryptographic random source, of which 130 bits are used.
-    pub fn from_random(mut random: [u8; 17]) -> Self {
-        let mut symbols = [0; Self::SYMBOLS];
-        for (place, slot) in symbols.iter_mut().enumerate() {
-            *slot = (place * 5..place * 5 + 5).fold(0, |value, bit| value << 1 | bit_at(&random, bit));
-        }
-        random.zeroize();
-        Self(symbols)
-    }
-
-    /// The code for the citizen, the only way to see it: `7QK2-M0XA-…`.
-    pub fn expose(&self) -> String {
-        let groups = self.0.chunks(Self::GROUP).map(|group| group.iter().map(|v| symbol(*v)).collect());
-        groups.collect::<Vec<String>>().join("-")
-    }
-
-    /// What is kept of it. 130 random bits cannot be guessed, so a fast hash without a salt is enough.
-    pub fn hash(&self) -> [u8; 32] {
-        let mut hasher = Sha256::new();
-        hasher.update(b"huiyin.access-code.v1\0");
-        hasher.update(self.0);
-        hasher.finalize().into()
-    }
-
-    /// Whether this is the code whose hash was kept, in a time that tells nothing.
-    pub fn matches(&self, kept_hash: &[u8]) -> bool {
-        self.hash().as_slice().ct_eq(kept_hash).into()
-    }
-}
-
-fn bit_at(bytes: &[u8], bit: usize) -> u8 {
-    bytes.get(bit / 8).map_or(0, |byte| byte >> (7 - bit % 8) & 1)
-}
-
-impl FromStr for AccessCode {
-    type Err = AccessCodeError;
-
-    /// Reads what a person typed: any case, full-width characters, spaces and dashes, O for 0, I and L for 1.
-    fn from_str(typed: &str) -> Result<Self, AccessCodeError> {
-        let symbols: Option<Vec<u8>> = typed_chars(typed).into_iter().map(symbol_value).collect();
-        let symbols = symbols.ok_or(AccessCodeError)?;
-        symbols.try_into().map(Self).map_err(|_| AccessCodeError)
-    }
-}
-
-impl TryFrom<String> for AccessCode {
-    type Error = AccessCodeError;
-    fn try_from(mut typed: String) -> Result<Self, AccessCodeError> {
-        let code = typed.parse();
-        typed.zeroize();
-        code
-    }
-}
-
-impl fmt::Debug for AccessCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AccessCode(…)")
-    }
 }
 
 #[cfg(test)]

@@ -70,30 +70,6 @@ fn numbers_are_strings_in_json() {
     assert!(serde_json::from_str::<PublicNumber>(r#""GK-2026-000123-X""#).is_err());
 }
 
-#[test]
-fn an_access_code_tells_nothing_and_opens_only_its_own_hash() {
-    let code = AccessCode::from_random([7; 17]);
-    let other = AccessCode::from_random([8; 17]);
-    assert_eq!(format!("{code:?}"), "AccessCode(…)");
-    assert!(code.matches(&code.hash()));
-    assert!(!code.matches(&other.hash()));
-    assert!(!code.matches(&[]));
-    assert_eq!(code.expose().len(), 26 + 6);
-}
-
-#[test]
-fn an_access_code_is_read_as_people_type_it() {
-    let code: AccessCode = "0123-4567-89AB-CDEF-GHJK-MNPQ-RS".parse().unwrap();
-    for typed in
-        ["o1234567 89abcdef ghjkmnpq rs", "OI23 4567 89AB CDEF GHJK MNPQ RS", "０L23—456789abcdefghjkmnpqrs"]
-    {
-        assert!(code.matches(&typed.parse::<AccessCode>().unwrap().hash()), "{typed}");
-    }
-    for refused in ["", "0123", "0123-4567-89AB-CDEF-GHJK-MNPQ-RU", "0123-4567-89AB-CDEF-GHJK-MNPQ-RSS"] {
-        assert!(refused.parse::<AccessCode>().is_err(), "{refused}");
-    }
-}
-
 prop_compose! {
     fn any_reference()(prefix in "[A-Z]{2,6}", days in 0_u64..3_000_000, number in 0..=MAX_NUMBER) -> Reference {
         let day = day("0001-01-01") + chrono::Days::new(days);
@@ -129,15 +105,7 @@ proptest! {
     }
 
     #[test]
-    fn every_code_is_read_back(random in any::<[u8; 17]>()) {
-        let code = AccessCode::from_random(random);
-        let again: AccessCode = code.expose().to_lowercase().parse().unwrap();
-        prop_assert!(again.matches(&code.hash()));
-    }
-
-    #[test]
     fn nothing_typed_makes_it_panic(typed in any::<String>()) {
         let _ = typed.parse::<Reference>();
-        let _ = typed.parse::<AccessCode>();
     }
 }

@@ -2,4 +2,6 @@
 
 mod administration;
 mod desk;
+mod second_administrator;
 mod signing_in;
+mod storm;

@@ -18,22 +18,22 @@ fn huiyin(arguments: &[&str], settings: &[(&str, &str)]) -> Command {
     command
 }
 
-fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (i32, String, String) {
+pub fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (i32, String, String) {
     let Output { status, stdout, stderr } = huiyin(arguments, settings).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (status.code().unwrap(), text(stdout), text(stderr))
 }
 
 /// Settings that are complete, for this database.
-struct Installation {
-    database: TestDatabase,
+pub struct Installation {
+    pub database: TestDatabase,
     folder: tempfile::TempDir,
     sealing: String,
     token: String,
 }
 
 impl Installation {
-    fn new() -> Installation {
+    pub fn new() -> Installation {
         Installation {
             database: TestDatabase::new(),
             folder: tempfile::tempdir().unwrap(),
@@ -42,7 +42,7 @@ impl Installation {
         }
     }
 
-    fn settings<'a>(&'a self, others: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    pub fn settings<'a>(&'a self, others: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
         let mut settings = vec![
             ("HUIYIN__DATABASE__URL", self.database.url()),
             ("HUIYIN__SECRETS__SEALING_KEYS", self.sealing.as_str()),
@@ -58,8 +58,8 @@ impl Installation {
 }
 
 /// A server that was started by its command, killed if the test fails.
-struct Serving {
-    child: Child,
+pub struct Serving {
+    pub child: Child,
     log: BufReader<ChildStderr>,
 }
 
@@ -72,14 +72,14 @@ impl Drop for Serving {
 }
 
 impl Serving {
-    fn start(settings: &[(&str, &str)]) -> Serving {
+    pub fn start(settings: &[(&str, &str)]) -> Serving {
         let mut child = huiyin(&["serve"], settings).stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         Serving { child, log }
     }
 
     /// The next line of the log that begins so.
-    fn line(&mut self, beginning: &str) -> Value {
+    pub fn line(&mut self, beginning: &str) -> Value {
         let mut all = String::new();
         loop {
             let mut line = String::new();
@@ -119,7 +119,7 @@ fn unsafe_settings_are_refused() {
     ]);
     let (code, _, said) = run(&["serve"], &settings);
     assert_eq!(code, 1);
-    assert!(said.contains("--allow-unsafe"), "{said}");
+    assert!(said.contains("server.allow_unsafe"), "{said}");
     assert!(said.contains("server.public_url") && said.contains("logging.level"), "{said}");
     let (code, _, said) = run(&["config-check"], &settings);
     assert_eq!(code, 1);
@@ -188,9 +188,87 @@ fn wrong_usage_and_an_absent_database_are_told_apart() {
     assert_eq!(run(&["frobnicate"], &[]).0, 2);
     let installation = Installation::new();
     let nowhere = ("HUIYIN__DATABASE__URL", "postgres://huiyin@127.0.0.1:1/huiyin");
-    let (code, _, said) = run(&["serve"], &installation.settings(&[nowhere]));
-    assert_eq!(code, 1);
-    assert!(said.contains("database.url"), "{said}");
+    for command in [&["serve"][..], &["migrate"], &["create-administrator", "--username", "root.wang"]] {
+        let (code, _, said) = run(command, &installation.settings(&[nowhere]));
+        assert!(code == 1 && said.contains("cannot be reached at database.url"), "{command:?}: {said}");
+        let missing = installation.database.url().replacen("/t_", "/no_such_t_", 1);
+        let (code, _, said) = run(command, &installation.settings(&[("HUIYIN__DATABASE__URL", &missing)]));
+        assert!(code == 1 && said.contains("does not exist on its server"), "{command:?}: {said}");
+        let stranger = installation.database.url().replacen("huiyin@", "nobody@", 1);
+        let (code, _, said) = run(command, &installation.settings(&[("HUIYIN__DATABASE__URL", &stranger)]));
+        assert!(code == 1 && said.contains("refuses the user or the password"), "{command:?}: {said}");
+    }
+}
+
+#[test]
+fn before_the_migrations_every_command_says_so() {
+    let installation = Installation::new();
+    diesel::RunQueryDsl::execute(
+        diesel::sql_query("DELETE FROM __diesel_schema_migrations WHERE version > '001900'"),
+        &mut installation.database.connect(),
+    )
+    .unwrap();
+    for command in [&["serve"][..], &["create-administrator", "--username", "root.wang"], &["reindex"]] {
+        let (code, _, said) = run(command, &installation.settings(&[]));
+        assert!(code == 1 && said.contains("run `huiyin migrate` first"), "{command:?}: {said}");
+    }
+}
+
+#[test]
+fn a_reader_who_goes_away_is_no_panic() {
+    let mut child = huiyin(&["openapi"], &[]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let Output { status, stderr, .. } = child.wait_with_output().unwrap();
+    let said = String::from_utf8(stderr).unwrap();
+    assert!(!said.contains("panicked") && status.code() != Some(101), "{status}: {said}");
+}
+
+#[test]
+fn a_mail_can_be_tried() {
+    let installation = Installation::new();
+    let settings = installation.settings(&[]);
+    let (code, said, _) = run(&["mail-test", "operator@example.gov.cn"], &settings);
+    assert!(code == 0 && said.contains("operator@example.gov.cn"), "{said}");
+    let folder = installation.folder.path().join("mail");
+    let mails = std::fs::read_dir(folder).unwrap().count();
+    assert_eq!(mails, 1);
+    let relay = [
+        ("HUIYIN__MAIL__TRANSPORT", "smtp"),
+        ("HUIYIN__MAIL__SMTP__HOST", "127.0.0.1"),
+        ("HUIYIN__MAIL__SMTP__PORT", "1"),
+        ("HUIYIN__MAIL__SMTP__SECURITY", "none"),
+    ];
+    let (code, _, said) = run(&["mail-test", "operator@example.gov.cn"], &installation.settings(&relay));
+    assert!(code == 1 && said.contains("smtp_connection"), "{said}");
+    assert_eq!(run(&["mail-test", "nobody"], &settings).0, 2);
+}
+
+#[test]
+fn what_strangers_send_is_no_error_in_the_log() {
+    use std::io::{Read, Write};
+    let installation = Installation::new();
+    let mut serving = Serving::start(&installation.settings(&[]));
+    let api = serving.line("Answering on")["api"].as_str().unwrap().to_owned();
+    for nonsense in
+        ["NONSENSE\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET /\u{0} HTTP/1.1\r\n\r\n", "\u{16}\u{3}\u{1}"]
+    {
+        let mut stream = std::net::TcpStream::connect(&api).unwrap();
+        stream.set_read_timeout(Some(std::time::Duration::from_millis(300))).unwrap();
+        stream.write_all(nonsense.as_bytes()).unwrap();
+        // It may be closed without a word.
+        let _ = stream.read(&mut [0; 512]);
+    }
+    kill(Pid::from_raw(serving.child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+    let mut log = Vec::new();
+    loop {
+        let mut line = String::new();
+        if serving.log.read_line(&mut line).unwrap() == 0 {
+            break;
+        }
+        log.push(line);
+    }
+    assert!(log.iter().any(|line| line.contains("Stopped")), "{log:?}");
+    assert!(log.iter().all(|line| !line.contains("\"ERROR\"")), "{log:?}");
 }
 
 #[test]
@@ -240,6 +318,30 @@ fn what_if_prints_a_table_or_json_and_tells_when_nothing_was_answered() {
     assert_eq!((code, &said["total"]["answers"]), (3, &Value::from(0)));
     let (code, _, said) = run(&[&tried[..], &["2025-12-31"]].concat(), &settings);
     assert!(code == 1 && said.contains("--from is after --to"), "{said}");
+}
+
+#[test]
+fn a_server_with_another_key_than_its_database_does_not_start_and_the_check_says_why() {
+    let installation = Installation::new();
+    let mut serving = Serving::start(&installation.settings(&[]));
+    serving.line("Answering on");
+    kill(Pid::from_raw(serving.child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+    serving.line("Stopped");
+    let (sealing, token) = (format!("1:{}", *generate_key()), generate_key());
+    for (name, value, said) in [
+        ("HUIYIN__SECRETS__SEALING_KEYS", sealing.as_str(), "key 1 is not the one that sealed this database"),
+        (
+            "HUIYIN__SECRETS__TOKEN_KEY",
+            token.as_str(),
+            "secrets.token_key: is not the one this database knows",
+        ),
+    ] {
+        let settings = installation.settings(&[(name, value)]);
+        for command in [&["serve"][..], &["config-check"], &["calendar"]] {
+            let (code, _, told) = run(command, &settings);
+            assert!(code == 1 && told.contains(said) && !told.contains(value), "{command:?}: {told}");
+        }
+    }
 }
 
 #[test]

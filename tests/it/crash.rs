@@ -65,6 +65,7 @@ impl Site {
             .env("HUIYIN__SERVER__WORKERS", "1")
             .env("HUIYIN__OPERATIONS__LISTEN", "127.0.0.1:0")
             .env("HUIYIN__LIMITS__SUBMISSIONS_PER_MINUTE", "0")
+            .env("HUIYIN__MAIL__MOST_PER_HOUR_AND_ADDRESS", "0")
             .env("HUIYIN__JOBS__ENABLED", jobs.to_string())
             .env("HUIYIN__ESCALATION__DELIVERY", "at_once")
             .env("HUIYIN__ESCALATION__STORM_ALARMS_PER_MINUTE", "0")

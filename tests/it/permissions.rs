@@ -24,7 +24,8 @@ use table::{ENDPOINTS, Endpoint};
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// Nothing bears the random id in these paths, so whoever is allowed gets a 404.
-const OF_NOTHING: [&str; 6] = [
+const OF_NOTHING: [&str; 7] = [
+    "/v1/staff-account-requests/{id}",
     "/v1/admin/outbox/dead-letters/{id}",
     "/v1/staff/absences/{id}",
     "/v1/staff/duties/{id}",

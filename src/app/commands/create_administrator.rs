@@ -1,13 +1,13 @@
 //! `huiyin create-administrator`: the one way to the first account. Nobody has one by default.
 
-use anyhow::Context;
-use diesel::{Connection, PgConnection};
+use diesel::Connection;
 
 use super::DONE;
 use crate::app::settings::Settings;
 use crate::features::accounts::{Username, create_administrator};
 use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::config::Sources;
+use crate::platform::db;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -30,8 +30,7 @@ pub(super) struct CreateAdministrator {
 impl CreateAdministrator {
     pub(super) async fn run(self, sources: &Sources) -> anyhow::Result<u8> {
         let settings = Settings::load(sources)?;
-        let mut conn = PgConnection::establish(&settings.database.pool().url)
-            .context("connecting to the database at database.url")?;
+        let mut conn = db::connect_migrated(&settings.database.pool().url)?;
         let now = SystemClock.now();
         let locale = settings.city.locale;
         let code = conn.transaction(|conn| create_administrator(conn, &self.username, locale, now))?;

@@ -1,6 +1,6 @@
 //! `huiyin migrate`: brings the database to this program's version.
 
-use diesel::{Connection, PgConnection};
+use diesel::Connection;
 use secrecy::ExposeSecret;
 
 use super::DONE;
@@ -8,7 +8,7 @@ use crate::app::settings::Settings;
 use crate::features::calendars::{Outcome, embedded, install};
 use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::config::Sources;
-use crate::platform::db::run_migrations;
+use crate::platform::db::{self, run_migrations};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,8 +26,7 @@ impl Migrate {
     pub(super) async fn run(self, sources: &Sources) -> anyhow::Result<u8> {
         let url = Settings::load(sources)?.database.url;
         let applied = tokio::task::spawn_blocking(move || {
-            let mut conn = PgConnection::establish(url.expose_secret())
-                .map_err(|_| anyhow::anyhow!("the database does not answer at database.url"))?;
+            let mut conn = db::connect(url.expose_secret())?;
             let applied = run_migrations(&mut conn)?;
             let installed = conn.transaction(|conn| install(conn, &embedded(), SystemClock.now()))?;
             anyhow::Ok((applied, installed))

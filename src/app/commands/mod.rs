@@ -8,6 +8,7 @@ mod demo;
 mod demo_folder;
 mod import;
 mod inspect;
+mod mail_test;
 mod migrate;
 mod openapi;
 mod reindex;
@@ -41,6 +42,7 @@ Examples:
   huiyin import FILE --mapping FILE --source NAME  take over answered letters from another system
   huiyin city apply FOLDER --dry-run               show what a city's own files would change
   huiyin calendar import 2027.json --code cn       propose next year's holidays
+  huiyin mail-test operator@example.gov.cn         see whether mail leaves
   huiyin inspect --probe                           tell monitoring what an inspection would punish
   huiyin simulate --time-limits FILE --from DAY --to DAY   try time limits on past answers
   huiyin openapi > api-spec/openapi.json           print the specification
@@ -77,6 +79,7 @@ enum Command {
     City(city::CityCommand),
     Inspect(inspect::Inspect),
     Simulate(simulate::Simulate),
+    MailTest(mail_test::MailTest),
     Openapi(openapi::Openapi),
     ConfigCheck(config_check::ConfigCheck),
 }
@@ -93,6 +96,8 @@ pub async fn run(line: CommandLine) -> ExitCode {
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
+        // Whoever read what is printed has gone away, as `head` does.
+        Err(error) if is_without_reader(&error) => ExitCode::from(DONE),
         Err(error) => {
             eprintln!("huiyin: {error:#}");
             ExitCode::from(FAILED)
@@ -121,8 +126,13 @@ impl Command {
             Command::City(command) => command.run(&sources).await,
             Command::Inspect(command) => command.run(&sources).await,
             Command::Simulate(command) => command.run(&sources).await,
+            Command::MailTest(command) => command.run(&sources).await,
             Command::Openapi(command) => command.run(),
             Command::ConfigCheck(command) => command.run(&sources),
         }
     }
+}
+
+fn is_without_reader(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }

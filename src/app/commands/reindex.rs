@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
+use secrecy::ExposeSecret;
 
 use super::DONE;
 use crate::app::settings::Settings;
 use crate::features::knowledge::{Indexer, Progress};
 use crate::features::publication::Published;
 use crate::platform::config::Sources;
-use crate::platform::db::Db;
+use crate::platform::db::{Db, connect_migrated};
 use crate::platform::search::Embedded;
 
 const EXAMPLES: &str = "\
@@ -28,6 +29,8 @@ pub(super) struct Reindex {}
 impl Reindex {
     pub(super) async fn run(self, sources: &Sources) -> anyhow::Result<u8> {
         let settings = Settings::load(sources)?;
+        let url = settings.database.url.clone();
+        tokio::task::spawn_blocking(move || connect_migrated(url.expose_secret()).map(drop)).await??;
         let db = Db::new(&settings.database.pool())?;
         let index = Embedded::open(&settings.search_folder()).context("opening the search index")?;
         let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template(

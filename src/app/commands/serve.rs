@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
-use diesel::RunQueryDsl;
+use anyhow::bail;
 use diesel::sql_types::Bool;
+use diesel::{PgConnection, RunQueryDsl};
+use secrecy::ExposeSecret;
 use tracing::warn;
 
 use super::DONE;
@@ -13,7 +14,7 @@ use crate::app::settings::Settings;
 use crate::app::state::AppState;
 use crate::platform::clock::SystemClock;
 use crate::platform::config::{ConfigProblem, Sources};
-use crate::platform::db::{Db, DbError, pending_migrations};
+use crate::platform::db::connect_migrated;
 use crate::platform::telemetry;
 
 const EXAMPLES: &str = "\
@@ -22,8 +23,10 @@ Examples:
   HUIYIN__DATABASE__URL=postgres://huiyin@db/huiyin huiyin serve
 
 The database must have been migrated (`huiyin migrate`). SIGINT or SIGTERM finishes what is under way and stops.
-Unsafe settings are refused: a public address without https, debug logs, an operations port that is open to
-everybody, a database user that is a superuser.";
+Unsafe settings are refused: a public address without https or one that leads to this machine, trusted proxies that are
+everybody, no limits at all, mail that stays in a folder, debug logs, an operations port that is open to everybody, files of
+secrets that others can read, a database user that is a superuser. What is meant is named in server.allow_unsafe. Keys that
+are not those of the database are always refused.";
 
 /// Answer requests until SIGINT or SIGTERM
 #[derive(Debug, clap::Args)]
@@ -40,22 +43,22 @@ impl Serve {
         settings.city.install_texts();
         telemetry::start_logging(&settings.logging)?;
         let prometheus = telemetry::start_metrics()?;
-        self.check_safety(&settings).await?;
+        self.check_safety(&settings, sources).await?;
         let listeners = Listeners::bind(&settings)?;
         let state = AppState::assemble(settings, Arc::new(SystemClock)).await?;
         server::start(state, listeners, prometheus).await?.run_until_signal().await?;
         Ok(DONE)
     }
 
-    async fn check_safety(&self, settings: &Settings) -> anyhow::Result<()> {
-        let db = Db::new(&settings.database.pool())?;
-        let pending = db.read(|conn| pending_migrations(conn).map_err(|e| DbError::Internal(e.to_string())));
-        let pending = pending.await.context("asking the database at database.url for its version")?;
-        if pending > 0 {
-            bail!("the database lacks {pending} migrations; run `huiyin migrate`");
-        }
-        let mut choices = settings.unsafe_choices();
-        if is_superuser(&db).await? {
+    async fn check_safety(&self, settings: &Settings, sources: &Sources) -> anyhow::Result<()> {
+        let url = settings.database.url.clone();
+        let is_superuser = tokio::task::spawn_blocking(move || {
+            let mut conn = connect_migrated(url.expose_secret())?;
+            is_superuser(&mut conn)
+        });
+        let is_superuser = is_superuser.await??;
+        let mut choices = [settings.unsafe_choices(), settings.readable_secrets(sources)].concat();
+        if is_superuser && !settings.allows_unsafe("database.url") {
             let message = "the database user is a superuser; use one that only owns its own tables";
             choices.push(ConfigProblem::new("database.url", message));
         }
@@ -65,7 +68,9 @@ impl Serve {
         }
         let Some(first) = choices.first() else { return Ok(()) };
         let rest = choices.iter().skip(1).map(|choice| format!("\n  {choice}")).collect::<String>();
-        bail!("refused as unsafe (--allow-unsafe starts nevertheless):\n  {first}{rest}")
+        bail!(
+            "refused as unsafe (server.allow_unsafe allows by name, --allow-unsafe everything):\n  {first}{rest}"
+        )
     }
 }
 
@@ -75,10 +80,7 @@ struct Answer {
     rolsuper: bool,
 }
 
-async fn is_superuser(db: &Db) -> Result<bool, DbError> {
-    db.read(|conn| {
-        let query = diesel::sql_query("SELECT rolsuper FROM pg_roles WHERE rolname = current_user");
-        Ok(query.get_result::<Answer>(conn)?.rolsuper)
-    })
-    .await
+fn is_superuser(conn: &mut PgConnection) -> anyhow::Result<bool> {
+    let query = diesel::sql_query("SELECT rolsuper FROM pg_roles WHERE rolname = current_user");
+    Ok(query.get_result::<Answer>(conn)?.rolsuper)
 }

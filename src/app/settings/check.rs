@@ -1,4 +1,4 @@
-//! What a setting must be beyond its type, and what no server for citizens should run with.
+//! What a setting must be beyond its type. What no server for citizens should run with is in [`super::safety`].
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 use tracing_subscriber::EnvFilter;
 
 use super::Settings;
+use super::safety::NAMES;
 use crate::platform::config::{ConfigProblem, outside};
 use crate::platform::crypto::SealingKeys;
 use crate::platform::http::cors::is_origin;
@@ -41,32 +42,12 @@ impl Settings {
         problems.extend(self.key_problems());
         problems.extend(self.logging_problems());
         problems.extend(self.escalation.problems());
+        problems.extend(self.quotas.problems());
         problems.extend(self.inspection_problems());
         let auth = self.auth.validate();
         problems
             .extend(auth.into_iter().map(|p| ConfigProblem::new(p.key, format!("must be {}", p.allowed))));
         problems
-    }
-
-    /// What works and yet must not be: `serve` refuses it unless told otherwise.
-    pub fn unsafe_choices(&self) -> Vec<ConfigProblem> {
-        let mut choices = Vec::new();
-        if self.server.public_url.starts_with("http://") && !is_this_machine(&host(&self.server.public_url)) {
-            choices.push(ConfigProblem::new(
-                "server.public_url",
-                "letters would travel in the clear; use https",
-            ));
-        }
-        if ["debug", "trace"].iter().any(|level| self.logging.level.to_ascii_lowercase().contains(level)) {
-            choices
-                .push(ConfigProblem::new("logging.level", "debug logs may tell what people wrote; use info"));
-        }
-        if !self.operations.listen.ip().is_loopback() && !is_private(self.operations.listen.ip()) {
-            let message =
-                "the operations port would be open to everybody; listen on a loopback or private address";
-            choices.push(ConfigProblem::new("operations.listen", message));
-        }
-        choices
     }
 
     /// What works and is hardly meant. Only rules that are built in can be looked at here; those that were imported are
@@ -87,6 +68,7 @@ impl Settings {
             ("database.acquire_timeout_ms", self.database.acquire_timeout_ms, 50, 60_000),
             ("database.statement_timeout_ms", self.database.statement_timeout_ms, 100, 600_000),
             ("database.lock_timeout_ms", self.database.lock_timeout_ms, 50, 60_000),
+            ("mail.most_per_hour_and_address", self.mail.most_per_hour_and_address.into(), 0, 10_000),
             ("mail.smtp.timeout_seconds", self.mail.smtp.timeout_seconds, 1, 300),
             ("mail.smtp.max_connections", self.mail.smtp.max_connections.into(), 1, 100),
             ("jobs.outbox_interval_seconds", self.jobs.outbox_interval_seconds, 1, 3600),
@@ -110,6 +92,10 @@ impl Settings {
             let message =
                 format!("{origin} is no origin such as https://letters.example.gov.cn, without a path");
             problems.push(ConfigProblem::new("server.allowed_origins", message));
+        }
+        for name in self.server.allow_unsafe.iter().filter(|name| !NAMES.contains(&name.as_str())) {
+            let message = format!("{name} is none of {}", NAMES.join(", "));
+            problems.push(ConfigProblem::new("server.allow_unsafe", message));
         }
         if self.server.listen == self.operations.listen && self.server.listen.port() != 0 {
             problems.push(ConfigProblem::new("operations.listen", "must differ from server.listen"));
@@ -223,15 +209,8 @@ pub(super) fn host(url: &str) -> String {
     }
 }
 
-fn is_this_machine(host: &str) -> bool {
+pub(super) fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-fn is_private(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => v4.is_private() || v4.is_link_local(),
-        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local(),
-    }
 }
 
 /// Short, one character over and over, or what everybody tries first.
@@ -361,17 +340,5 @@ pub(super) mod tests {
             let problems = problems(&sources_with(&[("database.url", url)]));
             assert_eq!(problems[0].to_string(), "database.url: holds a weak password");
         }
-    }
-
-    #[test]
-    fn what_is_unsafe_is_told_apart_from_what_is_wrong() {
-        let settings = Settings::load(&sources_with(&[
-            ("server.public_url", "http://letters.example.gov.cn"),
-            ("logging.level", "info,huiyin=debug"),
-            ("operations.listen", "0.0.0.0:8081"),
-        ]))
-        .unwrap();
-        let keys: Vec<_> = settings.unsafe_choices().into_iter().map(|choice| choice.key).collect();
-        assert_eq!(keys, ["server.public_url", "logging.level", "operations.listen"]);
     }
 }

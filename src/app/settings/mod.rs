@@ -3,6 +3,7 @@
 
 mod check;
 mod city;
+mod safety;
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use serde::Deserialize;
 
 use crate::features::escalation::EscalationSettings;
 use crate::features::inspection::InspectionSettings;
+use crate::features::tickets::QuotaSettings;
 use crate::platform::auth::settings::{AuthSettings, Secrets};
 use crate::platform::config::{
     ConfigError, DataSettings, DatabaseSettings, Layers, LimitSettings, LoggingSettings, OperationsSettings,
@@ -42,6 +44,8 @@ pub struct Settings {
     pub secrets: SecretSettings,
     /// Rate limits.
     pub limits: LimitSettings,
+    /// How much a citizen may write.
+    pub quotas: QuotaSettings,
     /// Background work.
     pub jobs: JobSettings,
     /// Alarms and who hears of them.

@@ -51,7 +51,8 @@ pub(super) async fn list_staff_accounts(
     Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
 }
 
-/// Make an account. The answer holds, this once, the code with which its owner sets a password.
+/// Make an account. The code with which its owner sets a password goes to the account's mail address and nowhere else. Roles
+/// that decide or publish wait for a second administrator.
 #[utoipa::path(
     tag = "staff accounts",
     security(("staff" = [])),
@@ -144,17 +145,19 @@ pub(super) async fn enable_staff_account(
     Ok(changed(&done.value, done.answer))
 }
 
-/// Make a new one-time code for somebody who lost theirs or forgot their password. Earlier codes are void.
+/// Send a new one-time code to somebody who lost theirs or forgot their password. It goes to the account's mail address and
+/// nowhere else; earlier codes are void and every session of the account ends. Where the account decides or publishes, a
+/// second administrator approves it first.
 #[utoipa::path(
     tag = "staff accounts",
     security(("staff" = [])),
     params(("id" = StaffId, Path, description = "The account")),
     request_body = NoArguments,
     responses(
-        (status = 200, description = "The code, shown this once", body = ActivationView),
+        (status = 200, description = "The code was sent, or waits for a second administrator", body = ActivationView),
         (status = 403, description = "`forbidden`, `own_account`"),
         (status = 404, description = "`not_found`"),
-        (status = 409, description = "`account_disabled`"),
+        (status = 409, description = "`account_disabled`, `already_requested`, `no_mail_address`"),
         (status = 412, description = "`precondition_failed`"),
         (status = 428, description = "`precondition_required`"),
     )
@@ -169,17 +172,18 @@ pub(super) async fn issue_activation_code(
     Ok(changed(&done.value, done.answer))
 }
 
-/// Grant a role, everywhere or in a department and below. It holds from the next request on.
+/// Grant a role, everywhere or in a department and below. It holds from the next request on; one that decides or publishes
+/// waits for a second administrator first.
 #[utoipa::path(
     tag = "staff accounts",
     security(("staff" = [])),
     params(("id" = StaffId, Path, description = "The account")),
     request_body = GrantRole,
     responses(
-        (status = 200, description = "Granted", body = StaffAccountView),
+        (status = 200, description = "Granted, or waiting for a second administrator", body = StaffAccountView),
         (status = 403, description = "`forbidden`, `own_account`"),
         (status = 404, description = "`not_found`"),
-        (status = 409, description = "`already_granted`, `incompatible_roles`"),
+        (status = 409, description = "`already_granted`, `already_requested`, `incompatible_roles`"),
         (status = 412, description = "`precondition_failed`"),
         (status = 422, description = "`invalid_request`"),
         (status = 428, description = "`precondition_required`"),
@@ -261,6 +265,6 @@ impl actix_web::FromRequest for OnAccount {
     }
 }
 
-fn idempotency_caller(caller: &StaffCaller) -> String {
+pub(super) fn idempotency_caller(caller: &StaffCaller) -> String {
     format!("staff:{}", caller.id)
 }

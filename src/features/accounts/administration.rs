@@ -1,31 +1,29 @@
 //! Making, closing and granting: what a system administrator does to the accounts of others.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tracing::info;
 
+use super::approvals::{self, Wanted, is_guarded};
+use super::authority::{authorise, check_grantable, check_visible, resolve};
 use super::error::AccountsError;
-use super::model::{GrantId, OneTimeCode, Username};
-use super::new_account::{NewAccount, check_grantable, grant_row, resolve};
+use super::history::Deed;
+use super::model::{AccountEventKind, GrantId};
+use super::new_account::NewAccount;
+use super::request_store::{self, RequestRow};
 use super::requests::{CreateStaffAccount, GrantRole};
 use super::service::{Accounts, code_of};
-use super::store::{self, GrantRow, NewStaffRow, StaffRow};
+use super::store::{self, GrantRow, StaffRow};
 use super::views::{ActivationView, GrantView, StaffAccountView};
 use crate::features::directory::Snapshot;
 use crate::platform::auth::caller::{StaffCaller, StaffId};
 use crate::platform::auth::password::Password;
-use crate::platform::crypto::random_bytes;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
-use crate::platform::http::locale::Locale;
 use crate::platform::http::pagination::{Limit, Page};
-use crate::rules::permissions::Operation;
-use crate::rules::reference::AccessCode;
+use crate::rules::permissions::{Operation, are_compatible, needs_second_administrator};
 use crate::rules::vocabulary::Role;
-
-/// For how long the code of an administrator made on the command line is good.
-const ADMINISTRATOR_CODE_HOURS: u32 = 24;
 
 /// A command on one account: by whom, on what, in which version.
 #[derive(Debug, Clone)]
@@ -40,43 +38,9 @@ pub struct AccountCommand {
     pub idempotency: Idempotency,
 }
 
-/// Makes a system administrator without a password, or gives an existing one a new code: for the command line, whose
-/// user has the database anyway. The code sets a password once, within 24 hours.
-pub fn create_administrator(
-    conn: &mut PgConnection,
-    username: &Username,
-    locale: Locale,
-    now: DateTime<Utc>,
-) -> Result<OneTimeCode, AccountsError> {
-    match store::find_staff_by_username(conn, username.as_str())? {
-        Some(row) if row.is_administrator => issue_code(conn, row.id, ADMINISTRATOR_CODE_HOURS, now),
-        Some(_) => Err(AccountsError::UsernameTaken),
-        None => {
-            let id = StaffId::new(now);
-            store::insert_staff(conn, &administrator(id, username, locale, now))?;
-            store::insert_grants(conn, &[grant_row(id, Role::SystemAdministrator, None, None, now)])?;
-            issue_code(conn, id, ADMINISTRATOR_CODE_HOURS, now)
-        }
-    }
-}
-
 /// Whether there is any account.
 pub fn is_anybody_enrolled(conn: &mut PgConnection) -> Result<bool, AccountsError> {
     Ok(store::is_any_staff(conn)?)
-}
-
-fn administrator(id: StaffId, username: &Username, locale: Locale, now: DateTime<Utc>) -> NewStaffRow<'_> {
-    NewStaffRow {
-        id,
-        username: username.as_str(),
-        display_name: username.as_str(),
-        mail: None,
-        locale,
-        department_id: None,
-        is_administrator: true,
-        password_hash: None,
-        created_at: now,
-    }
 }
 
 impl Accounts {
@@ -89,7 +53,7 @@ impl Accounts {
         after: Option<String>,
         limit: Limit,
     ) -> Result<Page<StaffAccountView>, AccountsError> {
-        let directory = self.directory.snapshot();
+        let (directory, now) = (self.directory.snapshot(), self.clock.now());
         let departments = listed_departments(caller, department, &directory)?;
         self.db
             .read(move |conn| {
@@ -98,7 +62,8 @@ impl Accounts {
                 let page = Page::new(rows, limit, |row| row.username.clone());
                 let ids: Vec<StaffId> = page.data.iter().map(|row| row.id).collect();
                 let grants = store::list_grants(conn, &ids)?;
-                Ok::<_, AccountsError>(page.map(|row| view(row, &grants, &directory)))
+                let requests = request_store::list_of(conn, &ids, now)?;
+                Ok::<_, AccountsError>(page.map(|row| view(row, &grants, &requests, &directory)))
             })
             .await
     }
@@ -110,17 +75,17 @@ impl Accounts {
         id: StaffId,
     ) -> Result<StaffAccountView, AccountsError> {
         authorise(caller, Operation::ManageStaff)?;
-        let (caller, directory) = (caller.clone(), self.directory.snapshot());
+        let (caller, directory, now) = (caller.clone(), self.directory.snapshot(), self.clock.now());
         self.db
             .read(move |conn| {
                 let row = store::find_staff(conn, id)?.ok_or(AccountsError::NotFound)?;
                 check_visible(&caller, Operation::ManageStaff, &row)?;
-                read_view(conn, id, &directory)
+                read_view(conn, id, &directory, now)
             })
             .await
     }
 
-    /// Makes an account, and the code with which its owner sets a password.
+    /// Makes an account, and sends its owner the code that sets a password. Roles that take a second administrator wait.
     pub async fn create_account(
         &self,
         caller: &StaffCaller,
@@ -132,16 +97,22 @@ impl Accounts {
         let plan = NewAccount::new(new, &directory, self.locale)?;
         plan.authorise(caller)?;
         let (now, by, sealer) = (self.clock.now(), caller.id, self.sealer.clone());
-        let hours = self.settings.activation_code_hours;
+        let codes = self.code_mail();
         let created = self
             .db
             .transaction(move |conn| {
                 once(conn, &idempotency, &sealer, now, |conn| {
-                    let id = plan.carry_out(conn, Some(by), None, now)?;
-                    activation(conn, id, hours, now, &directory)
+                    let id = plan.request_and_carry_out(conn, by, now)?;
+                    Deed::new(id, AccountEventKind::Made).by(by).record(conn, now)?;
+                    let row = store::find_staff(conn, id)?.ok_or(AccountsError::NotFound)?;
+                    let ends_at = codes.send(conn, &row, by, now)?;
+                    let account = read_view(conn, id, &directory, now)?;
+                    let activation_expires_at = Some(ends_at);
+                    Ok::<_, AccountsError>(ActivationView { account, activation_expires_at })
                 })
             })
             .await?;
+        self.notifier.notify();
         info!(staff.id = %caller.id, account.id = %created.value.account.id, "An account was made");
         Ok(created)
     }
@@ -158,67 +129,89 @@ impl Accounts {
         self.db.transaction(move |conn| plan.carry_out(conn, None, Some(&hash), now)).await
     }
 
-    /// Gives the owner a new one-time code. The password until now stays good until the code is used.
+    /// Sends the owner a new one-time code and ends every session of the account; where the account decides or publishes, a
+    /// second administrator approves that first. The password until now stays good until the code is used.
     pub async fn issue_code(&self, command: AccountCommand) -> Result<Once<ActivationView>, AccountsError> {
-        let (now, directory) = (self.clock.now(), self.directory.snapshot());
-        let hours = self.settings.activation_code_hours;
-        self.change(Operation::ManageStaff, command, move |conn, row| {
+        let (now, directory, by) = (self.clock.now(), self.directory.snapshot(), command.caller.id);
+        let codes = self.code_mail();
+        let issued = self.change(Operation::ManageStaff, command, move |conn, row| {
             if row.disabled_at.is_some() {
                 return Err(AccountsError::Disabled);
             }
+            if row.mail.is_none() {
+                return Err(AccountsError::NoMailAddress);
+            }
             store::update_version(conn, row.id)?;
-            activation(conn, row.id, hours, now, &directory)
-        })
-        .await
+            let grants = store::list_grants(conn, &[row.id])?;
+            let ends_at = if is_guarded(row, grants.iter().map(|grant| grant.role)) {
+                let wanted = Wanted { of: row.id, role: None, department_id: None, by };
+                wanted.request(conn, &row.username, now)?;
+                None
+            } else {
+                Some(codes.send(conn, row, by, now)?)
+            };
+            let account = read_view(conn, row.id, &directory, now)?;
+            Ok(ActivationView { account, activation_expires_at: ends_at })
+        });
+        let issued = issued.await?;
+        self.notifier.notify();
+        Ok(issued)
     }
 
     /// Closes an account: its sessions and its code end at once. Closing a closed one changes nothing.
     pub async fn disable(&self, command: AccountCommand) -> Result<Once<StaffAccountView>, AccountsError> {
-        let (now, directory) = (self.clock.now(), self.directory.snapshot());
+        let (now, directory, by) = (self.clock.now(), self.directory.snapshot(), command.caller.id);
         self.change(Operation::ManageStaff, command, move |conn, row| {
             if row.disabled_at.is_none() {
+                Deed::new(row.id, AccountEventKind::Disabled).by(by).record(conn, now)?;
                 store::update_disabled(conn, row.id, Some(now))?;
                 store::revoke_sessions(conn, row.id, None, now)?;
                 store::delete_code(conn, row.id)?;
                 store::update_version(conn, row.id)?;
             }
-            read_view(conn, row.id, &directory)
+            read_view(conn, row.id, &directory, now)
         })
         .await
     }
 
     /// Opens a closed account again, with its password and its grants.
     pub async fn enable(&self, command: AccountCommand) -> Result<Once<StaffAccountView>, AccountsError> {
-        let directory = self.directory.snapshot();
+        let (now, directory, by) = (self.clock.now(), self.directory.snapshot(), command.caller.id);
         self.change(Operation::ManageStaff, command, move |conn, row| {
             if row.disabled_at.is_some() {
+                Deed::new(row.id, AccountEventKind::Enabled).by(by).record(conn, now)?;
                 store::update_disabled(conn, row.id, None)?;
                 store::update_version(conn, row.id)?;
             }
-            read_view(conn, row.id, &directory)
+            read_view(conn, row.id, &directory, now)
         })
         .await
     }
 
-    /// Grants a role; it holds from the next request on.
+    /// Grants a role, which holds from the next request on; one that decides or publishes waits for a second administrator.
     pub async fn grant(
         &self,
         command: AccountCommand,
         grant: GrantRole,
     ) -> Result<Once<StaffAccountView>, AccountsError> {
         let (now, directory, by) = (self.clock.now(), self.directory.snapshot(), command.caller.id);
-        let granted_for = resolve(&directory, grant.department.as_deref(), "/department")?;
-        check_grantable(&command.caller, granted_for)?;
-        self.change(Operation::ManageGrants, command, move |conn, row| {
-            let is_administrator = grant.role == Role::SystemAdministrator;
-            if row.is_administrator != is_administrator {
-                store::update_administrator(conn, row.id, is_administrator)?;
+        let department_id = resolve(&directory, grant.department.as_deref(), "/department")?;
+        check_grantable(&command.caller, department_id)?;
+        let granted = self.change(Operation::ManageGrants, command, move |conn, row| {
+            let GrantRole { role, .. } = grant;
+            check_compatible(conn, row, (role, department_id), now)?;
+            if needs_second_administrator(role) {
+                let wanted = Wanted { of: row.id, role: Some(role), department_id, by };
+                wanted.request(conn, &row.username, now)?;
+            } else {
+                approvals::grant(conn, row, (role, department_id), by, now)?;
             }
-            store::insert_grants(conn, &[grant_row(row.id, grant.role, granted_for, Some(by), now)])?;
             store::update_version(conn, row.id)?;
-            read_view(conn, row.id, &directory)
-        })
-        .await
+            read_view(conn, row.id, &directory, now)
+        });
+        let granted = granted.await?;
+        self.notifier.notify();
+        Ok(granted)
     }
 
     /// Takes a role away; it holds no longer from the next request on.
@@ -227,13 +220,13 @@ impl Accounts {
         command: AccountCommand,
         grant: GrantId,
     ) -> Result<Once<StaffAccountView>, AccountsError> {
-        let directory = self.directory.snapshot();
+        let (now, directory, by) = (self.clock.now(), self.directory.snapshot(), command.caller.id);
         self.change(Operation::ManageGrants, command, move |conn, row| {
-            if store::delete_grant(conn, row.id, grant)? == 0 {
-                return Err(AccountsError::NotFound);
-            }
+            let taken = store::delete_grant(conn, row.id, grant)?.ok_or(AccountsError::NotFound)?;
+            let deed = Deed::new(row.id, AccountEventKind::Revoked).by(by);
+            deed.about(Some(taken)).record(conn, now)?;
             store::update_version(conn, row.id)?;
-            read_view(conn, row.id, &directory)
+            read_view(conn, row.id, &directory, now)
         })
         .await
     }
@@ -266,15 +259,6 @@ impl Accounts {
     }
 }
 
-fn authorise(caller: &StaffCaller, operation: Operation) -> Result<(), AccountsError> {
-    if caller.may_somewhere(operation) { Ok(()) } else { Err(AccountsError::Forbidden) }
-}
-
-fn check_visible(caller: &StaffCaller, operation: Operation, row: &StaffRow) -> Result<(), AccountsError> {
-    let may = caller.may(operation, row.department_id.as_slice());
-    if may { Ok(()) } else { Err(AccountsError::NotFound) }
-}
-
 fn lock_for(
     conn: &mut PgConnection,
     operation: Operation,
@@ -304,43 +288,40 @@ fn listed_departments(
     Ok(Some(departments))
 }
 
-fn issue_code(
+/// Roles that wait count as if they were granted: nobody holds, or waits for, what does not go together.
+fn check_compatible(
     conn: &mut PgConnection,
-    of: StaffId,
-    hours: u32,
+    row: &StaffRow,
+    (role, department_id): (Role, Option<i32>),
     now: DateTime<Utc>,
-) -> Result<OneTimeCode, AccountsError> {
-    let code = AccessCode::from_random(random_bytes());
-    let expires_at = now + TimeDelta::hours(hours.into());
-    store::replace_code(conn, of, &code.hash(), now, expires_at)?;
-    Ok(OneTimeCode { code, expires_at })
-}
-
-fn activation(
-    conn: &mut PgConnection,
-    id: StaffId,
-    hours: u32,
-    now: DateTime<Utc>,
-    directory: &Snapshot,
-) -> Result<ActivationView, AccountsError> {
-    let code = issue_code(conn, id, hours, now)?;
-    Ok(ActivationView {
-        account: read_view(conn, id, directory)?,
-        activation_code: code.code.expose(),
-        activation_expires_at: code.expires_at,
-    })
+) -> Result<(), AccountsError> {
+    let granted = store::list_grants(conn, &[row.id])?;
+    if granted.iter().any(|grant| (grant.role, grant.department_id) == (role, department_id)) {
+        return Err(AccountsError::AlreadyGranted);
+    }
+    let waiting =
+        request_store::list_of(conn, &[row.id], now)?.into_iter().filter_map(|request| request.role);
+    let mut all = granted.iter().map(|grant| grant.role).chain(waiting);
+    if all.all(|other| are_compatible(role, other)) { Ok(()) } else { Err(AccountsError::IncompatibleRoles) }
 }
 
 fn read_view(
     conn: &mut PgConnection,
     id: StaffId,
     directory: &Snapshot,
+    now: DateTime<Utc>,
 ) -> Result<StaffAccountView, AccountsError> {
     let row = store::find_staff(conn, id)?.ok_or(AccountsError::NotFound)?;
-    Ok(view(row, &store::list_grants(conn, &[id])?, directory))
+    let requests = request_store::list_of(conn, &[id], now)?;
+    Ok(view(row, &store::list_grants(conn, &[id])?, &requests, directory))
 }
 
-fn view(row: StaffRow, grants: &[GrantRow], directory: &Snapshot) -> StaffAccountView {
+fn view(
+    row: StaffRow,
+    grants: &[GrantRow],
+    requests: &[RequestRow],
+    directory: &Snapshot,
+) -> StaffAccountView {
     let own = grants.iter().filter(|grant| grant.staff_id == row.id);
     let grants = own.map(|grant| GrantView {
         id: grant.id,
@@ -348,8 +329,11 @@ fn view(row: StaffRow, grants: &[GrantRow], directory: &Snapshot) -> StaffAccoun
         department: code_of(directory, grant.department_id),
         granted_at: grant.granted_at,
     });
+    let requests = requests.iter().filter(|request| request.staff_id == row.id);
+    let requests = requests.map(|request| approvals::view(request.clone(), row.username.clone(), directory));
     StaffAccountView {
         grants: grants.collect(),
+        requests: requests.collect(),
         id: row.id,
         username: row.username,
         display_name: row.display_name,

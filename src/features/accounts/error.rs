@@ -5,17 +5,16 @@ use crate::platform::auth::token::TokenError;
 use crate::platform::db::DbError;
 use crate::platform::http::idempotency::IdempotencyError;
 use crate::platform::http::problem::{
-    FORBIDDEN, INTERNAL, PRECONDITION_FAILED, Problem, ProblemKind, Sentence, UNAUTHENTICATED, UNAVAILABLE,
+    FORBIDDEN, INTERNAL, PRECONDITION_FAILED, Problem, ProblemKind, Sentence, TOO_MANY_ATTEMPTS,
+    UNAUTHENTICATED, UNAVAILABLE,
 };
 
-/// Wrong user name or password, or an account that may not be used now: all the same to the caller.
+/// Wrong user name or password, or an account that may not be used: all the same to the caller.
 pub(super) const LOGIN_REFUSED: ProblemKind = ProblemKind::new(401, "login_refused");
 /// The one-time code is wrong, used or expired, or there is no such account.
 pub(super) const ACTIVATION_REFUSED: ProblemKind = ProblemKind::new(401, "activation_refused");
 /// The refresh token is unknown, used or expired, or its session has ended.
 pub(super) const SESSION_ENDED: ProblemKind = ProblemKind::new(401, "session_ended");
-/// Too many tries in a short time.
-pub(super) const TOO_MANY_ATTEMPTS: ProblemKind = ProblemKind::new(429, "too_many_attempts");
 /// The password until now is wrong.
 pub(super) const WRONG_PASSWORD: ProblemKind = ProblemKind::new(422, "wrong_password");
 /// Somebody has this user name.
@@ -24,6 +23,13 @@ pub(super) const USERNAME_TAKEN: ProblemKind = ProblemKind::new(409, "username_t
 pub(super) const INCOMPATIBLE_ROLES: ProblemKind = ProblemKind::new(409, "incompatible_roles");
 /// The person has this grant already.
 pub(super) const ALREADY_GRANTED: ProblemKind = ProblemKind::new(409, "already_granted");
+/// The same waits for a second administrator already.
+pub(super) const ALREADY_REQUESTED: ProblemKind = ProblemKind::new(409, "already_requested");
+/// Nobody approves what they asked for themselves, or what is asked for their own account.
+pub(super) const SECOND_ADMINISTRATOR_NEEDED: ProblemKind =
+    ProblemKind::new(409, "second_administrator_needed");
+/// The account has no mail address to which a code could go; the command line makes one for an administrator.
+pub(super) const NO_MAIL_ADDRESS: ProblemKind = ProblemKind::new(409, "no_mail_address");
 /// The account is closed.
 pub(super) const ACCOUNT_DISABLED: ProblemKind = ProblemKind::new(409, "account_disabled");
 /// Nobody administers their own account.
@@ -35,7 +41,7 @@ pub enum AccountsError {
     /// Sign in first.
     #[error("not signed in")]
     Unauthenticated,
-    /// Wrong name or password, locked, disabled.
+    /// Wrong name or password, disabled.
     #[error("sign-in refused")]
     LoginRefused,
     /// The one-time code does not help.
@@ -74,6 +80,15 @@ pub enum AccountsError {
     /// Granted already.
     #[error("the role is granted already")]
     AlreadyGranted,
+    /// Waits already.
+    #[error("the same waits for a second administrator")]
+    AlreadyRequested,
+    /// Another administrator has to approve it.
+    #[error("a second administrator has to approve it")]
+    SecondAdministratorNeeded,
+    /// No mail address.
+    #[error("the account has no mail address")]
+    NoMailAddress,
     /// The account is closed.
     #[error("the account is disabled")]
     Disabled,
@@ -100,6 +115,7 @@ impl From<DbError> for AccountsError {
         match error {
             DbError::Unique(name) if name == "staff_username_unique" => AccountsError::UsernameTaken,
             DbError::Unique(name) if name == "staff_grant_unique" => AccountsError::AlreadyGranted,
+            DbError::Unique(name) if name == "account_request_pending" => AccountsError::AlreadyRequested,
             // An administrator made on the command line has no department and no mail address, and so no other role.
             DbError::Constraint(name)
                 if matches!(
@@ -164,6 +180,9 @@ impl From<AccountsError> for Problem {
             AccountsError::UsernameTaken => Problem::new(USERNAME_TAKEN),
             AccountsError::IncompatibleRoles => Problem::new(INCOMPATIBLE_ROLES),
             AccountsError::AlreadyGranted => Problem::new(ALREADY_GRANTED),
+            AccountsError::AlreadyRequested => Problem::new(ALREADY_REQUESTED),
+            AccountsError::SecondAdministratorNeeded => Problem::new(SECOND_ADMINISTRATOR_NEEDED),
+            AccountsError::NoMailAddress => Problem::new(NO_MAIL_ADDRESS),
             AccountsError::Disabled => Problem::new(ACCOUNT_DISABLED),
             AccountsError::OwnAccount => Problem::new(OWN_ACCOUNT),
             AccountsError::VersionMismatch => Problem::new(PRECONDITION_FAILED),

@@ -3,14 +3,15 @@
 use actix_web::{HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::admin_handlers;
+use super::login_request::CountedLogin;
 use super::requests::{Activate, ChangePassword, Login, Refresh};
 use super::service::Accounts;
 use super::views::{MeView, SessionView};
+use super::{admin_handlers, approval_handlers};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::JsonBody;
 use crate::platform::http::problem::Problem;
-use crate::platform::http::rate_limit::{Logins, RateLimited};
+use crate::platform::http::rate_limit::{Activations, RateLimited, Refreshes};
 
 /// Adds the endpoints under `/v1/auth` and `/v1/staff-accounts`.
 pub fn configure(config: &mut ServiceConfig) {
@@ -23,11 +24,14 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(activate)
         .service(get_me);
     admin_handlers::configure(config);
+    approval_handlers::configure(config);
 }
 
 /// Sign in with user name and password.
 ///
-/// Unknown user, wrong password, a running delay and a disabled account get the same answer after the same time.
+/// Unknown user, wrong password and a disabled account get the same answer after the same time. After several wrong passwords
+/// from one address or device the next try waits, whether or not anybody has the name; `Retry-After` says how long. Send the
+/// `device_token` of the last sign-in: then strangers who try the same name do not keep you out.
 #[utoipa::path(
     tag = "auth",
     request_body = Login,
@@ -39,11 +43,10 @@ pub fn configure(config: &mut ServiceConfig) {
 )]
 #[post("/v1/auth/login")]
 pub(super) async fn login(
-    _within: RateLimited<Logins>,
     accounts: web::Data<Accounts>,
-    body: JsonBody<Login>,
+    counted: CountedLogin,
 ) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(accounts.login(body.into_inner()).await?))
+    Ok(HttpResponse::Ok().json(accounts.login(counted.login, counted.origin).await?))
 }
 
 /// Exchange a refresh token for the next tokens.
@@ -60,7 +63,7 @@ pub(super) async fn login(
 )]
 #[post("/v1/auth/refresh")]
 pub(super) async fn refresh_session(
-    _within: RateLimited<Logins>,
+    _within: RateLimited<Refreshes>,
     accounts: web::Data<Accounts>,
     body: JsonBody<Refresh>,
 ) -> Result<HttpResponse, Problem> {
@@ -127,12 +130,12 @@ pub(super) async fn change_password(
         (status = 204, description = "The password is set"),
         (status = 401, description = "`activation_refused`"),
         (status = 422, description = "`invalid_request`: the password is not good enough"),
-        (status = 429, description = "`rate_limited`, `too_many_attempts`"),
+        (status = 429, description = "`rate_limited`"),
     )
 )]
 #[post("/v1/auth/activate")]
 pub(super) async fn activate(
-    _within: RateLimited<Logins>,
+    _within: RateLimited<Activations>,
     accounts: web::Data<Accounts>,
     body: JsonBody<Activate>,
 ) -> Result<HttpResponse, Problem> {

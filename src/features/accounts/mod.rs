@@ -3,14 +3,29 @@
 //! An account exists only because an administrator made it, the first one on the command line. Sessions and grants are
 //! rows read with every request, so that signing out, disabling and a change of roles take effect at once. It stands on
 //! the directory, whose tree says how far a grant reaches, and knows no ticket.
+//!
+//! No administrator alone becomes somebody else: codes go to the owner's mail, and what decides or publishes takes a second
+//! administrator (`approvals`). Nor does a stranger keep anybody out: whoever fails waits, by account and address (`sign_in`),
+//! and a known device (`device`) has a budget of its own.
 
 mod admin_handlers;
 mod administration;
+mod approval_handlers;
+mod approvals;
+mod attempt;
 mod attempts;
+mod authority;
+mod break_glass;
+mod codes;
+mod device;
 mod error;
 pub mod handlers;
+mod history;
+mod login_request;
 mod model;
 mod new_account;
+mod opening;
+mod request_store;
 mod requests;
 mod service;
 mod session;
@@ -18,11 +33,19 @@ mod session_store;
 mod sign_in;
 mod staff_plan;
 mod store;
+mod storm;
+mod storm_store;
 mod views;
 
-pub use administration::{AccountCommand, create_administrator, is_anybody_enrolled};
+pub use administration::{AccountCommand, is_anybody_enrolled};
+pub use approvals::Decision;
+pub use break_glass::create_administrator;
+pub use device::{KnownDevice, Origin};
 pub use error::AccountsError;
-pub use model::{DisplayName, GrantId, MailAddress, OneTimeCode, StaffContact, Username};
+pub use model::{
+    AccountEventId, AccountEventKind, AccountRequestId, DisplayName, GrantId, MailAddress, OneTimeCode,
+    StaffContact, Username,
+};
 pub use requests::{CreateStaffAccount, GrantRole};
 pub use service::{Accounts, AccountsParts};
 pub use staff_plan::{StaffEntry, StaffWriting, staff_entries};

@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id_type;
 use crate::platform::auth::caller::StaffId;
 use crate::platform::http::locale::Locale;
-use crate::rules::reference::AccessCode;
+use crate::rules::secret_code::ActivationCode;
 use crate::rules::text::fold;
+use crate::{id_type, sql_text_enum, text_enum};
 
 /// The name of a person at work: 1 to 50 characters on one line.
 pub type DisplayName = crate::rules::text::PersonName;
@@ -19,7 +19,43 @@ pub type DisplayName = crate::rules::text::PersonName;
 id_type! {
     /// One role granted to one member of staff.
     GrantId,
+    /// Something that waits for a second administrator.
+    AccountRequestId,
+    /// Something that was done to an account.
+    AccountEventId,
 }
+
+text_enum! {
+    /// What was done to an account.
+    pub enum AccountEventKind {
+        /// It was made.
+        Made = "made",
+        /// An administrator was made on the command line.
+        MadeOnCommandLine = "made_on_command_line",
+        /// It was closed.
+        Disabled = "disabled",
+        /// It was opened again.
+        Enabled = "enabled",
+        /// A one-time code was asked for; a second administrator decides.
+        CodeRequested = "code_requested",
+        /// A one-time code went to its owner's mail, and its sessions ended.
+        CodeIssued = "code_issued",
+        /// A one-time code was shown on the command line, and its sessions ended.
+        CodeIssuedOnCommandLine = "code_issued_on_command_line",
+        /// A role was asked for; a second administrator decides.
+        GrantRequested = "grant_requested",
+        /// A role was granted.
+        Granted = "granted",
+        /// A role was taken away.
+        Revoked = "revoked",
+        /// A request was rejected or taken back.
+        RequestRejected = "request_rejected",
+        /// A password was set with a one-time code.
+        PasswordSet = "password_set",
+    }
+}
+
+sql_text_enum!(AccountEventKind);
 
 /// Why a name or an address is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -91,7 +127,7 @@ impl TryFrom<String> for MailAddress {
 /// A code that sets a password once, and until when it is good. Shown to whoever asked for it, kept as a hash.
 pub struct OneTimeCode {
     /// The code.
-    pub code: AccessCode,
+    pub code: ActivationCode,
     /// When it stops being good.
     pub expires_at: DateTime<Utc>,
 }

@@ -3,14 +3,17 @@
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
+use super::approvals::Wanted;
+use super::authority::{check_grantable, resolve};
 use super::error::AccountsError;
-use super::model::GrantId;
+use super::history::Deed;
+use super::model::AccountEventKind;
 use super::requests::CreateStaffAccount;
 use super::store::{self, GrantRow, NewStaffRow};
 use crate::features::directory::Snapshot;
 use crate::platform::auth::caller::{StaffCaller, StaffId};
 use crate::platform::locale::Locale;
-use crate::rules::permissions::{Operation, are_compatible};
+use crate::rules::permissions::{Operation, are_compatible, needs_second_administrator};
 use crate::rules::vocabulary::Role;
 
 /// An account to be made, its departments found.
@@ -66,6 +69,39 @@ impl NewAccount {
         password_hash: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<StaffId, AccountsError> {
+        let id = self.insert(conn, password_hash, now)?;
+        let grants: Vec<_> =
+            self.grants.iter().map(|(role, place)| GrantRow::new(id, (*role, *place), by, now)).collect();
+        store::insert_grants(conn, &grants)?;
+        Ok(id)
+    }
+
+    /// Makes the account with the roles that one administrator may grant; the others wait for a second one.
+    pub(super) fn request_and_carry_out(
+        &self,
+        conn: &mut PgConnection,
+        by: StaffId,
+        now: DateTime<Utc>,
+    ) -> Result<StaffId, AccountsError> {
+        let id = self.insert(conn, None, now)?;
+        for (role, department_id) in self.grants.iter().copied() {
+            if needs_second_administrator(role) {
+                let wanted = Wanted { of: id, role: Some(role), department_id, by };
+                wanted.request(conn, self.new.username.as_str(), now)?;
+            } else {
+                store::insert_grants(conn, &[GrantRow::new(id, (role, department_id), Some(by), now)])?;
+                Deed::new(id, AccountEventKind::Granted).by(by).about(Some(role)).record(conn, now)?;
+            }
+        }
+        Ok(id)
+    }
+
+    fn insert(
+        &self,
+        conn: &mut PgConnection,
+        password_hash: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<StaffId, AccountsError> {
         let id = StaffId::new(now);
         let row = NewStaffRow {
             id,
@@ -79,35 +115,6 @@ impl NewAccount {
             created_at: now,
         };
         store::insert_staff(conn, &row)?;
-        let grants: Vec<_> =
-            self.grants.iter().map(|grant| grant_row(id, grant.0, grant.1, by, now)).collect();
-        store::insert_grants(conn, &grants)?;
         Ok(id)
     }
-}
-
-/// Nobody hands out what reaches farther than they do.
-pub(super) fn check_grantable(caller: &StaffCaller, granted_for: Option<i32>) -> Result<(), AccountsError> {
-    let may = caller.may(Operation::ManageGrants, granted_for.as_slice());
-    if may { Ok(()) } else { Err(AccountsError::Forbidden) }
-}
-
-pub(super) fn resolve(
-    directory: &Snapshot,
-    code: Option<&str>,
-    pointer: &str,
-) -> Result<Option<i32>, AccountsError> {
-    let Some(code) = code else { return Ok(None) };
-    let department = directory.department_by_code(code);
-    department.map(|d| Some(d.id)).ok_or_else(|| AccountsError::UnknownDepartment(pointer.to_owned()))
-}
-
-pub(super) fn grant_row(
-    staff_id: StaffId,
-    role: Role,
-    department_id: Option<i32>,
-    granted_by: Option<StaffId>,
-    granted_at: DateTime<Utc>,
-) -> GrantRow {
-    GrantRow { id: GrantId::new(granted_at), staff_id, role, department_id, granted_by, granted_at }
 }

@@ -21,6 +21,10 @@ pub struct Login {
     pub username: String,
     /// The password.
     pub password: Password,
+    /// The `device_token` of this device's last sign-in with this name. Whoever sends it does not wait behind strangers who
+    /// try this name; one that is unknown or old is passed over.
+    #[schema(value_type = Option<String>, max_length = 200)]
+    pub device_token: Option<secrecy::SecretString>,
 }
 
 /// A refresh token to be exchanged.
@@ -113,6 +117,20 @@ pub(super) struct ListStaffAccounts {
     pub cursor: Option<Cursor>,
     /// Code of a department: only its people and those below it.
     pub department: Option<String>,
+}
+
+/// A list without filters.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PageQuery {
+    /// How many, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200, default = 50)]
+    pub limit: Limit,
+    /// Where the page begins.
+    #[param(value_type = Option<String>, max_length = 1024)]
+    pub cursor: Option<Cursor>,
 }
 
 /// An action without arguments: `{}` or no body.

@@ -11,6 +11,7 @@ use super::error::AccountsError;
 use super::model::StaffContact;
 use super::session_store::{self, CallerRow};
 use super::store::{self, HolderRow};
+use super::storm_store;
 use super::views::{MeView, MyGrantView};
 use crate::features::directory::{Directory, Snapshot};
 use crate::platform::auth::caller::{Grant, Scope, SessionId, StaffCaller, StaffId};
@@ -20,6 +21,7 @@ use crate::platform::auth::token::Tokens;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::db::Db;
+use crate::platform::jobs::notify::Notifier;
 use crate::platform::locale::Locale;
 use crate::rules::commands::Command;
 use crate::rules::permissions::{Operation, Permission};
@@ -41,6 +43,8 @@ pub struct AccountsParts {
     pub settings: AuthSettings,
     /// The language of whoever names none.
     pub locale: Locale,
+    /// Tells the worker that something is in the outbox.
+    pub notifier: Notifier,
 }
 
 /// Staff accounts and their sessions. Cheap to clone.
@@ -55,6 +59,7 @@ pub struct Accounts {
     pub(super) attempts: Arc<Attempts>,
     pub(super) settings: Arc<AuthSettings>,
     pub(super) locale: Locale,
+    pub(super) notifier: Notifier,
 }
 
 impl Accounts {
@@ -70,6 +75,7 @@ impl Accounts {
             sealer: parts.sealer,
             tokens: parts.tokens,
             passwords,
+            notifier: parts.notifier,
             settings: Arc::new(parts.settings),
             locale: parts.locale,
         })
@@ -181,6 +187,15 @@ impl Accounts {
         limit: i64,
     ) -> Result<usize, AccountsError> {
         Ok(session_store::delete_expired(conn, before, limit)?)
+    }
+
+    /// Forgets at most `limit` storms of wrong passwords that began before `before`. Returns how many.
+    pub fn purge_storms(
+        conn: &mut PgConnection,
+        before: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<usize, AccountsError> {
+        Ok(storm_store::delete_old(conn, before, limit)?)
     }
 }
 

@@ -1,52 +1,28 @@
 //! Signing in and out, refreshing tokens, setting passwords.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, TimeDelta, Utc};
-use diesel::{PgConnection, RunQueryDsl};
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
 use metrics::counter;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 use tracing::info;
 
+use super::attempt::{Attempt, refuse_who_waits};
+use super::device::{Device, KnownDevice, Origin};
 use super::error::AccountsError;
-use super::model::Username;
+use super::history::Deed;
+use super::model::{AccountEventKind, Username};
+use super::opening::{Opened, RefreshToken, hash_of, refresh_end};
 use super::requests::{Activate, ChangePassword, Login};
 use super::service::Accounts;
-use super::session_store::{self, NewSessionRow, RefreshableRow};
+use super::session_store::{self, RefreshableRow};
 use super::store::{self, CredentialsRow};
 use super::views::SessionView;
-use crate::platform::auth::caller::{SessionId, StaffCaller, StaffId};
-use crate::platform::auth::password::{Password, check_policy};
+use crate::platform::auth::caller::{StaffCaller, StaffId};
+use crate::platform::auth::password::{Lane, Password, check_policy};
 use crate::platform::auth::settings::AuthSettings;
-use crate::platform::crypto::random_bytes;
-use crate::rules::reference::AccessCode;
-
-/// A refresh token and what is kept of it.
-struct RefreshToken {
-    text: String,
-    hash: [u8; 32],
-}
-
-impl RefreshToken {
-    fn generate() -> RefreshToken {
-        let text = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
-        RefreshToken { hash: hash_of(&text), text }
-    }
-}
-
-/// 256 random bits cannot be guessed, so a fast hash without a salt is enough.
-fn hash_of(refresh_token: &str) -> [u8; 32] {
-    Sha256::new().chain_update(b"huiyin.refresh-token.v1\0").chain_update(refresh_token).finalize().into()
-}
-
-/// A session as its tokens are made from it.
-#[derive(Clone, Copy)]
-struct Opened {
-    staff: StaffId,
-    session: SessionId,
-    refresh_expires_at: DateTime<Utc>,
-}
+use crate::rules::secret_code::ActivationCode;
 
 /// What came of a refresh token. A refusal commits too: it may have ended a session.
 enum Refreshed {
@@ -55,36 +31,75 @@ enum Refreshed {
 }
 
 impl Accounts {
-    /// Signs in. Unknown user, wrong password, locked and disabled get the same answer after the same work.
-    pub async fn login(&self, login: Login) -> Result<SessionView, AccountsError> {
-        self.attempts.count(&login.username)?;
-        let found = self.credentials(&login.username).await?;
+    /// Where a sign-in comes from: from a device that is known by its token, or just from a network.
+    pub fn origin(&self, login: &Login, network: Option<IpAddr>) -> Origin {
+        let token = login.device_token.as_ref().map(|token| token.expose_secret());
+        let days = self.settings.known_device_days;
+        let device = token.and_then(|token| {
+            Device::recognise(&self.sealer, &login.username, token, days, self.clock.now())
+        });
+        device.map_or(Origin::Network(network), |device| Origin::Known(KnownDevice { device, network }))
+    }
+
+    /// Signs in. Unknown user, wrong password and disabled get the same answer after the same work; whoever failed too often
+    /// is told to wait, whether or not anybody has the name.
+    pub async fn login(&self, login: Login, origin: Origin) -> Result<SessionView, AccountsError> {
+        match origin.device() {
+            Some(device) => self.attempts.count_device(device.id)?,
+            None => self.attempts.count_stranger(&login.username)?,
+        }
+        let (found, origin) = self.look_up(&login.username, origin).await?;
         let hash = found.as_ref().and_then(|row| row.password_hash.as_deref());
-        let matches = self.matches(&login.password, hash).await?;
-        let (now, settings, refresh) = (self.clock.now(), self.settings.clone(), RefreshToken::generate());
-        let hash = refresh.hash;
-        let opened = self
+        let matches = self.matches(&login.password, hash, origin.lane()).await?;
+        let (now, refresh) = (self.clock.now(), RefreshToken::generate());
+        let attempt = Attempt {
+            tried: origin.tried(&self.sealer, &login.username),
+            refresh_hash: refresh.hash,
+            settings: self.settings.clone(),
+            origin,
+            found,
+            matches,
+            now,
+        };
+        let opened = self.db.transaction(move |conn| attempt.conclude(conn)).await?;
+        let Some(opened) = opened else {
+            counter!("huiyin_logins_refused_total").increment(1);
+            // It may have been told.
+            self.notifier.notify();
+            return Err(AccountsError::LoginRefused);
+        };
+        info!(staff.id = %opened.staff, session.id = %opened.session, "A member of staff signed in");
+        let device = Device::renewed(origin.device(), now).token(&self.sealer, &login.username);
+        Ok(SessionView { device_token: Some(device), ..self.tokens_of(opened, refresh.text, now)? })
+    }
+
+    /// The account of that name, and where the sign-in comes from after a look at it. Whoever has to wait is told so before
+    /// anything is hashed.
+    async fn look_up(
+        &self,
+        username: &str,
+        origin: Origin,
+    ) -> Result<(Option<CredentialsRow>, Origin), AccountsError> {
+        // A name that cannot exist costs the same look-up as one that does not.
+        let name = username.parse::<Username>().map_or(String::new(), |name| name.as_str().to_owned());
+        let (sealer, typed) = (self.sealer.clone(), username.to_owned());
+        let (delays, now) = (self.settings.delays(), self.clock.now());
+        let (found, origin, was_forgotten) = self
             .db
-            .transaction(move |conn| {
-                // A lost count of failures costs nothing; a wait for the disk would tell known names from unknown ones.
-                diesel::sql_query("SET LOCAL synchronous_commit TO off").execute(conn)?;
-                let known = found.as_ref().map_or(StaffId(uuid::Uuid::nil()), |row| row.id);
-                let row = store::lock_credentials(conn, known)?;
-                let is_unchanged = row.as_ref().map(|row| &row.password_hash)
-                    == found.as_ref().map(|row| &row.password_hash);
-                let admitted = row.as_ref().filter(|row| matches && is_unchanged && may_sign_in(row, now));
-                match admitted {
-                    Some(row) => open_session(conn, row, &settings, &hash, now).map(Some),
-                    None => count_failure(conn, row.as_ref(), &settings, now).map(|()| None),
-                }
+            .read(move |conn| {
+                let found = store::find_credentials(conn, &name)?;
+                let since = found.as_ref().and_then(|row| row.known_devices_since);
+                let forgotten = |device: Device| since.is_some_and(|since| device.known_at < since);
+                let was_forgotten = origin.device().is_some_and(forgotten);
+                let origin = if was_forgotten { origin.as_stranger() } else { origin };
+                refuse_who_waits(conn, &origin.tried(&sealer, &typed), &delays, now)?;
+                Ok::<_, AccountsError>((found, origin, was_forgotten))
             })
             .await?;
-        let opened = opened.ok_or_else(|| {
-            counter!("huiyin_logins_refused_total").increment(1);
-            AccountsError::LoginRefused
-        })?;
-        info!(staff.id = %opened.staff, session.id = %opened.session, "A member of staff signed in");
-        self.tokens_of(opened, refresh.text, now)
+        if was_forgotten {
+            self.attempts.count_stranger(username)?;
+        }
+        Ok((found, origin))
     }
 
     /// Exchanges a refresh token for the next tokens. One that was used before ends its session, for one of its two
@@ -116,11 +131,14 @@ impl Accounts {
         Ok(())
     }
 
-    /// Ends every session of the caller, this one too.
+    /// Ends every session of the caller, this one too, and forgets their devices.
     pub async fn logout_everywhere(&self, caller: &StaffCaller) -> Result<(), AccountsError> {
         let (staff, now) = (caller.id, self.clock.now());
         self.db
-            .transaction(move |conn| Ok::<_, AccountsError>(store::revoke_sessions(conn, staff, None, now)?))
+            .transaction(move |conn| {
+                store::update_known_devices(conn, staff, now)?;
+                Ok::<_, AccountsError>(store::revoke_sessions(conn, staff, None, now)?)
+            })
             .await?;
         Ok(())
     }
@@ -132,9 +150,10 @@ impl Accounts {
         change: ChangePassword,
     ) -> Result<(), AccountsError> {
         let (id, session, now) = (caller.id, caller.session_id, self.clock.now());
-        self.attempts.count(&caller.username)?;
+        self.attempts.count_owner(id)?;
         let row = self.db.read(move |conn| Ok::<_, AccountsError>(store::get_credentials(conn, id)?)).await?;
-        if !self.matches(&change.current_password, row.password_hash.as_deref()).await? {
+        let hash = row.password_hash.as_deref();
+        if !self.matches(&change.current_password, hash, Lane::Known).await? {
             return Err(AccountsError::WrongPassword);
         }
         let hash = self.hash(&change.new_password, &caller.username, "/new_password").await?;
@@ -153,13 +172,13 @@ impl Accounts {
         Ok(())
     }
 
-    /// Sets a password with a one-time code, which is used up, and ends every session of that account.
+    /// Sets a password with a one-time code, which is used up, and ends every session of that account. Tries are counted by
+    /// address alone: nobody guesses 130 bits, and strangers must not keep the owner of a code out.
     pub async fn activate(&self, activate: Activate) -> Result<(), AccountsError> {
-        self.attempts.count(&activate.username)?;
         let username: Username = activate.username.parse().map_err(|_| AccountsError::ActivationRefused)?;
         check_policy(&activate.password, username.as_str())
             .map_err(|policy| AccountsError::Policy("/password", policy))?;
-        let code: AccessCode =
+        let code: ActivationCode =
             activate.code.expose_secret().parse().map_err(|_| AccountsError::ActivationRefused)?;
         let (code, now) = (code.hash(), self.clock.now());
         let name = username.as_str().to_owned();
@@ -175,14 +194,13 @@ impl Accounts {
         Ok(())
     }
 
-    /// A name that cannot exist costs the same look-up as one that does not.
-    async fn credentials(&self, username: &str) -> Result<Option<CredentialsRow>, AccountsError> {
-        let username = username.parse::<Username>().map_or(String::new(), |name| name.as_str().to_owned());
-        self.db.read(move |conn| Ok::<_, AccountsError>(store::find_credentials(conn, &username)?)).await
-    }
-
-    async fn matches(&self, password: &Password, hash: Option<&str>) -> Result<bool, AccountsError> {
-        self.passwords.verify(password, hash).await.map_err(AccountsError::of_password("/password"))
+    async fn matches(
+        &self,
+        password: &Password,
+        hash: Option<&str>,
+        lane: Lane,
+    ) -> Result<bool, AccountsError> {
+        self.passwords.verify(password, hash, lane).await.map_err(AccountsError::of_password("/password"))
     }
 
     pub(super) async fn hash(
@@ -207,73 +225,9 @@ impl Accounts {
             expires_at: access.expires_at,
             refresh_token,
             refresh_expires_at: opened.refresh_expires_at,
+            device_token: None,
         })
     }
-}
-
-fn may_sign_in(row: &CredentialsRow, now: DateTime<Utc>) -> bool {
-    row.disabled_at.is_none() && !is_locked(row, now)
-}
-
-fn is_locked(row: &CredentialsRow, now: DateTime<Utc>) -> bool {
-    row.locked_until.is_some_and(|until| until > now)
-}
-
-fn open_session(
-    conn: &mut PgConnection,
-    row: &CredentialsRow,
-    settings: &AuthSettings,
-    refresh_hash: &[u8],
-    now: DateTime<Utc>,
-) -> Result<Opened, AccountsError> {
-    // The session must outlive a crash: its tokens are on their way as soon as this commits.
-    diesel::sql_query("SET LOCAL synchronous_commit TO on").execute(conn)?;
-    if row.failed_logins > 0 {
-        store::update_failures(conn, row.id, 0, None)?;
-    }
-    let expires_at = now + TimeDelta::hours(settings.session_hours.into());
-    let refresh_expires_at = refresh_end(settings, expires_at, now);
-    let session = SessionId::new(now);
-    let new = NewSessionRow {
-        id: session,
-        staff_id: row.id,
-        created_at: now,
-        expires_at,
-        refresh_hash,
-        refresh_expires_at,
-    };
-    session_store::insert_session(conn, &new)?;
-    Ok(Opened { staff: row.id, session, refresh_expires_at })
-}
-
-fn refresh_end(settings: &AuthSettings, session_end: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
-    session_end.min(now + TimeDelta::hours(settings.refresh_idle_hours.into()))
-}
-
-/// Counts a wrong password and sets the delay. While a delay runs nothing is counted, so that nobody can keep an
-/// account locked without waiting themselves.
-fn count_failure(
-    conn: &mut PgConnection,
-    row: Option<&CredentialsRow>,
-    settings: &AuthSettings,
-    now: DateTime<Utc>,
-) -> Result<(), AccountsError> {
-    let nobody = StaffId(uuid::Uuid::nil());
-    let (id, before) = row.map_or((nobody, 0), |row| (row.id, row.failed_logins));
-    let kept = row.filter(|row| is_locked(row, now));
-    let failures = if kept.is_some() { before } else { before.saturating_add(1) };
-    let until = match kept {
-        Some(row) => row.locked_until,
-        None => delay(settings, failures).map(|delay| now + delay),
-    };
-    Ok(store::update_failures(conn, id, failures, until)?)
-}
-
-/// How long no password is accepted after so many failures in a row: doubled with each, up to a longest.
-fn delay(settings: &AuthSettings, failures: i32) -> Option<TimeDelta> {
-    let doublings = failures.checked_sub(settings.failures_before_delay.into()).filter(|over| *over >= 0)?;
-    let seconds = i64::from(settings.first_delay_seconds) << doublings.min(20);
-    Some(TimeDelta::seconds(seconds.min(settings.longest_delay_seconds.into())))
 }
 
 fn rotate(
@@ -319,27 +273,7 @@ fn set_first_password(
         return Err(AccountsError::ActivationRefused);
     }
     store::update_password(conn, owner, hash)?;
+    store::update_known_devices(conn, owner, now)?;
     store::revoke_sessions(conn, owner, None, now)?;
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_delay_doubles_up_to_the_longest() {
-        let settings = AuthSettings::default();
-        let seconds = |failures| delay(&settings, failures).map(|delay| delay.num_seconds());
-        assert_eq!(seconds(4), None);
-        assert_eq!([5, 6, 7, 9, 10, 40, i32::MAX].map(seconds), [30, 60, 120, 480, 900, 900, 900].map(Some));
-    }
-
-    #[test]
-    fn a_refresh_token_is_random_and_kept_as_a_hash() {
-        let (one, other) = (RefreshToken::generate(), RefreshToken::generate());
-        assert_ne!(one.text, other.text);
-        assert_eq!(one.text.len(), 43);
-        assert_eq!(one.hash, hash_of(&one.text));
-    }
+    Deed::new(owner, AccountEventKind::PasswordSet).record(conn, now)
 }

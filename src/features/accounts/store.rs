@@ -33,10 +33,10 @@ pub(super) struct StaffRow {
 #[diesel(table_name = staff)]
 pub(super) struct CredentialsRow {
     pub(super) id: StaffId,
+    pub(super) username: String,
     pub(super) password_hash: Option<String>,
-    pub(super) failed_logins: i32,
-    pub(super) locked_until: Option<DateTime<Utc>>,
     pub(super) disabled_at: Option<DateTime<Utc>>,
+    pub(super) known_devices_since: Option<DateTime<Utc>>,
 }
 
 /// An account to be inserted.
@@ -64,6 +64,18 @@ pub(super) struct GrantRow {
     pub(super) department_id: Option<i32>,
     pub(super) granted_by: Option<StaffId>,
     pub(super) granted_at: DateTime<Utc>,
+}
+
+impl GrantRow {
+    /// A grant of a role in a department, or everywhere; `by` nobody on the command line.
+    pub(super) fn new(
+        staff_id: StaffId,
+        (role, department_id): (Role, Option<i32>),
+        granted_by: Option<StaffId>,
+        granted_at: DateTime<Utc>,
+    ) -> GrantRow {
+        GrantRow { id: GrantId::new(granted_at), staff_id, role, department_id, granted_by, granted_at }
+    }
 }
 
 /// Somebody who holds a role, and for which department.
@@ -198,27 +210,18 @@ pub(super) fn lock_credentials(conn: &mut PgConnection, id: StaffId) -> QueryRes
     staff::table.find(id).select(CredentialsRow::as_select()).for_update().first(conn).optional()
 }
 
-pub(super) fn update_failures(
+/// Forgets the devices that signed in before.
+pub(super) fn update_known_devices(
     conn: &mut PgConnection,
     id: StaffId,
-    failed_logins: i32,
-    locked_until: Option<DateTime<Utc>>,
+    since: DateTime<Utc>,
 ) -> QueryResult<()> {
-    diesel::update(staff::table.find(id))
-        .set((staff::failed_logins.eq(failed_logins), staff::locked_until.eq(locked_until)))
-        .execute(conn)
-        .map(|_| ())
+    diesel::update(staff::table.find(id)).set(staff::known_devices_since.eq(since)).execute(conn).map(|_| ())
 }
 
 pub(super) fn update_password(conn: &mut PgConnection, id: StaffId, hash: &str) -> QueryResult<()> {
-    let none: Option<DateTime<Utc>> = None;
     diesel::update(staff::table.find(id))
-        .set((
-            staff::password_hash.eq(hash),
-            staff::failed_logins.eq(0),
-            staff::locked_until.eq(none),
-            staff::version.eq(staff::version + 1),
-        ))
+        .set((staff::password_hash.eq(hash), staff::version.eq(staff::version + 1)))
         .execute(conn)
         .map(|_| ())
 }
@@ -235,8 +238,12 @@ pub(super) fn list_grants(conn: &mut PgConnection, of: &[StaffId]) -> QueryResul
         .load(conn)
 }
 
-pub(super) fn delete_grant(conn: &mut PgConnection, of: StaffId, id: GrantId) -> QueryResult<usize> {
-    diesel::delete(staff_grant::table.find(id).filter(staff_grant::staff_id.eq(of))).execute(conn)
+/// Takes a grant away. Gives its role; `None`: there was none.
+pub(super) fn delete_grant(conn: &mut PgConnection, of: StaffId, id: GrantId) -> QueryResult<Option<Role>> {
+    diesel::delete(staff_grant::table.find(id).filter(staff_grant::staff_id.eq(of)))
+        .returning(staff_grant::role)
+        .get_result(conn)
+        .optional()
 }
 
 /// The enabled holders of a role whose grant names one of these departments or none, and who have a mail address.
@@ -253,6 +260,19 @@ pub(super) fn list_holders(
         .filter(staff::mail.is_not_null())
         .order(staff::username)
         .select((staff::id, staff::mail.assume_not_null(), staff::locale, staff_grant::department_id))
+        .load(conn)
+}
+
+/// Every enabled holder of a role, wherever it holds, who has a mail address.
+pub(super) fn list_all_holders(conn: &mut PgConnection, role: Role) -> QueryResult<Vec<StaffId>> {
+    staff_grant::table
+        .inner_join(staff::table)
+        .filter(staff_grant::role.eq(role))
+        .filter(staff::disabled_at.is_null())
+        .filter(staff::mail.is_not_null())
+        .select(staff::id)
+        .distinct()
+        .order(staff::id)
         .load(conn)
 }
 

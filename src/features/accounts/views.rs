@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::model::GrantId;
+use super::model::{AccountEventId, AccountEventKind, AccountRequestId, GrantId};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::http::locale::Locale;
 use crate::platform::http::versioned::Versioned;
@@ -26,6 +26,9 @@ pub struct SessionView {
     pub refresh_token: String,
     /// When the refresh token stops being good.
     pub refresh_expires_at: DateTime<Utc>,
+    /// After a sign-in: keep it on this device and send it with the next one. It opens nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_token: Option<String>,
 }
 
 /// Who is signed in, and what they may do.
@@ -77,6 +80,9 @@ pub struct StaffAccountView {
     pub created_at: DateTime<Utc>,
     /// What the person was granted.
     pub grants: Vec<GrantView>,
+    /// What waits for a second administrator.
+    #[serde(default)]
+    pub requests: Vec<AccountRequestView>,
     /// Counted up with every change; the number in the `ETag`.
     pub version: i32,
 }
@@ -100,15 +106,50 @@ pub struct GrantView {
     pub granted_at: DateTime<Utc>,
 }
 
-/// An account and the one-time code with which its owner sets a password. The code is shown this once.
+/// A request that waits for a second administrator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AccountRequestView {
+    /// Identifier.
+    pub id: AccountRequestId,
+    /// Whose account.
+    pub staff_id: StaffId,
+    /// The name of that account.
+    pub username: String,
+    /// The role to be granted; `null`: a one-time code is asked for.
+    pub role: Option<Role>,
+    /// Code of the department it shall hold in and below; `null`: everywhere.
+    pub department: Option<String>,
+    /// Who asks.
+    pub requested_by: StaffId,
+    /// When.
+    pub requested_at: DateTime<Utc>,
+    /// When it is void.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Something that was done to an account.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct AccountEventView {
+    /// Identifier.
+    pub id: AccountEventId,
+    /// What.
+    pub kind: AccountEventKind,
+    /// By whom; `null`: on the command line, or the owner with a one-time code.
+    pub actor_id: Option<StaffId>,
+    /// The role, for what is about one.
+    pub role: Option<Role>,
+    /// When.
+    pub occurred_at: DateTime<Utc>,
+}
+
+/// An account whose owner is to set a password. The one-time code goes to the account's mail address and is shown to nobody
+/// else.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct ActivationView {
     /// The account.
     pub account: StaffAccountView,
-    /// The one-time code.
-    pub activation_code: String,
-    /// When the code stops being good.
-    pub activation_expires_at: DateTime<Utc>,
+    /// When the code that was sent stops being good; `null`: a second administrator has to approve it first.
+    pub activation_expires_at: Option<DateTime<Utc>>,
 }
 
 impl Versioned for ActivationView {

@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::DepartmentName;
-use super::example::Example;
+use super::recipient::{Recipient, SealedCode};
 use super::staff_items::{AlarmItem, MorningBrief, OrderNews};
+use crate::platform::crypto::{CryptoError, Sealer};
 use crate::rules::legal_hold::LegalGround;
 use crate::text_enum;
 
@@ -56,6 +57,18 @@ text_enum! {
         CalendarMissing = "calendar_missing",
         /// To staff: clocks of a department were moved.
         RecalculationDigest = "recalculation_digest",
+        /// To staff: somebody tries passwords of theirs.
+        SignInStorm = "sign_in_storm",
+        /// To staff: the one-time code that sets their password.
+        ActivationCode = "activation_code",
+        /// To administrators: something waits for a second one of them.
+        AccountRequest = "account_request",
+        /// To administrators: the command line made a code for one of them.
+        BreakGlass = "break_glass",
+        /// The new access code that was asked for.
+        AccessCode = "access_code",
+        /// The desk gave the letter a new access code.
+        AccessCodeReplaced = "access_code_replaced",
     }
 }
 
@@ -215,6 +228,46 @@ pub enum NoticeContent {
         /// The day the new version came into force.
         since_on: NaiveDate,
     },
+    /// To staff: somebody tries passwords of theirs.
+    SignInStorm {
+        /// The name that is tried.
+        username: String,
+        /// How often so far.
+        failures: i32,
+    },
+    /// To staff: the one-time code that sets their password.
+    ActivationCode {
+        /// The name to sign in with.
+        username: String,
+        /// The code.
+        code: SealedCode,
+        /// For how many hours it is good.
+        hours: u32,
+    },
+    /// To administrators: something waits for a second one of them.
+    AccountRequest {
+        /// Whose account.
+        username: String,
+        /// The role that is asked for; `None`: a one-time code.
+        role: Option<String>,
+    },
+    /// To administrators: the command line made a code for one of them.
+    BreakGlass {
+        /// For whom.
+        username: String,
+    },
+    /// The new access code that was asked for.
+    AccessCode {
+        /// The ticket's public number.
+        reference: String,
+        /// The code.
+        code: SealedCode,
+    },
+    /// The desk gave the letter a new access code.
+    AccessCodeReplaced {
+        /// The ticket's public number.
+        reference: String,
+    },
 }
 
 impl NoticeContent {
@@ -243,6 +296,12 @@ impl NoticeContent {
             NoticeContent::SweepPaused { .. } => NoticeKind::SweepPaused,
             NoticeContent::CalendarMissing { .. } => NoticeKind::CalendarMissing,
             NoticeContent::RecalculationDigest { .. } => NoticeKind::RecalculationDigest,
+            NoticeContent::SignInStorm { .. } => NoticeKind::SignInStorm,
+            NoticeContent::ActivationCode { .. } => NoticeKind::ActivationCode,
+            NoticeContent::AccountRequest { .. } => NoticeKind::AccountRequest,
+            NoticeContent::BreakGlass { .. } => NoticeKind::BreakGlass,
+            NoticeContent::AccessCode { .. } => NoticeKind::AccessCode,
+            NoticeContent::AccessCodeReplaced { .. } => NoticeKind::AccessCodeReplaced,
         }
     }
 
@@ -272,94 +331,29 @@ impl NoticeContent {
             | NoticeContent::Supervision { .. }
             | NoticeContent::SweepPaused { .. }
             | NoticeContent::CalendarMissing { .. }
-            | NoticeContent::RecalculationDigest { .. } => return None,
+            | NoticeContent::RecalculationDigest { .. }
+            | NoticeContent::SignInStorm { .. }
+            | NoticeContent::ActivationCode { .. }
+            | NoticeContent::AccountRequest { .. }
+            | NoticeContent::BreakGlass { .. }
+            // The code of a letter is its own writer's.
+            | NoticeContent::AccessCode { .. }
+            | NoticeContent::AccessCodeReplaced { .. } => return None,
         }
         Some(content)
     }
 
-    /// Examples of a kind, to try templates with: first the one that tells least.
-    pub fn examples(kind: NoticeKind) -> Vec<NoticeContent> {
-        let examples = [Example { is_full: false }, Example { is_full: true }];
-        examples.iter().flat_map(|example| Self::examples_of(kind, example)).collect()
-    }
-
-    fn examples_of(kind: NoticeKind, example: &Example) -> Vec<NoticeContent> {
-        let reference = example.reference();
-        let one = match kind {
-            NoticeKind::Receipt => {
-                NoticeContent::Receipt { reference, reply_due_on: example.perhaps(example.day()) }
+    /// The same with its code open, for whoever tells it. It must not be kept so.
+    pub fn opened(self, sealer: &Sealer, recipient: Recipient) -> Result<NoticeContent, CryptoError> {
+        Ok(match self {
+            NoticeContent::ActivationCode { username, code, hours } => {
+                NoticeContent::ActivationCode { username, code: code.open(sealer, recipient)?, hours }
             }
-            NoticeKind::Question => {
-                NoticeContent::Question { reference, answer_by_on: example.perhaps(example.day()) }
+            NoticeContent::AccessCode { reference, code } => {
+                NoticeContent::AccessCode { reference, code: code.open(sealer, recipient)? }
             }
-            NoticeKind::ReplySent => {
-                NoticeContent::ReplySent { reference, rate_by_on: example.perhaps(example.day()) }
-            }
-            NoticeKind::Supplement => NoticeContent::Supplement { reference },
-            NoticeKind::InterimReply => {
-                NoticeContent::InterimReply { reference, reply_due_on: example.perhaps(example.day()) }
-            }
-            NoticeKind::Extended => {
-                NoticeContent::Extended { reference, due_on: example.perhaps(example.day()) }
-            }
-            NoticeKind::Held => return Self::held_examples(example),
-            NoticeKind::Released => {
-                NoticeContent::Released { reference, due_on: example.perhaps(example.day()) }
-            }
-            NoticeKind::Declined => NoticeContent::Declined { reference },
-            NoticeKind::TransferredOut => NoticeContent::TransferredOut {
-                reference,
-                recipient: example.outside_body(),
-                contact: example.perhaps("010-0000".to_owned()),
-            },
-            NoticeKind::NoAnswer => NoticeContent::NoAnswer { reference },
-            NoticeKind::Reopened => {
-                NoticeContent::Reopened { reference, reply_due_on: example.perhaps(example.day()) }
-            }
-            NoticeKind::Withdrawn => NoticeContent::Withdrawn { reference },
-            NoticeKind::Merged => {
-                NoticeContent::Merged { reference, into: "HY-2026-0918-00017-3".to_owned() }
-            }
-            NoticeKind::DueCorrected => NoticeContent::DueCorrected { reference, due_on: example.day() },
-            NoticeKind::Alarm => {
-                return AlarmItem::examples(example).into_iter().map(NoticeContent::Alarm).collect();
-            }
-            NoticeKind::AlarmDigest => NoticeContent::AlarmDigest { items: AlarmItem::examples(example) },
-            NoticeKind::MorningBrief => NoticeContent::MorningBrief(MorningBrief::example(example)),
-            NoticeKind::Supervision => return Self::supervision_examples(example),
-            NoticeKind::SweepPaused => {
-                NoticeContent::SweepPaused { count: 612, limit: 600, paused_on: example.day() }
-            }
-            NoticeKind::CalendarMissing => {
-                NoticeContent::CalendarMissing { year: 2027, last_on: example.day() }
-            }
-            NoticeKind::RecalculationDigest => NoticeContent::RecalculationDigest {
-                department: example.department(),
-                moved: 3,
-                later: 2,
-                earlier: 1,
-                references: vec![reference, "HY-2026-0918-00017-3".to_owned()],
-                has_more: example.is_full,
-                since_on: example.day(),
-            },
-        };
-        vec![one]
-    }
-
-    fn held_examples(example: &Example) -> Vec<NoticeContent> {
-        let held =
-            |ground: &LegalGround| NoticeContent::Held { reference: example.reference(), ground: *ground };
-        LegalGround::ALL.iter().map(held).collect()
-    }
-
-    fn supervision_examples(example: &Example) -> Vec<NoticeContent> {
-        let news = |step: &OrderNews| NoticeContent::Supervision {
-            reference: example.reference(),
-            department: example.department(),
-            due_on: example.day(),
-            step: *step,
-        };
-        OrderNews::ALL.iter().map(news).collect()
+            other => other,
+        })
     }
 }
 

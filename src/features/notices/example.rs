@@ -36,6 +36,11 @@ impl Example {
         "HY-2026-0918-00042-7".to_owned()
     }
 
+    /// A name to sign in with.
+    pub fn username(&self) -> String {
+        "zhang.wei.2026".to_owned()
+    }
+
     /// Any day.
     pub fn day(&self) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 9, 18).unwrap_or_default()

@@ -4,6 +4,8 @@
 mod content;
 mod department;
 mod example;
+mod examples;
+mod recipient;
 mod staff_items;
 
 use chrono::{DateTime, Utc};
@@ -14,22 +16,13 @@ use crate::platform::jobs::outbox::{NewMessage, Topic};
 
 pub use content::{NoticeContent, NoticeKind};
 pub use department::DepartmentName;
+pub use recipient::{Recipient, SealedCode};
 pub use staff_items::{
     AlarmItem, AlarmStep, BriefPeriod, LateItem, MorningBrief, OrderNews, OverdueItem, RepeatedItem,
 };
 
 /// The topic of notices. Each channel follows it on its own.
 pub const NOTICE_TOPIC: Topic = Topic::new("notice", &["mail"]);
-
-/// Who is to be told. How they can be reached is looked up when they are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Recipient {
-    /// The person who submitted this ticket.
-    Submitter(Uuid),
-    /// This member of staff.
-    Staff(Uuid),
-}
 
 /// One person is to be told of one thing: the payload of [`NOTICE_TOPIC`]. It names people by id and holds no personal data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -26,6 +26,8 @@ pub struct Delivery<'a> {
     pub id: Uuid,
     /// When it happened, the same on every attempt.
     pub happened_at: DateTime<Utc>,
+    /// What time it is.
+    pub now: DateTime<Utc>,
     /// What happened.
     pub content: &'a NoticeContent,
     /// Whom to tell.

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use tracing::debug;
 
 use super::channel::{Channel, Contact, Delivery};
-use crate::features::notices::{NOTICE_TOPIC, Notice, Recipient};
+use crate::features::notices::{NOTICE_TOPIC, Notice, NoticeContent, Recipient};
+use crate::platform::crypto::Sealer;
 use crate::platform::jobs::consumer::{DeliveryError, ExternalConsumer};
 use crate::platform::jobs::outbox::{Message, Topic};
 
@@ -23,15 +24,27 @@ pub trait Contacts: Send + Sync + 'static {
 pub struct NoticeConsumer {
     channel: Arc<dyn Channel>,
     contacts: Arc<dyn Contacts>,
+    sealer: Option<Sealer>,
 }
 
 impl NoticeConsumer {
     /// The consumer of this channel with this address book.
     pub fn new(channel: impl Channel, contacts: Arc<dyn Contacts>) -> NoticeConsumer {
-        NoticeConsumer { channel: Arc::new(channel), contacts }
+        NoticeConsumer { channel: Arc::new(channel), contacts, sealer: None }
     }
 
-    async fn tell(&self, message: &Message) -> Result<(), DeliveryError> {
+    /// Opens codes, which wait sealed, when they are told.
+    pub fn opening_with(self, sealer: Sealer) -> NoticeConsumer {
+        NoticeConsumer { sealer: Some(sealer), ..self }
+    }
+
+    fn open(&self, notice: Notice) -> Result<NoticeContent, DeliveryError> {
+        let Some(sealer) = &self.sealer else { return Ok(notice.content) };
+        // A key may not be configured yet.
+        notice.content.opened(sealer, notice.recipient).map_err(|_| DeliveryError::retry("sealed_code"))
+    }
+
+    async fn tell(&self, message: &Message, now: DateTime<Utc>) -> Result<(), DeliveryError> {
         let notice =
             Notice::deserialize(&message.payload).map_err(|_| DeliveryError::permanent("notice_payload"))?;
         let contact = self.contacts.contact(notice.recipient).await?;
@@ -40,8 +53,8 @@ impl NoticeConsumer {
             debug!(message.id = %message.id, channel, "Nobody to tell of {} by {channel}", message.id);
             return Ok(());
         };
-        let (id, happened_at) = (message.id, message.created_at);
-        self.channel.tell(Delivery { id, happened_at, content: &notice.content, contact: &contact }).await
+        let (id, happened_at, content) = (message.id, message.created_at, self.open(notice)?);
+        self.channel.tell(Delivery { id, happened_at, now, content: &content, contact: &contact }).await
     }
 }
 
@@ -57,8 +70,8 @@ impl ExternalConsumer for NoticeConsumer {
     fn deliver<'a>(
         &'a self,
         message: &'a Message,
-        _: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> BoxFuture<'a, Result<(), DeliveryError>> {
-        Box::pin(self.tell(message))
+        Box::pin(self.tell(message, now))
     }
 }

@@ -2,6 +2,8 @@
 //! operator see and replay what could not be delivered. It decides nothing about tickets.
 
 mod address_book;
+mod allowance;
+mod allowance_store;
 mod channel;
 mod dead_letters;
 mod error;
@@ -12,6 +14,7 @@ mod mail_texts;
 mod site;
 
 pub use address_book::AddressBook;
+pub use allowance::MailAllowance;
 pub use channel::{Channel, Contact, Delivery};
 pub use dead_letters::DeadLetters;
 pub use error::NotificationError;

@@ -5,7 +5,7 @@ use crate::platform::db::DbError;
 use crate::platform::http::idempotency::IdempotencyError;
 use crate::platform::http::problem::{
     FORBIDDEN, INTERNAL, PRECONDITION_FAILED, PRECONDITION_REQUIRED, Problem, ProblemKind, Sentence,
-    UNAVAILABLE,
+    TOO_MANY_ATTEMPTS, UNAVAILABLE,
 };
 use crate::platform::jobs::isolation::RowError;
 use crate::platform::jobs::outbox::ErrorCode;
@@ -36,6 +36,10 @@ pub const NOTHING_CHANGES: ProblemKind = ProblemKind::new(409, "nothing_changes"
 pub const STILL_WAITING: ProblemKind = ProblemKind::new(409, "still_waiting");
 /// No more time can be granted on this clock.
 pub const EXTENSION_NOT_POSSIBLE: ProblemKind = ProblemKind::new(409, "extension_not_possible");
+/// The ticket's messages of today are used up; `Retry-After` says when the next day begins.
+pub const MESSAGES_USED_UP: ProblemKind = ProblemKind::new(429, "messages_used_up");
+/// The ticket has as many messages of its citizen as it can have; write to the department, or hand in another letter.
+pub const MESSAGES_FULL: ProblemKind = ProblemKind::new(409, "messages_full");
 /// Reference and access code do not belong together, or there is no such ticket.
 pub const NO_SUCH_TICKET: ProblemKind = ProblemKind::new(404, "no_such_ticket");
 
@@ -78,6 +82,12 @@ pub enum TicketError {
     /// Several fields of the form are at fault.
     #[error("the form is not valid")]
     Form(Vec<crate::rules::form::FormError>),
+    /// Come back after this many seconds.
+    #[error("too many attempts")]
+    TooManyAttempts(u64),
+    /// So many messages of the citizen are enough for today; come back after this many seconds.
+    #[error("the ticket's messages of today are used up")]
+    MessagesUsedUp(u64),
     /// A clock names a version of a calendar or of time limits that this instance has not read yet.
     #[error("a clock names rules that this instance does not know yet")]
     UnknownRules,
@@ -156,6 +166,8 @@ impl From<TicketError> for Problem {
                 .fold(Problem::new(crate::platform::http::problem::INVALID_REQUEST), |problem, error| {
                     problem.field(error.pointer, error.code, error.message)
                 }),
+            TicketError::TooManyAttempts(seconds) => Problem::new(TOO_MANY_ATTEMPTS).retry_after(seconds),
+            TicketError::MessagesUsedUp(seconds) => Problem::new(MESSAGES_USED_UP).retry_after(seconds),
             TicketError::UnknownRules => Problem::new(UNAVAILABLE).retry_after(2).because(error),
             TicketError::Idempotency(error) => error.into(),
             TicketError::Database(error) => error.into(),

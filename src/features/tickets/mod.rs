@@ -18,6 +18,7 @@ mod history;
 pub mod http;
 mod letter;
 mod model;
+mod quotas;
 mod read;
 mod recipients;
 mod service;
@@ -45,6 +46,7 @@ pub use command::merge::Merge;
 pub use command::messages::{AddMessage, AddNote, Answer, AskCitizen, NoAnswer};
 pub use command::perform::Target;
 pub use command::reclassify::Reclassify;
+pub use command::reissue::ReissueAccessCode;
 pub use command::replies::{
     DraftReply, EditReply, ReturnReply, ReviewedReply, SendReply, SubmitReply, WriteReply,
 };
@@ -53,11 +55,12 @@ pub use error::{SAME_PERSON, TicketError};
 pub use history::{HeldTicket, NewEvent};
 pub use letter::import::ImportedLetter;
 pub use letter::preview::{PreviewCheck, PreviewLetter};
-pub use letter::requests::{LookUpTicket, Receipt, Submission, SubmitTicket, SubmitterInput};
-pub use letter::submitter::SubmitterContact;
+pub use letter::requests::{LookUpTicket, Receipt, ReissueByMail, Submission, SubmitTicket, SubmitterInput};
+pub use letter::submitter::{SubmitterContact, opens_submitters};
 pub use model::{
     ApprovalId, ClockId, MessageId, ReplyId, ReplyKind, Submitter, TicketId, TicketState, WorkOrderId,
 };
+pub use quotas::QuotaSettings;
 pub use read::publication::{AnsweredMatter, SentReply};
 pub use read::work_lists::WorkList;
 pub use service::{Context, TicketParts, Tickets};

@@ -202,6 +202,9 @@ pub struct TicketState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub created_id: Option<Uuid>,
+    /// The new access code, if the command made one. It is not shown again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_code: Option<String>,
     /// The commands this caller may give now.
     pub allowed_actions: Vec<crate::rules::commands::Command>,
 }

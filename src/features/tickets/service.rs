@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 use crate::features::calendars::Calendars;
@@ -12,14 +13,15 @@ use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::citizen::AutoClose;
 use crate::features::tickets::command::joined::{Given, given};
 use crate::features::tickets::command::perform::{Target, lock, perform};
-use crate::features::tickets::error::{NO_SUCH_TICKET, TicketError};
+use crate::features::tickets::error::TicketError;
 use crate::features::tickets::letter::numbers::Numbers;
-use crate::features::tickets::letter::requests::{LookUpTicket, Receipt, Submission};
+use crate::features::tickets::letter::requests::{Receipt, Submission};
 use crate::features::tickets::letter::submit;
 use crate::features::tickets::model::{TicketId, TicketState};
-use crate::features::tickets::read::views::CitizenToken;
+use crate::features::tickets::quotas::QuotaSettings;
 use crate::features::tickets::store::{clocks, tickets};
 use crate::platform::auth::caller::Caller;
+use crate::platform::auth::failed_tries::DelayPolicy;
 use crate::platform::auth::token::Tokens;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
@@ -27,7 +29,7 @@ use crate::platform::db::{Db, DbError};
 use crate::platform::http::idempotency::{self, Idempotency, Once};
 use crate::platform::jobs::isolation::Isolation;
 use crate::platform::jobs::notify::Notifier;
-use crate::rules::reference::{AccessCode, Prefix, Reference};
+use crate::rules::reference::{Prefix, Reference};
 
 /// Tickets.
 #[derive(Clone)]
@@ -38,8 +40,10 @@ pub struct Tickets {
     directory: Directory,
     calendars: Calendars,
     numbers: Arc<Numbers>,
-    notifier: Notifier,
-    tokens: Arc<Tokens>,
+    pub(in crate::features::tickets) notifier: Notifier,
+    pub(in crate::features::tickets) tokens: Arc<Tokens>,
+    pub(in crate::features::tickets) delays: DelayPolicy,
+    pub(in crate::features::tickets) quotas: QuotaSettings,
 }
 
 /// What tickets stand on.
@@ -60,6 +64,10 @@ pub struct TicketParts {
     pub notifier: Notifier,
     /// Issues and checks the tokens of citizens.
     pub tokens: Arc<Tokens>,
+    /// How long one waits after wrong access codes.
+    pub delays: DelayPolicy,
+    /// How much a citizen may write.
+    pub quotas: QuotaSettings,
 }
 
 /// Who gives a command, under which key, and which version they saw.
@@ -85,6 +93,8 @@ impl Tickets {
             calendars: parts.calendars,
             notifier: parts.notifier,
             tokens: parts.tokens,
+            delays: parts.delays,
+            quotas: parts.quotas,
         }
     }
 
@@ -178,20 +188,6 @@ impl Tickets {
         perform(case, None, actions)
     }
 
-    /// Exchanges reference and access code for a token that shows this one ticket.
-    pub async fn sign_in_citizen(&self, request: &LookUpTicket) -> Result<CitizenToken, TicketError> {
-        let id = self.look_up(request).await?;
-        let issued = self
-            .tokens
-            .issue_citizen(id.0, self.clock.now())
-            .map_err(|error| TicketError::Internal(error.to_string()))?;
-        Ok(CitizenToken {
-            access_token: issued.token,
-            expires_at: issued.expires_at,
-            reference: request.reference.to_string(),
-        })
-    }
-
     /// The ticket a citizen's token shows.
     pub fn authenticate_citizen(&self, token: &str) -> Option<TicketId> {
         self.tokens.verify_citizen(token, self.clock.now()).ok().map(TicketId)
@@ -207,17 +203,10 @@ impl Tickets {
         found.map(|(id, _)| id).ok_or(TicketError::NotFound)
     }
 
-    /// Finds the ticket that reference and access code belong to. An unknown reference and a wrong code look alike and
-    /// cost the same: both hash the code and compare it with something.
-    pub async fn look_up(&self, request: &LookUpTicket) -> Result<TicketId, TicketError> {
-        let reference = request.reference.to_string();
-        let found = self
-            .db
-            .read(move |conn| tickets::find_access_hash(conn, &reference).map_err(DbError::from))
-            .await?;
-        let (id, hash) = found.map_or((None, vec![0; 32]), |(id, hash)| (Some(id), hash));
-        let is_right = AccessCode::matches(&request.access_code, &hash);
-        id.filter(|_| is_right).ok_or(TicketError::Guard(NO_SUCH_TICKET))
+    /// When today began in the city's zone.
+    pub(in crate::features::tickets) fn day_begins_at(&self) -> DateTime<Utc> {
+        let rules = self.rulebook();
+        rules.begin_of(rules.day(self.clock.now()))
     }
 
     /// Closes tickets whose rating window has passed, at most `limit` of them, in one transaction. Any number of instances

@@ -108,13 +108,46 @@ pub enum PasswordError {
     Failed,
 }
 
+/// For whom a password is hashed. However many strangers wait, those who are known do not wait behind them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Somebody who has a session, a one-time code or a device that signed in before.
+    Known,
+    /// Everybody else.
+    Stranger,
+}
+
 /// Hashes and compares passwords, a few at a time, on blocking threads. Cheap to clone.
 #[derive(Clone)]
 pub struct Passwords {
     argon2: Argon2<'static>,
+    known: Turns,
+    strangers: Turns,
+    dummy_hash: Arc<str>,
+}
+
+/// Who computes now, and who waits for it.
+#[derive(Clone)]
+struct Turns {
     running: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
-    dummy_hash: Arc<str>,
+}
+
+impl Turns {
+    fn new(settings: &PasswordSettings) -> Turns {
+        let concurrent = usize::from(settings.concurrent_hashes.max(1));
+        let waiting = usize::from(settings.waiting_hashes);
+        Turns {
+            running: Arc::new(Semaphore::new(concurrent)),
+            admitted: Arc::new(Semaphore::new(concurrent + waiting)),
+        }
+    }
+
+    async fn take(&self) -> Result<[OwnedSemaphorePermit; 2], PasswordError> {
+        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
+        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| PasswordError::Busy)?;
+        Ok([admitted, running])
+    }
 }
 
 impl Passwords {
@@ -123,20 +156,18 @@ impl Passwords {
         let memory = settings.hash_memory_kib.max(LEAST_HASH_MEMORY_KIB);
         let passes = settings.hash_passes.max(LEAST_HASH_PASSES);
         let params = Params::new(memory, passes, 1, None).map_err(|_| PasswordError::Failed)?;
-        let concurrent = usize::from(settings.concurrent_hashes.max(1));
-        let waiting = usize::from(settings.waiting_hashes);
         Ok(Passwords {
             dummy_hash: hash_of_nothing(memory, passes).into(),
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
-            running: Arc::new(Semaphore::new(concurrent)),
-            admitted: Arc::new(Semaphore::new(concurrent + waiting)),
+            known: Turns::new(settings),
+            strangers: Turns::new(settings),
         })
     }
 
-    /// Hashes a new password after checking that it is good enough for this user.
+    /// Hashes a new password after checking that it is good enough for this user. Nobody does so who is not known.
     pub async fn hash(&self, password: &Password, username: &str) -> Result<String, PasswordError> {
         let (argon2, password, username) = (self.argon2.clone(), password.clone(), username.to_owned());
-        self.on_blocking_thread(move || {
+        self.on_blocking_thread(Lane::Known, move || {
             check_policy(&password, &username)?;
             let plain = password.normalised();
             let hash = argon2.hash_password(plain.expose_secret().as_bytes());
@@ -147,11 +178,16 @@ impl Passwords {
 
     /// Whether the password belongs to the hash. Without a hash (no such user, or none set yet) the same work is done
     /// and the answer is no.
-    pub async fn verify(&self, password: &Password, hash: Option<&str>) -> Result<bool, PasswordError> {
+    pub async fn verify(
+        &self,
+        password: &Password,
+        hash: Option<&str>,
+        lane: Lane,
+    ) -> Result<bool, PasswordError> {
         let (argon2, password) = (self.argon2.clone(), password.clone());
         let is_real = hash.is_some();
         let hash = hash.unwrap_or(&self.dummy_hash).to_owned();
-        self.on_blocking_thread(move || {
+        self.on_blocking_thread(lane, move || {
             // The work is the same, whatever was typed: what is too long is cut, and then refused.
             let plain = password.normalised();
             let bytes: String = plain.expose_secret().chars().take(MOST_CHARS).collect();
@@ -165,13 +201,17 @@ impl Passwords {
 
     async fn on_blocking_thread<T: Send + 'static>(
         &self,
+        lane: Lane,
         work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, PasswordError> {
-        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
-        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| PasswordError::Busy)?;
+        let turns = match lane {
+            Lane::Known => &self.known,
+            Lane::Stranger => &self.strangers,
+        };
+        let permits = turns.take().await?;
         // The permits go to the thread, so that a request given up half-way does not admit another.
         tokio::task::spawn_blocking(move || {
-            let _permits: [OwnedSemaphorePermit; 2] = [admitted, running];
+            let _permits = permits;
             work()
         })
         .await
@@ -242,26 +282,32 @@ mod tests {
         let passwords = Passwords::new(&cheapest()).unwrap();
         let hash = passwords.hash(&Password::new(GOOD), "zhang.wei").await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(passwords.verify(&Password::new(GOOD), Some(&hash)).await.unwrap());
-        assert!(!passwords.verify(&Password::new("梧桐-violet-27-harbor"), Some(&hash)).await.unwrap());
-        assert!(!passwords.verify(&Password::new(""), Some(&hash)).await.unwrap());
+        assert!(passwords.verify(&Password::new(GOOD), Some(&hash), Lane::Known).await.unwrap());
+        assert!(
+            !passwords
+                .verify(&Password::new("梧桐-violet-27-harbor"), Some(&hash), Lane::Known)
+                .await
+                .unwrap()
+        );
+        assert!(!passwords.verify(&Password::new(""), Some(&hash), Lane::Known).await.unwrap());
         let wide = Password::new("梧桐－ｖｉｏｌｅｔ－２７－harbour");
-        assert!(passwords.verify(&wide, Some(&hash)).await.unwrap());
+        assert!(passwords.verify(&wide, Some(&hash), Lane::Known).await.unwrap());
     }
 
     #[tokio::test]
     async fn without_a_hash_the_same_work_says_no() {
         let passwords = Passwords::new(&cheapest()).unwrap();
         assert!(PasswordHash::new(&passwords.dummy_hash).is_ok());
-        assert!(!passwords.verify(&Password::new(GOOD), None).await.unwrap());
+        assert!(!passwords.verify(&Password::new(GOOD), None, Lane::Stranger).await.unwrap());
     }
 
     #[tokio::test]
-    async fn beyond_the_queue_the_caller_is_told_to_come_back() {
+    async fn beyond_the_queue_a_stranger_is_told_to_come_back_and_nobody_else() {
         let passwords = Passwords::new(&cheapest()).unwrap();
-        let _everybody = passwords.admitted.clone().acquire_many_owned(2).await.unwrap();
-        let refused = passwords.verify(&Password::new(GOOD), None).await;
+        let _everybody = passwords.strangers.admitted.clone().acquire_many_owned(2).await.unwrap();
+        let refused = passwords.verify(&Password::new(GOOD), None, Lane::Stranger).await;
         assert_eq!(refused.unwrap_err(), PasswordError::Busy);
+        assert!(!passwords.verify(&Password::new(GOOD), None, Lane::Known).await.unwrap(), "who is known");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! How identity is configured: lifetimes, limits, the cost of a password hash, and the two secrets.
 
+use chrono::TimeDelta;
 use serde::Deserialize;
 
+use crate::platform::auth::failed_tries::DelayPolicy;
 use crate::platform::auth::token::{MOST_ACCESS_TOKEN_SECONDS, SigningKey};
 use crate::platform::crypto::SealingKeys;
 
@@ -24,14 +26,17 @@ pub struct AuthSettings {
     pub session_hours: u32,
     /// Hours for which a one-time code that sets a password is good, 1 to 72.
     pub activation_code_hours: u32,
-    /// Wrong passwords in a row before sign-in is delayed, 3 to 20.
+    /// Wrong passwords or access codes in a row, from one address or known device, before the next is delayed, 3 to 20.
     pub failures_before_delay: u16,
     /// The first delay, in seconds, doubled with every further failure, 1 to 3600.
     pub first_delay_seconds: u32,
     /// The longest delay, in seconds, 1 to 86400.
     pub longest_delay_seconds: u32,
-    /// Sign-ins tried a minute with one user name before any password is hashed, 1 to 10000.
+    /// Sign-ins tried a minute with one user name from devices that are not known, before any password is hashed, 1 to
+    /// 10000.
     pub logins_per_minute_per_username: u32,
+    /// Days for which a device is known after a sign-in, 1 to 400.
+    pub known_device_days: u32,
     /// The cost of a password hash.
     pub password: PasswordSettings,
 }
@@ -44,7 +49,8 @@ pub struct PasswordSettings {
     pub hash_memory_kib: u32,
     /// Passes over that memory, 2 to 10.
     pub hash_passes: u32,
-    /// Hashes computed at once, 1 to 64. Memory times this is what signing in can take.
+    /// Hashes computed at once in each of the two lanes (known devices, all others), 1 to 64. Memory times twice this is what
+    /// signing in can take.
     pub concurrent_hashes: u16,
     /// Hashes that may wait for their turn, 1 to 1000; beyond it the caller is told to come back.
     pub waiting_hashes: u16,
@@ -60,8 +66,9 @@ impl Default for AuthSettings {
             activation_code_hours: 24,
             failures_before_delay: 5,
             first_delay_seconds: 30,
-            longest_delay_seconds: 900,
+            longest_delay_seconds: 60,
             logins_per_minute_per_username: 10,
+            known_device_days: 180,
             password: PasswordSettings::default(),
         }
     }
@@ -95,10 +102,22 @@ impl AuthSettings {
             ("auth.first_delay_seconds", self.first_delay_seconds, 1, 3600),
             ("auth.longest_delay_seconds", self.longest_delay_seconds, 1, 86_400),
             ("auth.logins_per_minute_per_username", self.logins_per_minute_per_username, 1, 10_000),
+            ("auth.known_device_days", self.known_device_days, 1, 400),
         ];
         let issuer = (self.issuer.is_empty() || self.issuer.len() > 200)
             .then(|| SettingProblem { key: "auth.issuer", allowed: "1 to 200 characters".to_owned() });
         ranges.into_iter().chain(self.password.ranges()).filter_map(out_of_range).chain(issuer).collect()
+    }
+}
+
+impl AuthSettings {
+    /// How long one waits after wrong passwords or codes in a row.
+    pub fn delays(&self) -> DelayPolicy {
+        DelayPolicy {
+            failures_before_delay: self.failures_before_delay,
+            first_delay: TimeDelta::seconds(self.first_delay_seconds.into()),
+            longest_delay: TimeDelta::seconds(self.longest_delay_seconds.into()),
+        }
     }
 }
 

@@ -74,6 +74,13 @@ impl fmt::Debug for SigningKey {
     }
 }
 
+/// A digest of the public half of a key: it tells one key from another, and nothing else.
+pub fn fingerprint(key: &SigningKey) -> [u8; 32] {
+    let pair = ed25519_dalek::SigningKey::from_bytes(&key.0);
+    let public = pair.verifying_key();
+    Sha256::new().chain_update(b"huiyin token key v1\0").chain_update(public.as_bytes()).finalize().into()
+}
+
 /// A token for its bearer.
 #[derive(Clone)]
 pub struct IssuedToken {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -88,6 +89,22 @@ impl Layers {
     /// Every key in alphabetical order, its value as text (secrets as `***`), and where it was set.
     pub fn shown(&self) -> impl Iterator<Item = (&str, String, &Source)> {
         self.entries.iter().map(|(key, entry)| (key.as_str(), shown(key, &entry.value), &entry.source))
+    }
+
+    /// The files of secrets that others than their owner can read.
+    pub fn readable_secrets(&self) -> Vec<ConfigProblem> {
+        let files = SECRETS.iter().filter_map(|secret| match self.source(secret) {
+            Some(Source::SecretFile(path)) => Some((secret, path)),
+            _ => None,
+        });
+        let readable = files.filter(|(_, path)| {
+            std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+        });
+        let told = readable.map(|(secret, path)| {
+            let message = format!("others can read {}; take their rights away: chmod 600", path.display());
+            ConfigProblem::new(format!("{secret}_file"), message)
+        });
+        told.collect()
     }
 
     /// Where a key was set.

@@ -28,6 +28,8 @@ pub struct ServerSettings {
     pub allowed_origins: Vec<String>,
     /// Seconds given to what is under way when stopping.
     pub shutdown_grace_seconds: u64,
+    /// Unsafe settings that are meant, by name.
+    pub allow_unsafe: Vec<String>,
 }
 
 impl ServerSettings {
@@ -90,6 +92,8 @@ pub struct SecretSettings {
     pub sealing_keys: SecretString,
     /// 32 bytes in base64.
     pub token_key: SecretString,
+    /// Whether another `token_key` than before is meant.
+    pub accept_new_token_key: bool,
 }
 
 impl SecretSettings {
@@ -113,8 +117,32 @@ pub struct LimitSettings {
     pub lookups_per_minute: u32,
     /// Searching.
     pub searches_per_minute: u32,
-    /// Signing in.
+    /// Signing in from devices that are not known.
     pub logins_per_minute: u32,
+    /// Exchanging refresh tokens.
+    pub refreshes_per_minute: u32,
+    /// Setting a password with a one-time code.
+    pub activations_per_minute: u32,
+    /// What citizens write about their own tickets.
+    pub citizen_commands_per_minute: u32,
+    /// Asking for a new access code by mail.
+    pub reissues_per_minute: u32,
+}
+
+impl LimitSettings {
+    /// All of them.
+    pub const fn all(&self) -> [u32; 8] {
+        [
+            self.submissions_per_minute,
+            self.lookups_per_minute,
+            self.searches_per_minute,
+            self.logins_per_minute,
+            self.refreshes_per_minute,
+            self.activations_per_minute,
+            self.citizen_commands_per_minute,
+            self.reissues_per_minute,
+        ]
+    }
 }
 
 text_enum! {

@@ -11,6 +11,9 @@ pub enum DbError {
     /// The database does not answer: try again later.
     #[error("the database is not reachable")]
     Unreachable,
+    /// The database took what was asked and does not answer: try again later. Whether it was done is not known.
+    #[error("the database did not answer in time")]
+    Silent,
     /// Another transaction holds what this one needs, or this one was sacrificed: try again shortly.
     #[error("another transaction holds the row")]
     Busy,
@@ -26,6 +29,38 @@ pub enum DbError {
     /// Anything else: a defect or a fault of the server.
     #[error("{0}")]
     Internal(String),
+}
+
+/// Why no connection came about, for whoever runs the program.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectFault {
+    /// Nobody answers there.
+    #[error("the database cannot be reached at database.url: {0}")]
+    Unreachable(String),
+    /// The user or the password is wrong.
+    #[error("the database refuses the user or the password in database.url: {0}")]
+    Refused(String),
+    /// There is a server, and no such database on it.
+    #[error("the database that database.url names does not exist on its server: {0}")]
+    NoDatabase(String),
+}
+
+impl ConnectFault {
+    /// PostgreSQL tells in words alone; it never repeats the password.
+    pub(super) fn of(message: &str) -> ConnectFault {
+        let told = message.trim().lines().next().unwrap_or_default().to_owned();
+        let has = |part: &str| message.contains(part);
+        if has("authentication failed") || has("no password supplied") || has("no pg_hba.conf entry") {
+            return ConnectFault::Refused(told);
+        }
+        if has("role \"") && has("does not exist") {
+            return ConnectFault::Refused(told);
+        }
+        if has("database \"") && has("does not exist") {
+            return ConnectFault::NoDatabase(told);
+        }
+        ConnectFault::Unreachable(told)
+    }
 }
 
 impl From<DieselError> for DbError {
@@ -81,5 +116,31 @@ impl From<deadpool_diesel::PoolError> for DbError {
 impl From<deadpool_diesel::InteractError> for DbError {
     fn from(error: deadpool_diesel::InteractError) -> DbError {
         DbError::Internal(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_of_the_connection_are_told_apart() {
+        let refused = [
+            "connection to server at \"db\" (10.0.0.1), port 5432 failed: FATAL:  password authentication failed for user \"h\"",
+            "connection to server failed: fe_sendauth: no password supplied",
+            "FATAL:  role \"nobody\" does not exist",
+            "FATAL:  no pg_hba.conf entry for host \"10.0.0.9\"",
+        ];
+        for message in refused {
+            assert!(matches!(ConnectFault::of(message), ConnectFault::Refused(_)), "{message}");
+        }
+        let missing = ConnectFault::of("FATAL:  database \"letters\" does not exist\nmore");
+        assert_eq!(
+            missing,
+            ConnectFault::NoDatabase("FATAL:  database \"letters\" does not exist".to_owned())
+        );
+        for message in ["could not translate host name \"db\"", "Connection refused", "timeout expired", ""] {
+            assert!(matches!(ConnectFault::of(message), ConnectFault::Unreachable(_)), "{message}");
+        }
     }
 }

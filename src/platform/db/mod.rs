@@ -1,6 +1,7 @@
 //! PostgreSQL: a bounded pool whose work runs on blocking threads, transactions as plain closures, errors a caller can act on.
 
 pub mod cluster;
+pub mod deadline;
 mod error;
 mod prepared;
 pub mod schema;
@@ -10,11 +11,15 @@ use std::time::Duration;
 
 use deadpool_diesel::postgres::{Manager, Object, Pool};
 use deadpool_diesel::{ManagerConfig, RecyclingMethod, Runtime};
-use diesel::PgConnection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::{Connection, PgConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-pub use error::DbError;
+use tracing::warn;
+
+use deadline::limited;
+
+pub use error::{ConnectFault, DbError};
 pub use prepared::Prepared;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
@@ -104,6 +109,14 @@ impl Db {
         (status.size, status.available, status.waiting)
     }
 
+    /// Leaves a connection that does not answer to the thread that waits for it, and trusts none that has been idle: they
+    /// lead to the same server.
+    fn give_up(&self, silent: Object) {
+        drop(Object::take(silent));
+        drop(self.pool.retain(|_, _| false));
+        warn!("The database does not answer; its connections are given up");
+    }
+
     async fn on_live_connection<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -112,9 +125,12 @@ impl Db {
     {
         // Every pooled connection may have died with the server; one more attempt is on a fresh one.
         for _ in 0..=self.pool.status().max_size {
-            let connection = self.pool.get().await.map_err(DbError::from)?;
-            let done = connection.interact(work.clone()).await.map_err(DbError::from)?;
-            match done {
+            let connection = limited(self.pool.get()).await.ok_or(DbError::Silent)?.map_err(DbError::from)?;
+            let Some(done) = limited(connection.interact(work.clone())).await else {
+                self.give_up(connection);
+                return Err(DbError::Silent.into());
+            };
+            match done.map_err(DbError::from)? {
                 Attempt::Done(result) => return result,
                 Attempt::Dead => drop(Object::take(connection)),
             }
@@ -163,13 +179,35 @@ pub fn pending_migrations(conn: &mut PgConnection) -> anyhow::Result<usize> {
     Ok(pending.len())
 }
 
+/// How soon a link that is cut is noticed, as far as the kernel can: neither a connection that does not come about nor
+/// bytes that nobody acknowledges hold anybody for long.
+const LINK: &str = "connect_timeout=3&tcp_user_timeout=10000&keepalives=1&keepalives_idle=10&keepalives_interval=3\
+    &keepalives_count=3";
+
+/// One connection for a command that needs no pool. Its statements may take as long as they like; a server that is not
+/// there is noticed within seconds.
+pub fn connect(url: &str) -> Result<PgConnection, ConnectFault> {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let url = format!("{url}{separator}application_name=huiyin&{LINK}");
+    PgConnection::establish(&url).map_err(|error| ConnectFault::of(&error.to_string()))
+}
+
+/// The same with a database that has this program's version.
+pub fn connect_migrated(url: &str) -> anyhow::Result<PgConnection> {
+    let mut conn = connect(url)?;
+    match pending_migrations(&mut conn)? {
+        0 => Ok(conn),
+        pending => anyhow::bail!("the database lacks {pending} migrations; run `huiyin migrate` first"),
+    }
+}
+
 /// Adds the timeouts to the address, so that a half-open link or a stuck statement cannot hang a worker.
 fn with_timeouts(settings: &PoolSettings) -> String {
     let separator = if settings.url.contains('?') { '&' } else { '?' };
     let statement = settings.statement_timeout.as_millis();
     let lock = settings.lock_timeout.as_millis();
     format!(
-        "{}{separator}application_name=huiyin&connect_timeout=5&tcp_user_timeout=10000&options=\
+        "{}{separator}application_name=huiyin&{LINK}&options=\
          -c%20statement_timeout%3D{statement}%20-c%20lock_timeout%3D{lock}\
          %20-c%20idle_in_transaction_session_timeout%3D30000%20-c%20timezone%3DUTC",
         settings.url

@@ -26,6 +26,7 @@ use super::locale::{Locale, city_locale};
 use super::problem::{INTERNAL, NOT_FOUND, Problem, ProblemKind, UNAVAILABLE};
 use super::rate_limit::{RATE_LIMITED, Standing};
 use crate::platform::crypto::random_bytes;
+use crate::platform::db::deadline;
 
 /// The request is malformed in a way that nothing more precise was said about.
 pub const BAD_REQUEST: ProblemKind = ProblemKind::new(400, "bad_request");
@@ -58,7 +59,8 @@ pub async fn edge<B: MessageBody + 'static>(
         return Ok(exchange.finish(response).map_body(|_, body| EitherBody::right(body.boxed())));
     }
     let span = info_span!("request", request_id = %exchange.id);
-    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span).await;
+    let answer = deadline::within(deadline::OF_A_REQUEST, next.call(request));
+    let outcome = AssertUnwindSafe(answer).catch_unwind().instrument(span).await;
     match outcome {
         Ok(Ok(response)) => Ok(exchange.finish(response)),
         Ok(Err(error)) => Err(exchange.fail(&problem_of(&error, error.as_response_error().status_code()))),

@@ -77,6 +77,8 @@ pub const INTERNAL: ProblemKind = ProblemKind::new(500, "internal_error");
 pub const PRECONDITION_REQUIRED: ProblemKind = ProblemKind::new(428, "precondition_required");
 /// `If-Match` names another version.
 pub const PRECONDITION_FAILED: ProblemKind = ProblemKind::new(412, "precondition_failed");
+/// Too many tries in a short time; `Retry-After` says when the next may be made.
+pub const TOO_MANY_ATTEMPTS: ProblemKind = ProblemKind::new(429, "too_many_attempts");
 /// Another request is working on the same thing right now.
 pub const CONFLICT_IN_FLIGHT: ProblemKind = ProblemKind::new(409, "in_flight");
 
@@ -157,7 +159,7 @@ impl From<DbError> for Problem {
     fn from(error: DbError) -> Problem {
         match error {
             DbError::NotFound => Problem::not_found(),
-            DbError::Exhausted | DbError::Unreachable | DbError::Busy => {
+            DbError::Exhausted | DbError::Unreachable | DbError::Silent | DbError::Busy => {
                 Problem::new(UNAVAILABLE).retry_after(2).because(error)
             }
             DbError::Unique(_) | DbError::Constraint(_) | DbError::Internal(_) => {

@@ -1,5 +1,6 @@
 //! Rate limits by client address, apart for each kind of request. One instance counts for itself.
 
+use std::collections::BTreeMap;
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv6Addr};
@@ -32,8 +33,16 @@ text_enum! {
         Lookup = "lookup",
         /// Searching.
         Search = "search",
-        /// Signing in.
+        /// Signing in from a device that is not known.
         Login = "login",
+        /// Exchanging a refresh token.
+        Refresh = "refresh",
+        /// Setting a password with a one-time code.
+        Activate = "activate",
+        /// A citizen's command on their own ticket.
+        CitizenCommand = "citizen_command",
+        /// Asking for a new access code by mail.
+        Reissue = "reissue",
     }
 }
 
@@ -48,33 +57,36 @@ pub trait CountedAs: 'static {
     const LIMITED: Limited;
 }
 
-/// Submitting a ticket.
-#[derive(Debug)]
-pub struct Submissions;
-/// Exchanging a reference and an access code for a token.
-#[derive(Debug)]
-pub struct Lookups;
-/// Searching.
-#[derive(Debug)]
-pub struct Searches;
-/// Signing in.
-#[derive(Debug)]
-pub struct Logins;
+/// Declares what handlers count their requests as.
+macro_rules! counted {
+    ($($(#[$doc:meta])+ $name:ident = $limited:ident;)+) => {$(
+        $(#[$doc])+
+        #[derive(Debug)]
+        pub struct $name;
 
-impl CountedAs for Submissions {
-    const LIMITED: Limited = Limited::Submit;
+        impl CountedAs for $name {
+            const LIMITED: Limited = Limited::$limited;
+        }
+    )+};
 }
 
-impl CountedAs for Lookups {
-    const LIMITED: Limited = Limited::Lookup;
-}
-
-impl CountedAs for Searches {
-    const LIMITED: Limited = Limited::Search;
-}
-
-impl CountedAs for Logins {
-    const LIMITED: Limited = Limited::Login;
+counted! {
+    /// Submitting a ticket.
+    Submissions = Submit;
+    /// Exchanging a reference and an access code for a token.
+    Lookups = Lookup;
+    /// Searching.
+    Searches = Search;
+    /// Signing in from a device that is not known.
+    Logins = Login;
+    /// Exchanging a refresh token.
+    Refreshes = Refresh;
+    /// Setting a password with a one-time code.
+    Activations = Activate;
+    /// A citizen's command on their own ticket.
+    CitizenCommands = CitizenCommand;
+    /// Asking for a new access code by mail.
+    Reissues = Reissue;
 }
 
 impl<K: CountedAs> FromRequest for RateLimited<K> {
@@ -95,10 +107,7 @@ type Limiter = DefaultKeyedRateLimiter<IpAddr, StateInformationMiddleware>;
 
 /// The limiters. One for a process, as `web::Data<RateLimits>`.
 pub struct RateLimits {
-    submit: Option<Limiter>,
-    lookup: Option<Limiter>,
-    search: Option<Limiter>,
-    login: Option<Limiter>,
+    limiters: BTreeMap<Limited, Limiter>,
     trusted_proxies: Vec<IpNet>,
     counted: AtomicU32,
 }
@@ -115,19 +124,21 @@ pub(super) struct Standing {
 impl RateLimits {
     /// Prepares the limiters; a limit of 0 is none.
     pub fn new(settings: &LimitSettings, trusted_proxies: Vec<IpNet>) -> RateLimits {
-        RateLimits {
-            submit: limiter(settings.submissions_per_minute),
-            lookup: limiter(settings.lookups_per_minute),
-            search: limiter(settings.searches_per_minute),
-            login: limiter(settings.logins_per_minute),
-            trusted_proxies,
-            counted: AtomicU32::new(0),
-        }
+        let limiters = Limited::ALL.iter().filter_map(|limited| {
+            let limiter = limiter(per_minute(settings, *limited))?;
+            Some((*limited, limiter))
+        });
+        RateLimits { limiters: limiters.collect(), trusted_proxies, counted: AtomicU32::new(0) }
+    }
+
+    /// Counts this request as a handler does that has looked into it first, or refuses it with 429 and `Retry-After`.
+    pub fn count<K: CountedAs>(&self, request: &HttpRequest) -> Result<(), Problem> {
+        self.check(request, K::LIMITED)
     }
 
     /// Counts this request, or refuses it with 429 and `Retry-After`.
     fn check(&self, request: &HttpRequest, limited: Limited) -> Result<(), Problem> {
-        let Some(limiter) = self.limiter(limited) else { return Ok(()) };
+        let Some(limiter) = self.limiters.get(&limited) else { return Ok(()) };
         let Some(address) = self.client_address(request) else { return Ok(()) };
         self.forget_the_silent(limiter);
         match limiter.check_key(&network(address)) {
@@ -162,13 +173,9 @@ impl RateLimits {
         Some(address)
     }
 
-    fn limiter(&self, limited: Limited) -> Option<&Limiter> {
-        match limited {
-            Limited::Submit => self.submit.as_ref(),
-            Limited::Lookup => self.lookup.as_ref(),
-            Limited::Search => self.search.as_ref(),
-            Limited::Login => self.login.as_ref(),
-        }
+    /// The network that sent this request: its address, or the /64 of an IPv6 address.
+    pub fn client_network(&self, request: &HttpRequest) -> Option<IpAddr> {
+        self.client_address(request).map(network)
     }
 
     fn forget_the_silent(&self, limiter: &Limiter) {
@@ -176,6 +183,19 @@ impl RateLimits {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
+    }
+}
+
+const fn per_minute(settings: &LimitSettings, limited: Limited) -> u32 {
+    match limited {
+        Limited::Submit => settings.submissions_per_minute,
+        Limited::Lookup => settings.lookups_per_minute,
+        Limited::Search => settings.searches_per_minute,
+        Limited::Login => settings.logins_per_minute,
+        Limited::Refresh => settings.refreshes_per_minute,
+        Limited::Activate => settings.activations_per_minute,
+        Limited::CitizenCommand => settings.citizen_commands_per_minute,
+        Limited::Reissue => settings.reissues_per_minute,
     }
 }
 
@@ -218,6 +238,10 @@ mod tests {
             lookups_per_minute: 1,
             searches_per_minute: 0,
             logins_per_minute: 1,
+            refreshes_per_minute: 1,
+            activations_per_minute: 1,
+            citizen_commands_per_minute: 1,
+            reissues_per_minute: 1,
         };
         RateLimits::new(&settings, vec!["10.0.0.0/8".parse().unwrap()])
     }

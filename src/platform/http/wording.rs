@@ -122,7 +122,8 @@ mod tests {
     use super::*;
     use crate::platform::locale::Locale;
     use crate::rules::contact::ContactError;
-    use crate::rules::reference::{AccessCodeError, ReferenceError};
+    use crate::rules::reference::ReferenceError;
+    use crate::rules::secret_code::AccessCodeError;
     use crate::rules::text::TextError;
 
     #[test]

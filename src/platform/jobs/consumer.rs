@@ -126,6 +126,9 @@ pub enum DeliveryError {
     /// Nothing can be delivered for now, whatever the message: what lies outside is away, or does not let us in.
     #[error("nothing can be delivered for now: {0}")]
     Outage(ErrorCode),
+    /// It may be delivered at this instant and not before. That is no failure, and costs no attempt.
+    #[error("not delivered before {1}: {0}")]
+    NotBefore(ErrorCode, DateTime<Utc>),
     /// It will never work: the message is dead until an operator replays it.
     #[error("cannot be delivered: {0}")]
     Permanent(ErrorCode),
@@ -140,6 +143,11 @@ impl DeliveryError {
     /// Nothing can be delivered for now.
     pub fn outage(code: &'static str) -> DeliveryError {
         DeliveryError::Outage(ErrorCode::new(code))
+    }
+
+    /// Not before this instant.
+    pub fn not_before(code: &'static str, at: DateTime<Utc>) -> DeliveryError {
+        DeliveryError::NotBefore(ErrorCode::new(code), at)
     }
 
     /// Will never work.

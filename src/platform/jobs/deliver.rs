@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::consumer::{ConsumeError, DeliveryError, ExternalConsumer, TransactionalConsumer};
 use super::outage::{Plan, Seen, WayOut};
-use super::outbox::{self, ErrorCode, Failure, Lease, Message, RetryPolicy, Trial};
+use super::outbox::{self, Deferral, ErrorCode, Failure, Lease, Message, RetryPolicy, Trial};
 use super::present::Present;
 use crate::platform::db::{Db, DbError};
 
@@ -206,6 +206,12 @@ impl Deliveries<'_> {
                 seen = Seen::Through;
                 self.mark_delivered(message.id, lease.token).await?
             }
+            Err(DeliveryError::NotBefore(code, at)) => {
+                tally.retried += 1;
+                let at = at.max(self.present.now() + Duration::seconds(1));
+                let is_counted = leased.due_at.is_none();
+                self.mark_deferred(message.id, lease.token, Deferral { code, at, is_counted }).await?
+            }
             Err(error) => {
                 let failure = self.failure_of(&leased, error);
                 seen = if failure.is_outage { Seen::Outage } else { seen };
@@ -245,13 +251,18 @@ impl Deliveries<'_> {
         self.db.transaction(move |conn| Ok(outbox::retry_leased(conn, queue, id, token, &failure)?)).await
     }
 
+    async fn mark_deferred(&self, id: Uuid, token: Uuid, deferral: Deferral) -> Result<bool, DbError> {
+        let queue = self.consumer.queue();
+        self.db.transaction(move |conn| Ok(outbox::defer_leased(conn, queue, id, token, &deferral)?)).await
+    }
+
     fn failure_of(&self, leased: &Leased<'_>, error: DeliveryError) -> Failure {
         let now = self.present.now();
         let (code, is_outage) = match error {
             DeliveryError::Permanent(code) => {
                 return Failure { code, next_attempt_at: None, is_outage: false };
             }
-            DeliveryError::Retry(code) => (code, false),
+            DeliveryError::Retry(code) | DeliveryError::NotBefore(code, _) => (code, false),
             DeliveryError::Outage(code) => (code, true),
         };
         match leased.due_at {

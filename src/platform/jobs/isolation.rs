@@ -32,7 +32,7 @@ pub trait RowError: From<diesel::result::Error> + Display {
 
 impl RowError for DbError {
     fn is_outage(&self) -> bool {
-        matches!(self, DbError::Exhausted | DbError::Unreachable | DbError::Busy)
+        matches!(self, DbError::Exhausted | DbError::Unreachable | DbError::Silent | DbError::Busy)
     }
 
     fn code(&self) -> ErrorCode {

@@ -25,7 +25,10 @@ use crate::sql_text_enum;
 use crate::text_enum;
 
 pub use backoff::RetryPolicy;
-pub use claim::{Failure, Lease, claim, claim_leased, complete, complete_leased, retry, retry_leased};
+pub use claim::{
+    Deferral, Failure, Lease, claim, claim_leased, complete, complete_leased, defer_leased, retry,
+    retry_leased,
+};
 pub use dead::{Backlog, DeadMessage, backlogs, list_dead, oldest_due, purge_done, replay};
 pub use recovery::{Trial, bring_forward, claim_trial};
 pub use topic::{Queue, Topic};

@@ -41,6 +41,8 @@ pub struct MailSettings {
     pub folder: PathBuf,
     /// The relay, when the transport is `smtp`.
     pub smtp: SmtpSettings,
+    /// Mails that may go to one address within an hour, whoever causes them; 0 = no limit. The rest waits.
+    pub most_per_hour_and_address: u32,
 }
 
 /// The settings of the relay.

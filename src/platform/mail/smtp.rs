@@ -118,6 +118,7 @@ mod tests {
             from: "noreply@city.gov.cn".into(),
             folder: "mails".into(),
             smtp,
+            most_per_hour_and_address: 0,
         }
     }
 

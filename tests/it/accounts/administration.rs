@@ -72,6 +72,7 @@ async fn the_database_itself_keeps_roles_apart() {
     let desk = Desk::open().await;
     let root = desk.administrator().await;
     let worker = desk.made(&root, "chen.jie", "hotline-centre", json!([{"role": "reviewer"}])).await;
+    desk.approve_all(&worker["account"]).await;
     let mut conn = desk.database().connect();
     let id = worker["account"]["id"].as_str().unwrap();
     for statement in [
@@ -202,6 +203,7 @@ async fn the_nearest_holders_of_a_role_are_told() {
     let above = desk.made(&root, "li.na", "government-office", lead("government-office")).await;
     let everywhere = json!([{"role": "supervisor"}]);
     let supervisor = desk.made(&root, "chen.jie", "government-office", everywhere).await;
+    desk.approve_all(&supervisor["account"]).await;
     let (mut conn, departments) = (desk.database().connect(), desk.departments());
     let mut told = |role, department: &str| -> Vec<StaffId> {
         let contacts = desk.accounts().recipients(&mut conn, role, Some(departments(department))).unwrap();

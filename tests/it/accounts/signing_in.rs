@@ -61,9 +61,11 @@ async fn after_five_wrong_passwords_even_the_right_one_has_to_wait() {
     for _ in 0..5 {
         desk.login("root.wang", ANOTHER).await.refused(401);
     }
-    assert_eq!(desk.login("root.wang", PASSWORD).await.refused(401), "login_refused");
+    let refused = desk.login("root.wang", PASSWORD).await;
+    assert_eq!(refused.retry_after, Some(30), "the caller is told how long");
+    assert_eq!(refused.refused(429), "too_many_attempts");
     desk.advance(TimeDelta::seconds(29));
-    assert_eq!(desk.login("root.wang", PASSWORD).await.refused(401), "login_refused");
+    assert_eq!(desk.login("root.wang", PASSWORD).await.refused(429), "too_many_attempts");
     desk.advance(TimeDelta::seconds(1));
     desk.login("root.wang", PASSWORD).await.expect(200);
     desk.login("root.wang", ANOTHER).await.refused(401);
@@ -72,12 +74,17 @@ async fn after_five_wrong_passwords_even_the_right_one_has_to_wait() {
 
 #[actix_web::test]
 async fn tries_with_one_name_are_limited_before_any_password_is_hashed() {
-    let desk = Desk::open().await;
-    for _ in 0..10 {
-        desk.login("nobody.here", PASSWORD).await.refused(401);
+    let desk = Desk::open_with(|sources| sources.fix("server.trusted_proxies", "127.0.0.0/8")).await;
+    let try_from = |number: u8, username: &str| {
+        let body = json!({"username": username, "password": PASSWORD});
+        let request = desk.post("/v1/auth/login", &body);
+        request.header("X-Forwarded-For", &format!("198.51.100.{number}")).send()
+    };
+    for number in 0..10 {
+        try_from(number, "nobody.here").await.refused(401);
     }
-    assert_eq!(desk.login("nobody.here", PASSWORD).await.refused(429), "too_many_attempts");
-    assert_eq!(desk.login("somebody.else", PASSWORD).await.refused(401), "login_refused");
+    assert_eq!(try_from(10, "nobody.here").await.refused(429), "too_many_attempts");
+    assert_eq!(try_from(10, "somebody.else").await.refused(401), "login_refused");
 }
 
 #[actix_web::test]

@@ -13,8 +13,9 @@ use huiyin::features::escalation::{
 };
 use huiyin::features::escalation::{Delivery, EscalationSettings};
 use huiyin::features::statistics::Statistics;
-use huiyin::features::tickets::{Action, Context, Submission, TicketParts, Tickets};
+use huiyin::features::tickets::{Action, Context, QuotaSettings, Submission, TicketParts, Tickets};
 use huiyin::platform::auth::caller::{Caller, Grant, Scope, SessionId, StaffCaller, StaffId};
+use huiyin::platform::auth::settings::AuthSettings;
 use huiyin::platform::auth::token::Tokens;
 use huiyin::platform::clock::{SharedClock, TurnedClock};
 use huiyin::platform::crypto::{Sealer, generate_key};
@@ -307,6 +308,7 @@ fn accounts(db: &Db, clock: SharedClock, directory: &Directory, sealer: &Sealer)
         tokens: tokens(),
         settings: Default::default(),
         locale: Locale::ZhCn,
+        notifier: Notifier::new(),
     })
     .unwrap()
 }
@@ -343,5 +345,11 @@ fn tickets(
         prefix: "HY".parse().unwrap(),
         notifier: Notifier::new(),
         tokens: tokens(),
+        delays: AuthSettings::default().delays(),
+        quotas: QuotaSettings {
+            messages_per_ticket_and_day: 20,
+            messages_per_ticket: 500,
+            reissues_by_mail_per_ticket_and_day: 3,
+        },
     })
 }

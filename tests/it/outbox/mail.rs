@@ -51,6 +51,7 @@ pub(super) fn settings(transport: MailTransport, folder: &Path, port: u16) -> Ma
             timeout_seconds: 30,
             max_connections: 2,
         },
+        most_per_hour_and_address: 0,
     }
 }
 

@@ -173,6 +173,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
     post("/v1/staff/tickets/{reference}/actions/release", &[Give(Command::Hold)], REASON),
     post("/v1/staff/tickets/{reference}/actions/mark-spam", &[Give(Command::MarkSpam)], REASON),
     post("/v1/staff/tickets/{reference}/actions/restore", &[Give(Command::Restore)], REASON),
+    post(
+        "/v1/staff/tickets/{reference}/actions/reissue-access-code",
+        &[Give(Command::ReissueAccessCode)],
+        REASON,
+    ),
     post("/v1/staff/tickets/{reference}/notes", &[Give(Command::AddNote)], WORDS),
     post("/v1/staff/tickets/{reference}/replies", &[Give(Command::DraftReply)], REPLY),
     put("/v1/staff/tickets/{reference}/replies/{id}", &[Give(Command::DraftReply)], REPLY),
@@ -265,6 +270,10 @@ pub const ENDPOINTS: &[Endpoint] = &[
     post("/v1/staff-accounts/{id}/actions/disable", &[To(ManageStaff)], NOTHING),
     post("/v1/staff-accounts/{id}/actions/enable", &[To(ManageStaff)], NOTHING),
     post("/v1/staff-accounts/{id}/actions/issue-activation-code", &[To(ManageStaff)], NOTHING),
+    get("/v1/staff-accounts/{id}/events", &[To(ManageStaff)]),
+    get("/v1/staff-account-requests", &[To(ManageStaff)]),
+    post("/v1/staff-account-requests/{id}/actions/approve", &[To(ManageGrants)], NOTHING),
+    post("/v1/staff-account-requests/{id}/actions/reject", &[To(ManageGrants)], NOTHING),
     post("/v1/staff-accounts/{id}/grants", &[To(ManageGrants)], r#"{"role":"handler"}"#),
     delete("/v1/staff-accounts/{id}/grants/{grant_id}", &[To(ManageGrants)]),
     // What could not be delivered.

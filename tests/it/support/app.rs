@@ -63,9 +63,17 @@ impl TestApp {
     /// Starts one with other settings: `|sources| sources.fix("limits.lookups_per_minute", "3")`.
     pub async fn start_with(change: impl FnOnce(Sources) -> Sources) -> TestApp {
         let database = TestDatabase::create().await;
+        TestApp::start_on(database, |_, sources| change(sources)).await
+    }
+
+    /// Starts one on this database.
+    pub async fn start_on(
+        database: TestDatabase,
+        change: impl FnOnce(&TestDatabase, Sources) -> Sources,
+    ) -> TestApp {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let settings =
-            Settings::load(&change(sources(database.url(), folder.path()))).expect("the settings are valid");
+        let sources = change(&database, sources(database.url(), folder.path()));
+        let settings = Settings::load(&sources).expect("the settings are valid");
         let clock = TurnedClock::new(START.parse().expect("an instant"));
         let search = Arc::new(Embedded::in_memory().expect("a search index"));
         let listeners = Listeners::bind(&settings).expect("free ports");
@@ -176,6 +184,11 @@ fn sources(database: &str, folder: &Path) -> Sources {
         .fix("limits.lookups_per_minute", "0")
         .fix("limits.searches_per_minute", "0")
         .fix("limits.logins_per_minute", "0")
+        .fix("limits.refreshes_per_minute", "0")
+        .fix("limits.activations_per_minute", "0")
+        .fix("limits.citizen_commands_per_minute", "0")
+        .fix("limits.reissues_per_minute", "0")
+        .fix("mail.most_per_hour_and_address", "0")
         .fix("jobs.enabled", "false")
         .fix("data.folder", folder.to_str().expect("a folder in UTF-8"))
 }

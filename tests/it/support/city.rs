@@ -16,6 +16,7 @@ use huiyin::features::directory::{CityFiles, seed};
 use huiyin::features::routing::seed_rules;
 use huiyin::platform::auth::password::{Password, Passwords};
 use huiyin::platform::auth::settings::PasswordSettings;
+use huiyin::platform::config::Sources;
 
 use super::app::{ProblemSeen, TestApp, problem, success};
 
@@ -56,8 +57,15 @@ struct GrantEntry {
 impl City {
     /// Opens the city.
     pub async fn open() -> City {
+        City::open_with(|sources| sources).await
+    }
+
+    /// Opens it with other settings.
+    pub async fn open_with(change: impl FnOnce(Sources) -> Sources) -> City {
         let app = TestApp::start_with(|sources| {
-            sources.fix("auth.password.hash_memory_kib", "19456").fix("auth.password.hash_passes", "2")
+            change(sources)
+                .fix("auth.password.hash_memory_kib", "19456")
+                .fix("auth.password.hash_passes", "2")
         })
         .await;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/city");

@@ -54,6 +54,22 @@ impl TestDatabase {
         &self.url
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The socket of its server.
+    pub fn socket(&self) -> PathBuf {
+        let (_, query) = self.url.split_once('?').expect("an address of a socket");
+        let value = |name: &str| {
+            let pair = query.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name));
+            pair.map(|(_, value)| value.replace("%2F", "/"))
+        };
+        let folder = value("host").expect("the folder of the socket");
+        Path::new(&folder).join(format!(".s.PGSQL.{}", value("port").unwrap_or_else(|| "5432".to_owned())))
+    }
+
     /// Its address for the cluster's superuser, as which the application must not run.
     pub fn superuser_url(&self) -> String {
         let administrator = SharedCluster::get().cluster.administrator_url();

@@ -90,7 +90,7 @@ impl Press {
         };
         let receipt = self.tickets.submit(submission).await.unwrap().value;
         let look_up = json!({"reference": receipt.reference, "access_code": receipt.access_code});
-        let id = self.tickets.look_up(&serde_json::from_value(look_up).unwrap()).await.unwrap();
+        let id = self.tickets.look_up(&serde_json::from_value(look_up).unwrap(), None).await.unwrap();
         Letter { reference: receipt.reference.parse().unwrap(), id }
     }
 

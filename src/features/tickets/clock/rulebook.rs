@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::features::calendars::Editions;
 use crate::features::directory::Snapshot;
@@ -142,6 +142,11 @@ impl Rulebook {
     /// The last day of a promise that falls due at this instant, which may be the midnight after it.
     pub fn due_day(&self, due_at: DateTime<Utc>) -> NaiveDate {
         sla::due_day(&self.calendar, due_at)
+    }
+
+    /// When a day begins in the city's zone.
+    pub fn begin_of(&self, day: NaiveDate) -> DateTime<Utc> {
+        self.calendar.at(day, NaiveTime::MIN)
     }
 
     /// A closed pause.

@@ -41,6 +41,8 @@ pub struct Case<'a> {
     pub work_orders: Vec<WorkOrderRow>,
     /// What the command made, for the answer.
     pub created_id: Option<Uuid>,
+    /// The new access code that the command made, for the answer.
+    pub access_code: Option<String>,
     /// Whether the reply clock that this command stopped was stopped in time.
     pub promise_kept: Option<bool>,
     before: Standing,
@@ -70,6 +72,7 @@ impl<'a> Case<'a> {
             clocks,
             work_orders,
             created_id: None,
+            access_code: None,
             promise_kept: None,
             before,
             drafts: Vec::new(),
@@ -207,7 +210,7 @@ impl<'a> Case<'a> {
         tickets::update(self.conn, &self.ticket)?;
         events::insert(self.conn, &rows)?;
         outbox::enqueue(self.conn, &self.outbox)?;
-        Ok(Saved { ticket: self.ticket, created_id: self.created_id })
+        Ok(Saved { ticket: self.ticket, created_id: self.created_id, access_code: self.access_code })
     }
 
     fn write_notices(&mut self) -> Result<(), TicketError> {
@@ -283,4 +286,5 @@ impl<'a> Case<'a> {
 pub struct Saved {
     pub ticket: TicketRow,
     pub created_id: Option<Uuid>,
+    pub access_code: Option<String>,
 }

@@ -8,8 +8,9 @@ use crate::features::notices::NoticeContent;
 use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::requests::WriteMessage;
-use crate::features::tickets::error::{STILL_WAITING, TicketError};
+use crate::features::tickets::error::{MESSAGES_FULL, STILL_WAITING, TicketError};
 use crate::features::tickets::model::{MessageId, MessageKind};
+use crate::features::tickets::quotas::QuotaSettings;
 use crate::features::tickets::store::messages::{self, MessageRow};
 use crate::rules::commands::Command;
 use crate::rules::lifecycle::EventKind;
@@ -41,7 +42,12 @@ pub struct AddNote(pub WriteMessage);
 
 /// Adds something to the letter.
 #[derive(Debug, Clone)]
-pub struct AddMessage(pub WriteMessage);
+pub struct AddMessage {
+    /// What.
+    pub message: WriteMessage,
+    /// How much may be added.
+    pub quotas: QuotaSettings,
+}
 
 impl Action for AskCitizen {
     fn command(&self) -> Command {
@@ -89,7 +95,7 @@ impl Action for AddMessage {
     }
 
     fn carry_out(&self, case: &mut Case<'_>) -> Result<(), TicketError> {
-        add_message(case, &self.0)
+        add_message(case, self)
     }
 }
 
@@ -135,10 +141,22 @@ fn add_note(case: &mut Case<'_>, note: &WriteMessage) -> Result<(), TicketError>
     write(case, MessageKind::Note, &note.body)
 }
 
-/// The citizen adds something while the matter is open.
-fn add_message(case: &mut Case<'_>, message: &WriteMessage) -> Result<(), TicketError> {
+/// The citizen adds something while the matter is open, as much as fits into a day. An answer to our question is no addition,
+/// and is always taken.
+fn add_message(case: &mut Case<'_>, added: &AddMessage) -> Result<(), TicketError> {
     case.require(Command::AddMessage)?;
-    write(case, MessageKind::Addition, &message.body)
+    let today = case.today();
+    let begins_at = case.rules.begin_of(today);
+    let (all, of_today) = messages::count_additions(case.conn, case.ticket.id, begins_at)?;
+    if all >= i64::from(added.quotas.messages_per_ticket) {
+        return Err(TicketError::Guard(MESSAGES_FULL));
+    }
+    if of_today >= i64::from(added.quotas.messages_per_ticket_and_day) {
+        let tomorrow = case.rules.begin_of(today.succ_opt().unwrap_or(today));
+        let seconds = u64::try_from((tomorrow - case.now).num_seconds()).unwrap_or(0);
+        return Err(TicketError::MessagesUsedUp(seconds.saturating_add(1)));
+    }
+    write(case, MessageKind::Addition, &added.message.body)
 }
 
 fn write(case: &mut Case<'_>, kind: MessageKind, body: &Body) -> Result<(), TicketError> {

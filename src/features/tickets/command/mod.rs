@@ -15,5 +15,6 @@ pub mod merge;
 pub mod messages;
 pub mod perform;
 pub mod reclassify;
+pub mod reissue;
 pub mod replies;
 pub mod requests;

@@ -111,6 +111,7 @@ fn state(saved: Saved, allowed_actions: Vec<Command>, rules: &Rulebook) -> Ticke
         due_at: saved.ticket.due_at,
         version: saved.ticket.version,
         created_id: saved.created_id,
+        access_code: saved.access_code,
         allowed_actions,
     }
 }

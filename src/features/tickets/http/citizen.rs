@@ -3,6 +3,7 @@
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, get, post, web};
 use futures_util::future::LocalBoxFuture;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -14,19 +15,25 @@ use crate::features::tickets::command::requests::{GiveReason, WriteMessage};
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::http::citizen_session::CitizenCaller;
 use crate::features::tickets::model::TicketState;
-use crate::features::tickets::read::citizen_views::CitizenTicketView;
+use crate::features::tickets::read::citizen_views::{CitizenTicketView, TimelineEntry};
+use crate::features::tickets::read::views::MessageView;
 use crate::features::tickets::service::{Context, Tickets};
 use crate::platform::auth::caller::Caller;
 use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment};
 use crate::platform::http::idempotency::Idempotency;
 use crate::platform::http::locale::Locale;
+use crate::platform::http::pagination::{Cursor, Limit, Page};
 use crate::platform::http::problem::{INTERNAL, Problem};
+use crate::platform::http::query::QueryString;
+use crate::platform::http::rate_limit::{CitizenCommands, RateLimited};
 use crate::platform::http::versioned::{changed, found_or_known};
 use crate::rules::reference::Reference;
 
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(get_my_ticket)
+        .service(list_my_messages)
+        .service(list_my_timeline)
         .service(add_my_message)
         .service(answer_question)
         .service(confirm_answer)
@@ -38,7 +45,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 
 /// Read your own ticket
 ///
-/// Its timeline, promises, replies, messages, and what you may do now. The `ETag` serves `If-None-Match` and `If-Match`.
+/// Its timeline, promises, replies, newest messages, and what you may do now. The `ETag` serves `If-None-Match` and `If-Match`.
 #[utoipa::path(
     tag = "citizens",
     security(("citizen" = [])),
@@ -63,9 +70,54 @@ pub(super) async fn get_my_ticket(
     found_or_known(&request, &view)
 }
 
+/// Your messages and ours
+///
+/// Questions, answers and additions, oldest first.
+#[utoipa::path(
+    tag = "citizens",
+    security(("citizen" = [])),
+    params(OwnTicket, OwnPage),
+    responses((status = 200, description = "A page", body = Page<MessageView>))
+)]
+#[get("/v1/me/tickets/{reference}/messages")]
+pub(super) async fn list_my_messages(
+    request: HttpRequest,
+    citizen: CitizenCaller,
+    reference: PathSegment<Reference>,
+    tickets: web::Data<Tickets>,
+    query: QueryString<OwnPage>,
+) -> Result<HttpResponse, Problem> {
+    let after = query.cursor.as_ref().map(Cursor::decode).transpose()?;
+    let page = tickets.list_messages_for_citizen(citizen.0, &reference.0, after, query.limit).await?;
+    Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
+}
+
+/// What happened to your letter
+///
+/// Its steps, oldest first.
+#[utoipa::path(
+    tag = "citizens",
+    security(("citizen" = [])),
+    params(OwnTicket, OwnPage),
+    responses((status = 200, description = "A page", body = Page<TimelineEntry>))
+)]
+#[get("/v1/me/tickets/{reference}/timeline")]
+pub(super) async fn list_my_timeline(
+    request: HttpRequest,
+    citizen: CitizenCaller,
+    locale: Locale,
+    reference: PathSegment<Reference>,
+    tickets: web::Data<Tickets>,
+    query: QueryString<OwnPage>,
+) -> Result<HttpResponse, Problem> {
+    let after = query.cursor.as_ref().map(Cursor::decode).transpose()?.unwrap_or(0);
+    let page = tickets.list_timeline(citizen.0, &reference.0, after, query.limit, locale).await?;
+    Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
+}
+
 /// Add something to your letter
 ///
-/// While the matter is open.
+/// While the matter is open; so many a day, and so many in all. An answer to a question of ours does not count.
 #[utoipa::path(
     tag = "citizens",
     security(("citizen" = [])),
@@ -75,7 +127,8 @@ pub(super) async fn get_my_ticket(
 )]
 #[post("/v1/me/tickets/{reference}/messages")]
 pub(super) async fn add_my_message(on: CitizenCommand<WriteMessage>) -> Result<HttpResponse, Problem> {
-    on.give(AddMessage).await
+    let quotas = on.tickets.quotas;
+    on.give(|message| AddMessage { message, quotas }).await
 }
 
 /// Answer our question
@@ -192,6 +245,8 @@ impl<B: DeserializeOwned + 'static> FromRequest for CitizenCommand<B> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
+            // Counted before anything is looked at, whatever is wrong with the request.
+            RateLimited::<CitizenCommands>::extract(&request).await?;
             let CitizenCaller(id) = CitizenCaller::extract(&request).await?;
             let if_match = IfMatch::extract(&request).await?.0;
             let reference = PathSegment::<Reference>::extract(&request).await?.0;
@@ -203,6 +258,20 @@ impl<B: DeserializeOwned + 'static> FromRequest for CitizenCommand<B> {
             Ok(CitizenCommand { tickets, context, reference, body: body.into_inner() })
         })
     }
+}
+
+/// A page of a list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct OwnPage {
+    /// How many at most: 1 to 200, 50 when absent.
+    #[serde(default)]
+    #[param(value_type = u16, minimum = 1, maximum = 200, required = false)]
+    limit: Limit,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
 }
 
 /// The citizen's own ticket.

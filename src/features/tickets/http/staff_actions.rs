@@ -12,6 +12,7 @@ use crate::features::tickets::command::hold::{Hold, Release};
 use crate::features::tickets::command::merge::Merge;
 use crate::features::tickets::command::messages::{AddNote, AskCitizen, NoAnswer};
 use crate::features::tickets::command::reclassify::Reclassify;
+use crate::features::tickets::command::reissue::ReissueAccessCode;
 use crate::features::tickets::command::requests::{Decide, GiveReason, WriteMessage};
 use crate::features::tickets::http::staff_command::{CommandHeaders, OfTicket, StaffCommand};
 use crate::features::tickets::model::TicketState;
@@ -34,6 +35,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(release_ticket)
         .service(mark_spam)
         .service(restore_ticket)
+        .service(reissue_access_code)
         .service(add_note);
 }
 
@@ -260,6 +262,23 @@ pub(super) async fn mark_spam(on: StaffCommand<GiveReason>) -> Result<HttpRespon
 #[post("/v1/staff/tickets/{reference}/actions/restore")]
 pub(super) async fn restore_ticket(on: StaffCommand<GiveReason>) -> Result<HttpResponse, Problem> {
     on.give(Restore).await
+}
+
+/// Give a lost access code anew
+///
+/// For a citizen who shows who they are; the reason says how. The answer holds the new code, this once; the former one is
+/// void, and the submitter is told by mail.
+#[utoipa::path(
+    tag = "ticket actions",
+    security(("staff" = [])),
+    params(OfTicket, CommandHeaders),
+    request_body = GiveReason,
+    responses((status = 200, description = "With the new access code", body = TicketState))
+)]
+#[post("/v1/staff/tickets/{reference}/actions/reissue-access-code")]
+pub(super) async fn reissue_access_code(on: StaffCommand<GiveReason>) -> Result<HttpResponse, Problem> {
+    let made = on.new_access_code();
+    on.give(|reason| ReissueAccessCode { reason, code: made.code, kept: made.kept }).await
 }
 
 /// Add a note

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::features::tickets::command::action::Action;
+use crate::features::tickets::letter::codes::NewCode;
 use crate::features::tickets::model::ReplyId;
 use crate::features::tickets::service::{Context, Tickets};
 use crate::platform::auth::caller::{Caller, StaffCaller};
@@ -32,6 +33,11 @@ impl<B> StaffCommand<B> {
     pub fn reply(&self) -> Result<ReplyId, Problem> {
         let reply = web::Path::<ReplyInPath>::extract(&self.request).into_inner();
         reply.map(|reply| reply.id).map_err(|_| Problem::not_found())
+    }
+
+    /// A new access code, for the command that hands it out.
+    pub fn new_access_code(&self) -> NewCode {
+        self.tickets.new_access_code()
     }
 
     /// Gives the command that the body stands for.

@@ -266,6 +266,29 @@ pub(super) async fn list_joined_letters(
     Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
 }
 
+/// A ticket's messages
+///
+/// Questions, answers, additions and notes among staff, oldest first.
+#[utoipa::path(
+    tag = "tickets",
+    security(("staff" = [])),
+    params(("reference" = String, Path, description = "The public number"), PageQuery),
+    responses((status = 200, description = "A page", body = Page<MessageView>))
+)]
+#[get("/v1/staff/tickets/{reference}/messages")]
+pub(super) async fn list_messages(
+    request: HttpRequest,
+    caller: StaffCaller,
+    reference: PathSegment<Reference>,
+    tickets: web::Data<Tickets>,
+    query: QueryString<PageQuery>,
+) -> Result<HttpResponse, Problem> {
+    let query = query.0;
+    let after = query.cursor.map(|cursor| cursor.decode()).transpose()?;
+    let page = tickets.list_messages(caller, &reference.0, after, query.limit).await?;
+    Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
+}
+
 /// Declares an endpoint that lists what belongs to one ticket.
 macro_rules! ticket_list {
     ($name:ident, $path:literal, $(#[$doc:meta])+ => $item:ty, |$tickets:ident, $caller:ident, $locale:ident, $reference:ident| $list:expr) => {
@@ -289,11 +312,6 @@ macro_rules! ticket_list {
     };
 }
 
-ticket_list!(list_messages, "/v1/staff/tickets/{reference}/messages",
-    /// A ticket's messages
-    ///
-    /// Questions, answers, additions and notes among staff, oldest first.
-    => MessageView, |tickets, caller, _locale, reference| tickets.list_messages(caller, reference));
 ticket_list!(list_replies, "/v1/staff/tickets/{reference}/replies",
     /// A ticket's replies
     ///

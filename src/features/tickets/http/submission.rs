@@ -4,7 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::letter::requests::{LookUpTicket, Receipt, Submission, SubmitTicket};
+use crate::features::tickets::letter::requests::{
+    LookUpTicket, Receipt, ReissueByMail, Submission, SubmitTicket,
+};
 use crate::features::tickets::read::views::CitizenToken;
 use crate::features::tickets::service::Tickets;
 use crate::platform::auth::caller::{Caller, StaffCaller};
@@ -12,13 +14,17 @@ use crate::platform::http::extract::JsonBody;
 use crate::platform::http::idempotency::Idempotency;
 use crate::platform::http::locale::Locale;
 use crate::platform::http::problem::Problem;
-use crate::platform::http::rate_limit::{Lookups, RateLimited, Submissions};
+use crate::platform::http::rate_limit::{Lookups, RateLimited, RateLimits, Reissues, Submissions};
 use crate::platform::http::versioned::created;
 use crate::rules::permissions::Operation;
 use crate::rules::vocabulary::Channel;
 
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config.service(submit_ticket).service(look_up_ticket).service(enter_ticket);
+    config
+        .service(submit_ticket)
+        .service(look_up_ticket)
+        .service(reissue_access_code_by_mail)
+        .service(enter_ticket);
 }
 
 /// Submit a letter
@@ -56,7 +62,7 @@ pub(super) async fn submit_ticket(
 /// Exchange reference and access code for a token
 ///
 /// The token is good for 15 minutes and for this one ticket. A wrong access code and an unknown reference get the same
-/// answer.
+/// answer. After several wrong ones from one address the next try waits; `Retry-After` says how long.
 #[utoipa::path(
     tag = "citizens",
     request_body = LookUpTicket,
@@ -68,10 +74,33 @@ pub(super) async fn submit_ticket(
 #[post("/v1/tickets/lookup")]
 pub(super) async fn look_up_ticket(
     _within: RateLimited<Lookups>,
+    request: HttpRequest,
+    limits: web::Data<RateLimits>,
     tickets: web::Data<Tickets>,
     body: JsonBody<LookUpTicket>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(tickets.sign_in_citizen(&body).await?))
+    let network = limits.client_network(&request);
+    Ok(HttpResponse::Ok().json(tickets.sign_in_citizen(&body, network).await?))
+}
+
+/// Ask for a new access code by mail
+///
+/// For who lost theirs: the new code goes to the mail address that was given with the letter, if it is the one named here, and
+/// the former one is void. The answer is always the same, and says nothing about the letter. Without a mail address the desk
+/// gives a new code to whoever shows who they are.
+#[utoipa::path(
+    tag = "citizens",
+    request_body = ReissueByMail,
+    responses((status = 202, description = "If the two belong together, a mail is on its way"))
+)]
+#[post("/v1/tickets/reissue-access-code")]
+pub(super) async fn reissue_access_code_by_mail(
+    _within: RateLimited<Reissues>,
+    tickets: web::Data<Tickets>,
+    body: JsonBody<ReissueByMail>,
+) -> Result<HttpResponse, Problem> {
+    tickets.reissue_by_mail(body.into_inner()).await?;
+    Ok(HttpResponse::Accepted().finish())
 }
 
 /// Enter a letter for a citizen

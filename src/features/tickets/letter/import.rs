@@ -28,7 +28,7 @@ use crate::platform::http::locale::Locale;
 use crate::platform::jobs::outbox::{self, NewMessage};
 use crate::rules::lifecycle::EventKind;
 use crate::rules::lifecycle::{Outcome, State};
-use crate::rules::reference::{AccessCode, Prefix, Reference};
+use crate::rules::reference::{Prefix, Reference};
 use crate::rules::sla::{self, Anchor, Terms};
 use crate::rules::text::{Body, PersonName, Title};
 use crate::rules::vocabulary::{Channel, Kind, Metric, Priority};
@@ -193,7 +193,7 @@ fn ticket(
     NewTicketRow {
         id: event.ticket_id,
         reference: reference.to_string(),
-        access_code_hash: AccessCode::from_random(random_bytes()).hash().to_vec(),
+        access_code_hash: random_bytes::<32>().to_vec(),
         kind: letter.kind,
         channel: Channel::Import,
         category_id: letter.category_id,

@@ -1,5 +1,7 @@
 //! How letters come in: written by citizens, entered by staff, taken over from another system.
 
+pub mod access;
+pub mod codes;
 pub mod import;
 pub mod numbers;
 pub mod preview;

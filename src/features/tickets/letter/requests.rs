@@ -10,7 +10,8 @@ use crate::platform::http::idempotency::Idempotency;
 use crate::platform::http::locale::Locale;
 use crate::rules::contact::{IdentityNumber, MailAddress, Phone};
 use crate::rules::lifecycle::State;
-use crate::rules::reference::{AccessCode, Reference};
+use crate::rules::reference::Reference;
+use crate::rules::secret_code::AccessCode;
 use crate::rules::text::{Body, PersonName, ShortText, Title};
 use crate::rules::vocabulary::{Channel, Kind};
 
@@ -72,6 +73,17 @@ pub struct LookUpTicket {
     /// The secret shown once at submission.
     #[schema(value_type = String, max_length = 100)]
     pub access_code: AccessCode,
+}
+
+/// A lost access code.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReissueByMail {
+    /// The public number, such as `HY-2026-0918-00042-7`.
+    #[schema(value_type = String)]
+    pub reference: Reference,
+    /// The mail address that was given with the letter.
+    pub mail: MailAddress,
 }
 
 /// The receipt: the only time the access code is shown.

@@ -11,6 +11,7 @@ use crate::features::tickets::announcements::{FACT_TOPIC, Fact, SUBMITTED_TOPIC,
 use crate::features::tickets::clock::rulebook::{Due, Handling, Rulebook};
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::history::{NewEvent, begin};
+use crate::features::tickets::letter::codes::NewCode;
 use crate::features::tickets::letter::requests::{Receipt, Submission, SubmitTicket, SubmitterInput};
 use crate::features::tickets::model::{Submitter, TicketId};
 use crate::features::tickets::store::clocks::{self, ClockRow};
@@ -18,12 +19,12 @@ use crate::features::tickets::store::events::{self, EventRow};
 use crate::features::tickets::store::limit_key::LimitKey;
 use crate::features::tickets::store::submitters::{self, SubmitterRow};
 use crate::features::tickets::store::tickets::{self, NewTicketRow};
-use crate::platform::crypto::{Sealer, random_bytes};
+use crate::platform::crypto::Sealer;
 use crate::platform::jobs::outbox::{self, NewMessage};
 use crate::rules::form::{self, FormError};
 use crate::rules::lifecycle::EventKind;
 use crate::rules::lifecycle::State;
-use crate::rules::reference::{AccessCode, Reference};
+use crate::rules::reference::Reference;
 use crate::rules::sla::{Anchor, Terms};
 use crate::rules::texts::Sentence;
 use crate::rules::time_limits::TimeLimit;
@@ -51,7 +52,7 @@ pub fn prepare(
     let Submission { caller, channel, locale, letter: request, .. } = submission;
     let category = check(&rules.directory, &request)?;
     let id = TicketId::new(now);
-    let access_code = AccessCode::from_random(random_bytes());
+    let access = NewCode::make(sealer);
     let submitter = seal(sealer, id, request.submitter)?;
     let key = LimitKey {
         kind: request.kind,
@@ -74,7 +75,7 @@ pub fn prepare(
     }
     let receipt = Receipt {
         reference: reference.clone(),
-        access_code: access_code.expose(),
+        access_code: access.code.expose(),
         state: State::Received,
         received_at: now,
         due_on: Some(clock.due_on),
@@ -86,7 +87,7 @@ pub fn prepare(
     let ticket = NewTicketRow {
         id,
         reference,
-        access_code_hash: access_code.hash().to_vec(),
+        access_code_hash: access.kept.to_vec(),
         kind: request.kind,
         channel,
         category_id: category.id,

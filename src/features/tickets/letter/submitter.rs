@@ -1,9 +1,12 @@
 //! How the person who wrote a letter can be reached, looked up when they are to be told.
 
+use diesel::{PgConnection, QueryResult};
+
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::model::{Submitter, TicketId};
 use crate::features::tickets::service::Tickets;
 use crate::features::tickets::store::submitters;
+use crate::platform::crypto::Sealer;
 use crate::platform::locale::Locale;
 
 /// How a submitter can be reached, and the language they read.
@@ -25,6 +28,12 @@ impl Tickets {
         let submitter: Submitter = serde_json::from_slice(&plain).map_err(unreadable)?;
         Ok(Some(SubmitterContact { mail: submitter.mail, locale }))
     }
+}
+
+/// Whether what is sealed of submitters opens with these keys: the first of them and the last.
+pub fn opens_submitters(conn: &mut PgConnection, sealer: &Sealer) -> QueryResult<bool> {
+    let rows = submitters::list_ends(conn)?;
+    Ok(rows.iter().all(|row| sealer.open(&row.sealed, row.ticket_id.0.as_bytes()).is_ok()))
 }
 
 /// The error of the parser could quote what it read, so it is not kept.

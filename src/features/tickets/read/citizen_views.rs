@@ -52,8 +52,10 @@ pub struct CitizenTicketView {
     pub joined_with: Option<JoinedWith>,
     /// The replies that were sent.
     pub replies: Vec<CitizenReply>,
-    /// Questions, answers and additions.
+    /// Questions, answers and additions: the newest 20, oldest first. The rest is at `…/messages`.
     pub messages: Vec<MessageView>,
+    /// Whether those are all; `false`: earlier ones are left out.
+    pub messages_are_whole: bool,
     /// What happened, without who: the newest 1,000 steps, oldest first.
     pub timeline: Vec<TimelineEntry>,
     /// Whether those are all; `false`: earlier ones are left out.
@@ -85,7 +87,7 @@ pub struct JoinedWith {
     pub answered_at: Option<DateTime<Utc>>,
     /// The replies that were sent.
     pub replies: Vec<CitizenReply>,
-    /// Questions, answers and additions.
+    /// Questions, answers and additions: the newest 20, oldest first.
     pub messages: Vec<MessageView>,
     /// What happened, without who: the newest 1,000 steps, oldest first.
     pub timeline: Vec<TimelineEntry>,

@@ -1,11 +1,12 @@
 //! What can be read of tickets, by whom. What a caller may not see is not there.
 
+use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::perform::allowed_actions;
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::model::{Submitter, TicketId};
+use crate::features::tickets::model::{MessageId, Submitter, TicketId};
 use crate::features::tickets::read::clock_views::ExplainedClock;
 use crate::features::tickets::read::presentation::{self, Presentation};
 use crate::features::tickets::read::views::{
@@ -87,14 +88,17 @@ impl Tickets {
         .await
     }
 
-    /// All messages of a ticket, notes included.
+    /// A page of a ticket's messages, notes included, the oldest first.
     pub async fn list_messages(
         &self,
         caller: StaffCaller,
         reference: &Reference,
-    ) -> Result<Vec<MessageView>, TicketError> {
-        self.read_as_staff(caller, Operation::ReadTicket, reference, |case, _| {
-            Ok(messages::list(case.conn, case.ticket.id)?.into_iter().map(presentation::message).collect())
+        after: Option<(DateTime<Utc>, MessageId)>,
+        limit: Limit,
+    ) -> Result<Page<MessageView>, TicketError> {
+        self.read_as_staff(caller, Operation::ReadTicket, reference, move |case, _| {
+            let rows = messages::list(case.conn, case.ticket.id, None, after, limit.with_one_more())?;
+            Ok(Page::new(rows, limit, |row| (row.sent_at, row.id)).map(presentation::message))
         })
         .await
     }

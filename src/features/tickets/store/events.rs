@@ -50,6 +50,26 @@ pub fn list(conn: &mut PgConnection, id: TicketId, after: i32, limit: i64) -> Qu
         .load(conn)
 }
 
+/// A page of the events of these kinds in a ticket's history from after `sequence` on, oldest first. Of the moves of due days
+/// only those of the reply count.
+pub fn list_of_kinds(
+    conn: &mut PgConnection,
+    id: TicketId,
+    kinds: &[EventKind],
+    after: i32,
+    limit: i64,
+) -> QueryResult<Vec<EventRow>> {
+    let is_of_the_reply = sql::<Bool>("ticket_event.data ->> 'metric' = 'reply'");
+    ticket_event::table
+        .filter(ticket_event::ticket_id.eq(id).and(ticket_event::sequence.gt(after)))
+        .filter(ticket_event::kind.eq_any(kinds))
+        .filter(ticket_event::kind.ne(EventKind::DueRecalculated).or(is_of_the_reply))
+        .order(ticket_event::sequence)
+        .limit(limit)
+        .select(EventRow::as_select())
+        .load(conn)
+}
+
 /// The newest events of these kinds in a ticket's history, oldest first. Of the moves of due days only those of the reply
 /// count.
 pub fn list_newest(
@@ -68,6 +88,20 @@ pub fn list_newest(
         .load(conn)?;
     newest.reverse();
     Ok(newest)
+}
+
+/// How many events of a kind a ticket has from this instant on. Reads the ticket's events by the primary key.
+pub fn count_since(
+    conn: &mut PgConnection,
+    id: TicketId,
+    kind: EventKind,
+    since: DateTime<Utc>,
+) -> QueryResult<i64> {
+    ticket_event::table
+        .filter(ticket_event::ticket_id.eq(id).and(ticket_event::kind.eq(kind)))
+        .filter(ticket_event::occurred_at.ge(since))
+        .count()
+        .get_result(conn)
 }
 
 /// The breaches in the histories of these tickets, oldest first. Reads the tickets' events by the primary key.

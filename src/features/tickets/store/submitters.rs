@@ -34,6 +34,15 @@ pub fn find(conn: &mut PgConnection, id: TicketId) -> QueryResult<Option<Submitt
         .optional()
 }
 
+/// The submitters of the first ticket and of the last, by the primary key.
+pub fn list_ends(conn: &mut PgConnection) -> QueryResult<Vec<SubmitterRow>> {
+    let rows = submitter::table.select(SubmitterRow::as_select()).limit(1).into_boxed();
+    let last: Vec<SubmitterRow> = rows.order(submitter::ticket_id.desc()).load(conn)?;
+    let rows = submitter::table.select(SubmitterRow::as_select()).limit(1).into_boxed();
+    let first: Vec<SubmitterRow> = rows.order(submitter::ticket_id.asc()).load(conn)?;
+    Ok(first.into_iter().chain(last).collect())
+}
+
 /// The submitter, and the language of their letter.
 pub fn find_with_locale(
     conn: &mut PgConnection,

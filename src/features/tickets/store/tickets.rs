@@ -199,6 +199,11 @@ pub fn find_access_hash(
         .optional()
 }
 
+/// Puts the digest of a new access code in the place of the former one.
+pub fn update_access_hash(conn: &mut PgConnection, id: TicketId, hash: &[u8]) -> QueryResult<usize> {
+    diesel::update(ticket::table.find(id)).set(ticket::access_code_hash.eq(hash)).execute(conn)
+}
+
 /// Which of these source references a source already has here.
 pub fn list_known_sources(
     conn: &mut PgConnection,

@@ -41,6 +41,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    key_canary (name) {
+        name -> Text,
+        canary -> Binary,
+        planted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    mail_allowance (address) {
+        address -> Binary,
+        window_began_at -> Timestamptz,
+        sent -> Integer,
+        receipts -> Integer,
+    }
+}
+
+diesel::table! {
     set_aside (work, item) {
         work -> Text,
         item -> Text,

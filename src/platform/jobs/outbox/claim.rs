@@ -142,6 +142,39 @@ pub fn retry_leased(
         .map(|rows| rows == 1)
 }
 
+/// A message that is not to be delivered yet.
+#[derive(Debug, Clone)]
+pub struct Deferral {
+    /// Why.
+    pub code: ErrorCode,
+    /// When it is due again.
+    pub at: DateTime<Utc>,
+    /// Whether the lease counted an attempt, which is taken back.
+    pub is_counted: bool,
+}
+
+/// Puts a leased message off. `false`: the lease was taken over meanwhile, and nothing was marked.
+pub fn defer_leased(
+    conn: &mut PgConnection,
+    queue: Queue,
+    id: Uuid,
+    token: Uuid,
+    deferral: &Deferral,
+) -> QueryResult<bool> {
+    let row = outbox_message::table.find((id, queue.consumer));
+    diesel::update(row.filter(outbox_message::lease_token.eq(token)))
+        .set((
+            outbox_message::available_at.eq(deferral.at),
+            outbox_message::last_error_code.eq(deferral.code.as_str()),
+            outbox_message::attempts.eq(outbox_message::attempts - i16::from(deferral.is_counted)),
+            outbox_message::awaits_recovery.eq(false),
+            outbox_message::lease_token.eq(None::<Uuid>),
+            outbox_message::leased_until.eq(None::<DateTime<Utc>>),
+        ))
+        .execute(conn)
+        .map(|rows| rows == 1)
+}
+
 /// The predicate of the partial index. As a parameter the planner could not see it.
 const IS_PENDING: &str = "status = 'pending'";
 

@@ -1,0 +1,2 @@
+DROP TABLE account_event;
+DROP TABLE account_request;
