@@ -5,6 +5,8 @@ mod text_enum;
 
 pub mod bounds;
 pub mod calendar;
+pub mod characters;
+pub mod check_digits;
 pub mod commands;
 pub mod contact;
 pub mod form;

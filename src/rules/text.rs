@@ -7,6 +7,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use super::characters::{is_invisible, turns_direction};
+
 /// Why a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
@@ -19,7 +21,7 @@ pub enum TextError {
         /// The most characters allowed.
         max: usize,
     },
-    /// NUL or another control character.
+    /// NUL or another control character; on one line also one that turns the reading direction.
     #[error("must not contain control characters")]
     ControlCharacter,
     /// A line break in a text of one line.
@@ -48,13 +50,18 @@ fn is_line_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// White space, and the characters that nobody sees: a title of these alone is empty.
-fn is_blank(c: char) -> bool {
+/// Whether nothing of the text is to be seen: white space, blanks and invisible characters alone, or nothing at all.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| is_trimmed(c) || is_invisible(c) || c == '\u{2800}')
+}
+
+/// What is taken off both ends. Of other invisible characters some belong to the visible one before them.
+fn is_trimmed(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
 }
 
 fn fitting(text: &str, max: usize) -> Result<String, TextError> {
-    if text.is_empty() {
+    if is_blank(text) {
         return Err(TextError::Empty);
     }
     if text.chars().count() > max {
@@ -64,11 +71,11 @@ fn fitting(text: &str, max: usize) -> Result<String, TextError> {
 }
 
 fn one_line(text: &str, max: usize) -> Result<String, TextError> {
-    let text = text.trim_matches(is_blank);
+    let text = text.trim_matches(is_trimmed);
     if text.contains(is_line_break) {
         return Err(TextError::LineBreak);
     }
-    if text.contains(char::is_control) {
+    if text.contains(|c: char| c.is_control() || turns_direction(c)) {
         return Err(TextError::ControlCharacter);
     }
     fitting(text, max)
@@ -76,7 +83,7 @@ fn one_line(text: &str, max: usize) -> Result<String, TextError> {
 
 fn many_lines(text: &str, max: usize) -> Result<String, TextError> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let text = text.trim_matches(is_blank);
+    let text = text.trim_matches(is_trimmed);
     if has_forbidden_control(text) {
         return Err(TextError::ControlCharacter);
     }
@@ -279,6 +286,35 @@ mod tests {
         assert_eq!(Title::try_from("路灯\u{2028}不亮").unwrap_err(), TextError::LineBreak);
         assert_eq!(Title::try_from("路灯\0").unwrap_err(), TextError::ControlCharacter);
         assert_eq!(Title::try_from(" \u{200b}\u{feff} ").unwrap_err(), TextError::Empty);
+    }
+
+    #[test]
+    fn what_nobody_sees_is_empty() {
+        for invisible in [
+            "\u{200d}",
+            "\u{ad}\u{200b}",
+            "\u{3164}",
+            "\u{2800} ",
+            "\u{fe0f}\u{200c}\n",
+            "\u{e0041}",
+            "\u{115f}\u{34f}",
+        ] {
+            assert_eq!(Body::try_from(invisible).unwrap_err(), TextError::Empty, "{invisible:?}");
+            assert_eq!(Reason::try_from(invisible).unwrap_err(), TextError::Empty, "{invisible:?}");
+            assert!(Title::try_from(invisible).is_err() && PersonName::try_from(invisible).is_err());
+        }
+        assert_eq!(Title::try_from("❤\u{fe0f}").unwrap().as_str(), "❤\u{fe0f}");
+    }
+
+    #[test]
+    fn a_line_cannot_turn_the_reading_direction() {
+        for turn in ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}') {
+            let line = format!("退款{turn}00元");
+            assert_eq!(Title::try_from(line.as_str()).unwrap_err(), TextError::ControlCharacter);
+            assert_eq!(PersonName::try_from(line.as_str()).unwrap_err(), TextError::ControlCharacter);
+            assert_eq!(Name::try_from(line.as_str()).unwrap_err(), TextError::ControlCharacter);
+            assert!(Body::try_from(line).is_ok());
+        }
     }
 
     #[test]

@@ -31,6 +31,8 @@ const MAY_HOLD_CHINESE: &[(&str, &str)] = &[
     ("src/platform/auth/password.rs", "words that no password may consist of"),
     ("src/app/settings/check.rs", "an example of a sender"),
     ("src/platform/http/document.rs", "examples in the specification"),
+    ("src/rules/characters.rs", "radicals that look like characters"),
+    ("src/rules/contact/phones.rs", "words before an extension"),
     ("src/rules/legal_hold.rs", "titles of laws"),
     ("src/rules/personal_data.rs", "what personal data looks like in Chinese text"),
     ("src/rules/personal_data/numbers.rs", "what personal data looks like in Chinese text"),

@@ -12,6 +12,7 @@ mod mail_test;
 mod migrate;
 mod openapi;
 mod reindex;
+mod renew_contacts;
 mod serve;
 mod simulate;
 
@@ -39,6 +40,7 @@ Examples:
   huiyin create-administrator --username admin    print a one-time code for the first account
   huiyin serve --config /etc/huiyin.toml           answer requests until SIGINT or SIGTERM
   huiyin reindex --config /etc/huiyin.toml         build this instance's search index anew
+  huiyin renew-contacts --config /etc/huiyin.toml  bring stored contacts to their normal form
   huiyin import FILE --mapping FILE --source NAME  take over answered letters from another system
   huiyin city apply FOLDER --dry-run               show what a city's own files would change
   huiyin calendar import 2027.json --code cn       propose next year's holidays
@@ -74,6 +76,7 @@ enum Command {
     Migrate(migrate::Migrate),
     CreateAdministrator(create_administrator::CreateAdministrator),
     Reindex(reindex::Reindex),
+    RenewContacts(renew_contacts::RenewContacts),
     Import(import::Import),
     Calendar(calendar::CalendarCommand),
     City(city::CityCommand),
@@ -121,6 +124,7 @@ impl Command {
             Command::Migrate(command) => command.run(&sources).await,
             Command::CreateAdministrator(command) => command.run(&sources).await,
             Command::Reindex(command) => command.run(&sources).await,
+            Command::RenewContacts(command) => command.run(&sources).await,
             Command::Import(command) => command.run(&sources).await,
             Command::Calendar(command) => command.run(&sources).await,
             Command::City(command) => command.run(&sources).await,

@@ -13,7 +13,7 @@ use crate::features::publication::{EntryFilter, EntryKey, Published, PublishedEn
 use crate::platform::http::pagination::{Cursor, Page};
 use crate::platform::search::{SearchHit, SearchIndex, SearchPage, SearchQuery};
 use crate::rules::reference::PublicNumber;
-use crate::rules::text::Name;
+use crate::rules::text::{Name, is_blank};
 
 /// How long a search waits for an index that is being filled.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -84,7 +84,7 @@ impl Knowledge {
 
     /// The best few matters for what was typed so far.
     pub async fn suggest(&self, query: &Suggest) -> Result<Vec<SearchHit>, KnowledgeError> {
-        let text = Some(query.q.clone());
+        let text = Some(if is_blank(&query.q) { String::new() } else { query.q.clone() });
         let page = self.find(SearchQuery { text, limit: SUGGESTIONS, ..SearchQuery::default() }).await?;
         Ok(page.hits)
     }

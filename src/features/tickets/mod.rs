@@ -53,6 +53,7 @@ pub use command::replies::{
 pub use command::requests::{Decide, GiveReason, WriteMessage};
 pub use error::{SAME_PERSON, TicketError};
 pub use history::{HeldTicket, NewEvent};
+pub use letter::contacts::RenewedContacts;
 pub use letter::import::ImportedLetter;
 pub use letter::preview::{PreviewCheck, PreviewLetter};
 pub use letter::requests::{LookUpTicket, Receipt, ReissueByMail, Submission, SubmitTicket, SubmitterInput};

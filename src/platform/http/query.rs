@@ -23,7 +23,8 @@ type Pairs = Vec<(String, String)>;
 
 /// The parameters of the query string, read into a struct whose fields are the only ones allowed.
 ///
-/// A parameter without a value (`?category=`) is as if it were absent when its field is an `Option`.
+/// A parameter without a value, or with one of blanks alone (`?category=`, `?q=%20`), is as if it were absent when its
+/// field is an `Option`.
 /// Do not flatten structs into it: serde then loses the list of fields and the types of numbers.
 #[derive(Debug, Clone)]
 pub struct QueryString<T>(pub T);
@@ -132,6 +133,14 @@ mod tests {
         let problem = parse::<Wanted>(query).unwrap_err();
         let error = problem.errors.first().unwrap();
         (problem.kind.status, error.pointer.clone(), error.code)
+    }
+
+    #[test]
+    fn a_parameter_of_blanks_alone_is_absent() {
+        for blank in ["q=", "q=%20", "q=+%09", "q=%E3%80%80", "q=%E2%80%8B", "kind=%20", "on=+"] {
+            let wanted: Wanted = parse(blank).unwrap();
+            assert_eq!((wanted.q, wanted.kind, wanted.on), (None, None, None), "{blank}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
 
 use super::fault::{Fault, Step, Wanted, Wrong};
+use crate::rules::text::is_blank;
 
 /// What the value was written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,7 +144,7 @@ impl<'de> Deserializer<'de> for Strict<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let is_absent = self.value.is_null() || self.parameter() == Some("");
+        let is_absent = self.value.is_null() || self.parameter().is_some_and(is_blank);
         if is_absent { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 

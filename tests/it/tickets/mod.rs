@@ -1,6 +1,7 @@
 //! A ticket's life over HTTP, as the people in it.
 
 mod commands;
+mod contacts;
 mod ending;
 mod holding;
 mod hostile;

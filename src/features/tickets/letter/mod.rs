@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod codes;
+pub mod contacts;
 pub mod import;
 pub mod numbers;
 pub mod preview;

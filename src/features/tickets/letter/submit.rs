@@ -141,18 +141,23 @@ pub fn seal(
     if submitter == Submitter::default() {
         return Ok(None);
     }
-    let plain = serde_json::to_vec(&submitter).map_err(|error| TicketError::Internal(error.to_string()))?;
+    seal_known(sealer, id, &submitter).map(Some)
+}
+
+/// Seals who wrote, with the blind indexes of what they can be reached by. The values are in their normal forms.
+pub fn seal_known(sealer: &Sealer, id: TicketId, submitter: &Submitter) -> Result<SubmitterRow, TicketError> {
+    let plain = serde_json::to_vec(submitter).map_err(|error| TicketError::Internal(error.to_string()))?;
     let sealed =
         sealer.seal(&plain, id.0.as_bytes()).map_err(|error| TicketError::Internal(error.to_string()))?;
     let index = |domain: &str, value: &Option<String>| {
         value.as_deref().map(|value| sealer.blind_index(domain, value).to_vec())
     };
-    Ok(Some(SubmitterRow {
+    Ok(SubmitterRow {
         ticket_id: id,
         sealed,
         phone_index: index("phone", &submitter.phone),
         mail_index: index("mail", &submitter.mail),
-    }))
+    })
 }
 
 /// The active category of that code, if it takes letters of the kind; `at_fault` is the field to change if it does not.

@@ -37,6 +37,6 @@ pub fn opens_submitters(conn: &mut PgConnection, sealer: &Sealer) -> QueryResult
 }
 
 /// The error of the parser could quote what it read, so it is not kept.
-fn unreadable<E>(_: E) -> TicketError {
+pub fn unreadable<E>(_: E) -> TicketError {
     TicketError::Internal("the submitter's data cannot be read".to_owned())
 }

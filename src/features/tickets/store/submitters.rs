@@ -26,6 +26,33 @@ pub fn insert_all(conn: &mut PgConnection, rows: &[SubmitterRow]) -> QueryResult
     diesel::insert_into(submitter::table).values(rows).execute(conn)
 }
 
+/// The next submitters in the order of their tickets, locked until the transaction ends.
+pub fn lock_after(
+    conn: &mut PgConnection,
+    after: Option<TicketId>,
+    limit: i64,
+) -> QueryResult<Vec<SubmitterRow>> {
+    let after = after.unwrap_or(TicketId(Uuid::nil()));
+    submitter::table
+        .filter(submitter::ticket_id.gt(after))
+        .order(submitter::ticket_id)
+        .limit(limit)
+        .select(SubmitterRow::as_select())
+        .for_update()
+        .load(conn)
+}
+
+/// Writes changed data back.
+pub fn update(conn: &mut PgConnection, row: &SubmitterRow) -> QueryResult<usize> {
+    diesel::update(submitter::table.filter(submitter::ticket_id.eq(row.ticket_id)))
+        .set((
+            submitter::sealed.eq(&row.sealed),
+            submitter::phone_index.eq(&row.phone_index),
+            submitter::mail_index.eq(&row.mail_index),
+        ))
+        .execute(conn)
+}
+
 pub fn find(conn: &mut PgConnection, id: TicketId) -> QueryResult<Option<SubmitterRow>> {
     submitter::table
         .filter(submitter::ticket_id.eq(id))
