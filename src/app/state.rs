@@ -120,7 +120,7 @@ impl AppState {
         let indexer = Indexer::new(published.clone(), Arc::clone(&search));
         let limits = RateLimits::new(&settings.limits, settings.server.trusted_proxies.clone());
         Ok(AppState {
-            publisher: ground.publisher(&tickets, &published_notifier),
+            publisher: ground.publisher(&settings, &tickets, &published_notifier),
             knowledge: Knowledge::new(published.clone(), Arc::clone(&search), &indexer),
             indexer,
             statistics: Statistics::new(ground.db.clone(), ground.clock.clone(), tickets.clone()),
@@ -362,12 +362,13 @@ impl Ground {
     }
 
     /// `changed` is rung after what is published may have changed.
-    fn publisher(&self, tickets: &Tickets, changed: &Notifier) -> Publisher {
+    fn publisher(&self, settings: &Settings, tickets: &Tickets, changed: &Notifier) -> Publisher {
         Publisher::new(PublisherParts {
             db: self.db.clone(),
             clock: self.clock.clone(),
             sealer: self.sealer.clone(),
             tickets: tickets.clone(),
+            officials: settings.publication.official_numbers(),
             changed: changed.clone(),
         })
     }

@@ -20,6 +20,7 @@ use crate::support::app::TestApp;
 use crate::support::city::app_in_sample_city;
 
 const MAPPING: &str = r#"
+    was_public = true
     [reference]
     field = "id"
     [title]
@@ -463,6 +464,47 @@ async fn personal_data_holds_a_letter_back_and_the_others_are_found_by_the_next_
         .load(&mut desk.conn())
         .unwrap();
     assert_eq!(shown, [("东门口的路灯坏了三天。".to_owned(), "已经派人修好。".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_letter_that_announces_personal_data_waits_and_the_summary_says_why() {
+    let desk = Desk::open().await;
+    let rows = [
+        changed(1, json!({"name": null})),
+        changed(2, json!({"body": "路灯坏了，请回电 13812345678。", "name": null})),
+        changed(3, json!({"body": "举报人：见附件二。路灯坏了。", "name": null})),
+        changed(4, json!({"body": "路灯坏了，微信号在附件里，尾号 ab12。", "name": null})),
+        changed(5, json!({"body": "路灯坏了，编码 88812345678901 请看。", "name": null})),
+        changed(6, json!({"reply": "已修好，可关注@云溪城管。", "name": null})),
+    ];
+    let publish = Order { publish: Publish::WhatIsClean, ..order() };
+    let file = desk.file("a.jsonl", &lines(&rows));
+    let (summary, _) = desk.run(&file, &publish).await;
+    assert_eq!((summary.imported, summary.published, summary.held_back), (6, 1, 5));
+    let why: Vec<(&str, u64)> =
+        summary.held_back_for.iter().map(|(why, count)| (why.as_str(), *count)).collect();
+    let expected = [
+        ("at_sign", 1),
+        ("data_announced", 1),
+        ("finding", 1),
+        ("name_announced", 1),
+        ("unexplained_number", 1),
+    ];
+    assert_eq!(why, expected);
+}
+
+#[tokio::test]
+async fn what_nobody_says_was_public_waits_whatever_is_in_it() {
+    let desk = Desk::open().await;
+    let silent = desk.mapping(&MAPPING.replacen("was_public = true", "", 1));
+    let publish = Order { publish: Publish::WhatIsClean, ..order() };
+    let rows: Vec<Value> = (1..=3).map(|id| changed(id, json!({"name": null}))).collect();
+    let path = desk.file("a.jsonl", &lines(&rows));
+    let summary = desk.run_with(&path, &silent, &publish, &mut Ear::default()).await.unwrap();
+    assert_eq!((summary.imported, summary.published, summary.held_back), (3, 0, 3));
+    assert_eq!(summary.held_back_for.get("source_not_public"), Some(&3));
+    let shown: i64 = published_entry::table.count().get_result(&mut desk.conn()).unwrap();
+    assert_eq!(shown, 0);
 }
 
 #[tokio::test]

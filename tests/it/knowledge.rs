@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use huiyin::features::knowledge::{Indexer, Knowledge, KnowledgeError, ListPublished, Progress, Search};
-use huiyin::features::publication::{PublicationCommand, PublicationStatus};
+use huiyin::features::publication::{PublicationCommand, PublicationStatus, SourceWas};
 use huiyin::features::tickets::ObjectToPublication;
 use huiyin::platform::http::query;
 use huiyin::platform::search::{Embedded, LogPosition, SearchIndex};
@@ -63,7 +63,10 @@ impl Library {
             matters.push(self.press.tickets.published_matter(&mut conn, letter.id).unwrap().unwrap());
         }
         let now = now(&self.press.clock);
-        conn.transaction(|conn| self.press.publisher.publish_imported(conn, now, &matters)).unwrap();
+        conn.transaction(|conn| {
+            self.press.publisher.publish_imported(conn, now, &matters, SourceWas::Public)
+        })
+        .unwrap();
     }
 }
 
@@ -204,7 +207,7 @@ async fn an_index_does_not_miss_what_commits_late() {
     let mut conn = press.connect();
     let matter = press.tickets.published_matter(&mut conn, letter.id).unwrap().unwrap();
     diesel::sql_query("BEGIN").execute(&mut conn).unwrap();
-    press.publisher.publish_imported(&mut conn, now(&press.clock), &[matter]).unwrap();
+    press.publisher.publish_imported(&mut conn, now(&press.clock), &[matter], SourceWas::Public).unwrap();
     assert_eq!(library.indexer.catch_up().await.unwrap(), 0);
     diesel::sql_query("COMMIT").execute(&mut conn).unwrap();
     assert_eq!(library.found("q=迟到").await, ["迟到的一件"]);

@@ -5,8 +5,8 @@ use diesel::result::{DatabaseErrorKind, Error};
 use serde_json::json;
 
 use huiyin::features::publication::{
-    ChangesAfter, EntryFilter, FindingStatus, ImportOutcome, PublicationAction, PublicationCommand,
-    PublicationError, PublicationStatus, PublishedEntry, RevisionStatus,
+    ChangesAfter, EntryFilter, FindingStatus, HeldBackFor, ImportOutcome, PublicationAction,
+    PublicationCommand, PublicationError, PublicationStatus, PublishedEntry, RevisionStatus, SourceWas,
 };
 use huiyin::features::tickets::ObjectToPublication;
 use huiyin::platform::auth::caller::{Grant, Scope, StaffCaller};
@@ -299,9 +299,11 @@ async fn imported_letters_are_published_or_held_back() {
         matters.push(press.tickets.published_matter(&mut conn, letter.id).unwrap().unwrap());
     }
     let now = crate::support::press::now(&press.clock);
-    let done = conn.transaction(|conn| press.publisher.publish_imported(conn, now, &matters)).unwrap();
+    let done = conn
+        .transaction(|conn| press.publisher.publish_imported(conn, now, &matters, SourceWas::Public))
+        .unwrap();
     assert_eq!(done[0].outcome, ImportOutcome::Published);
-    assert!(matches!(done[1].outcome, ImportOutcome::HeldBack { findings } if findings > 0));
+    assert!(matches!(done[1].outcome, ImportOutcome::HeldBack(HeldBackFor::Finding)));
     assert_eq!((done[2].outcome, done[2].public_no), (ImportOutcome::NotProposed, None));
     let entries = shown(&press).await;
     assert_eq!(entries.len(), 1);
@@ -330,7 +332,7 @@ async fn a_change_that_commits_late_is_never_overtaken() {
     // The slow one has its number and does not commit: nobody else gets a number, and the log shows nothing.
     let now = crate::support::press::now(&press.clock);
     diesel::sql_query("BEGIN").execute(&mut conn).unwrap();
-    press.publisher.publish_imported(&mut conn, now, &[matter]).unwrap();
+    press.publisher.publish_imported(&mut conn, now, &[matter], SourceWas::Public).unwrap();
     let waiting = press.give(&press.reviewer, &submitted, publish_command(&submitted)).await;
     assert!(matches!(waiting, Err(PublicationError::Database(DbError::Busy))), "{waiting:?}");
     let none = ChangesAfter::Changes(Vec::new());

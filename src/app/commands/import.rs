@@ -48,7 +48,8 @@ pub(super) struct Import {
     /// The short name of the other system, the same every time
     #[arg(long, value_name = "NAME")]
     source: SourceName,
-    /// Publish letters in which no personal data is found; the others wait for an editor
+    /// Publish letters of a source that was public, if no personal data is found and nothing announces any; the others
+    /// wait for an editor
     #[arg(long)]
     publish: bool,
     /// Write nothing, only say what would be done
@@ -168,7 +169,8 @@ fn table(summary: &Summary, import: &Import) -> String {
     rows.extend(summary.refused.iter().map(|(code, count)| (format!("  {code}"), *count)));
     if import.publish {
         rows.push(("published".to_owned(), summary.published));
-        rows.push(("held back".to_owned(), summary.held_back));
+        rows.push(("waiting for an editor".to_owned(), summary.held_back));
+        rows.extend(summary.held_back_for.iter().map(|(reason, count)| (format!("  {reason}"), *count)));
     }
     let title = if import.dry_run { "Nothing was written; it would be:\n" } else { "" };
     let lines = rows.iter().map(|(name, count)| format!("{name:<28}{count:>10}\n"));

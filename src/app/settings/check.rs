@@ -43,6 +43,7 @@ impl Settings {
         problems.extend(self.logging_problems());
         problems.extend(self.escalation.problems());
         problems.extend(self.quotas.problems());
+        problems.extend(self.publication_problems());
         problems.extend(self.inspection_problems());
         let auth = self.auth.validate();
         problems
@@ -179,6 +180,16 @@ impl Settings {
             problems.push(ConfigProblem::new("secrets.token_key", message));
         }
         problems
+    }
+
+    fn publication_problems(&self) -> Vec<ConfigProblem> {
+        let wrong = |number| {
+            ConfigProblem::new(
+                "publication.official_numbers",
+                format!("{number:?} is not a telephone number"),
+            )
+        };
+        self.publication.malformed_numbers().into_iter().map(wrong).collect()
     }
 
     fn inspection_problems(&self) -> Option<ConfigProblem> {

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::features::escalation::EscalationSettings;
 use crate::features::inspection::InspectionSettings;
 use crate::features::tickets::QuotaSettings;
+use crate::features::publication::PublicationSettings;
 use crate::platform::auth::settings::{AuthSettings, Secrets};
 use crate::platform::config::{
     ConfigError, DataSettings, DatabaseSettings, Layers, LimitSettings, LoggingSettings, OperationsSettings,
@@ -50,6 +51,8 @@ pub struct Settings {
     pub jobs: JobSettings,
     /// Alarms and who hears of them.
     pub escalation: EscalationSettings,
+    /// What is shown to the public.
+    pub publication: PublicationSettings,
     /// What inspections punish.
     pub inspection: InspectionSettings,
     /// Logs.

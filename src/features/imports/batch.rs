@@ -9,6 +9,7 @@ use super::mapping::Mapping;
 use super::refusal::{Refusal, RefusalCode, RefusedRow};
 use super::rows::{Fields, Row};
 use super::run::Summary;
+use crate::features::publication::SourceWas;
 use crate::features::tickets::ImportedLetter;
 
 /// What becomes of a row.
@@ -82,8 +83,10 @@ fn digest(fields: &Fields) -> [u8; 8] {
 }
 
 /// Rows for one transaction.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Batch {
+    /// Whether the source was public.
+    pub source: SourceWas,
     pub letters: Vec<TakenRow>,
     pub refused: Vec<RefusedRow>,
     /// What they come to without the database's word on the letters.
@@ -91,6 +94,11 @@ pub(super) struct Batch {
 }
 
 impl Batch {
+    pub fn of(mapping: &Mapping) -> Batch {
+        let source = if mapping.file.was_public { SourceWas::Public } else { SourceWas::NotPublic };
+        Batch { source, letters: Vec::new(), refused: Vec::new(), counted: Summary::default() }
+    }
+
     pub fn add(&mut self, judged: Judged) {
         self.counted.read += 1;
         match judged {

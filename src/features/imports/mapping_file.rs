@@ -19,6 +19,9 @@ pub struct MappingFile {
     pub delimiter: Option<char>,
     /// The zone of times without one; the city's when absent.
     pub zone: Option<Tz>,
+    /// Whether everybody could read these letters with their answers before: only then are any published unseen.
+    #[serde(default)]
+    pub was_public: bool,
     /// What happens to rows with control characters.
     #[serde(default)]
     pub control_characters: OnFault,

@@ -1,9 +1,12 @@
 //! How far a run is, and what came of it so far.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::refusal::{Refusal, RefusedCounts};
 use super::store::RunRow;
+use crate::features::publication::HeldBackFor;
 use crate::platform::clock::new_id;
 
 /// What came of the rows of a file, those of broken-off runs before this one included.
@@ -21,6 +24,8 @@ pub struct Summary {
     pub published: u64,
     /// Tickets in which an editor has to look at something before they are published.
     pub held_back: u64,
+    /// Why, by reason.
+    pub held_back_for: BTreeMap<String, u64>,
 }
 
 impl Summary {
@@ -33,12 +38,20 @@ impl Summary {
         *self.refused.entry(refusal.code.to_string()).or_default() += 1;
     }
 
+    pub(super) fn hold_back(&mut self, reason: HeldBackFor) {
+        self.held_back += 1;
+        *self.held_back_for.entry(reason.to_string()).or_default() += 1;
+    }
+
     pub(super) fn add(&mut self, other: &Summary) {
         self.read += other.read;
         self.imported += other.imported;
         self.known += other.known;
         self.published += other.published;
         self.held_back += other.held_back;
+        for (reason, count) in &other.held_back_for {
+            *self.held_back_for.entry(reason.clone()).or_default() += count;
+        }
         for (code, count) in &other.refused {
             *self.refused.entry(code.clone()).or_default() += count;
         }
@@ -64,6 +77,7 @@ impl Run {
             known: 0,
             published: 0,
             held_back: 0,
+            held_back_for: serde_json::json!({}),
             refused: serde_json::json!({}),
             started_at: now,
             updated_at: now,
@@ -82,6 +96,7 @@ impl Run {
             refused: serde_json::from_value(row.refused.clone()).unwrap_or_default(),
             published: count(row.published),
             held_back: count(row.held_back),
+            held_back_for: serde_json::from_value(row.held_back_for.clone()).unwrap_or_default(),
         };
         Run { row, summary }
     }
@@ -105,6 +120,7 @@ impl Run {
         self.row.known = count(self.summary.known);
         self.row.published = count(self.summary.published);
         self.row.held_back = count(self.summary.held_back);
+        self.row.held_back_for = serde_json::json!(self.summary.held_back_for);
         self.row.refused = serde_json::json!(self.summary.refused);
         self.row.updated_at = now;
     }

@@ -15,7 +15,7 @@ use super::refusal::{Refusal, RefusalCode, RefusedRow};
 use super::rows::Opened;
 use super::run::{Run, Summary};
 use super::store;
-use crate::features::publication::{ImportOutcome, Publisher};
+use crate::features::publication::{ImportOutcome, Publisher, SourceWas};
 use crate::features::tickets::{ImportedLetter, Tickets};
 use crate::platform::clock::SharedClock;
 use crate::platform::db::Db;
@@ -52,7 +52,8 @@ impl FromStr for SourceName {
 pub enum Publish {
     /// Nothing.
     Nothing,
-    /// Those in which no personal data is found are published at once; the others wait for an editor.
+    /// Those of a source that was public are published at once if no personal data is found and nothing announces any; the
+    /// others wait for an editor.
     WhatIsClean,
 }
 
@@ -124,7 +125,7 @@ impl Importer {
     ) -> Result<Summary, ImportError> {
         let mut run = self.begin(&file.digest, order).await?;
         let mut judge = Judge::new(mapping, self.clock.now());
-        let mut batch = Batch::default();
+        let mut batch = Batch::of(mapping);
         let (mut last, mut taken, mut is_whole) = (0, 0, true);
         for row in file.rows {
             let row = row.map_err(|reason| ImportError::BrokenOff { row: last, reason })?;
@@ -142,7 +143,8 @@ impl Importer {
             taken += 1;
             batch.add(judged);
             if batch.counted.read >= BATCH_ROWS {
-                self.keep(&mut run, std::mem::take(&mut batch), order, observer).await?;
+                let whole = std::mem::replace(&mut batch, Batch::of(mapping));
+                self.keep(&mut run, whole, order, observer).await?;
             }
         }
         self.keep(&mut run, batch, order, observer).await?;
@@ -215,7 +217,7 @@ impl Importer {
         let (this, order, before) = (self.clone(), order.clone(), run.clone());
         let written = self.db.transaction(move |conn| {
             let mut counted = batch.counted.clone();
-            counted.add(&this.write(conn, &order, &batch.letters)?);
+            counted.add(&this.write(conn, &order, &batch)?);
             if order.mode == Mode::DryRun {
                 return Err(Stop::RolledBack(counted));
             }
@@ -228,10 +230,12 @@ impl Importer {
     }
 
     /// Writes the letters; those that cannot be written are named, and then nothing is to be kept.
-    fn write(&self, conn: &mut PgConnection, order: &Order, rows: &[TakenRow]) -> Result<Summary, Stop> {
+    fn write(&self, conn: &mut PgConnection, order: &Order, batch: &Batch) -> Result<Summary, Stop> {
         let mut refused = Vec::new();
-        let mut work = |conn: &mut PgConnection, rows: &[TakenRow]| self.write_letters(conn, order, rows);
-        let parts = halve(conn, rows, &mut work, &mut |_, row, error| {
+        let mut work = |conn: &mut PgConnection, rows: &[TakenRow]| {
+            self.write_letters(conn, (order, batch.source), rows)
+        };
+        let parts = halve(conn, &batch.letters, &mut work, &mut |_, row, error| {
             error!(row.line = row.line, error = %error, "Row {} cannot be kept: {error}", row.line);
             refused.push(RefusedRow {
                 line: row.line,
@@ -251,7 +255,7 @@ impl Importer {
     fn write_letters(
         &self,
         conn: &mut PgConnection,
-        order: &Order,
+        (order, source): (&Order, SourceWas),
         rows: &[TakenRow],
     ) -> Result<Summary, ImportError> {
         let letters: Vec<&ImportedLetter> = rows.iter().map(|row| &row.letter).collect();
@@ -264,10 +268,10 @@ impl Importer {
         if order.publish == Publish::Nothing || matters.is_empty() {
             return Ok(counted);
         }
-        for publication in self.publisher.publish_imported(conn, self.clock.now(), &matters)? {
+        for publication in self.publisher.publish_imported(conn, self.clock.now(), &matters, source)? {
             match publication.outcome {
                 ImportOutcome::Published => counted.published += 1,
-                ImportOutcome::HeldBack { .. } => counted.held_back += 1,
+                ImportOutcome::HeldBack(reason) => counted.hold_back(reason),
                 ImportOutcome::NotProposed => {}
             }
         }

@@ -18,6 +18,7 @@ pub(super) struct RunRow {
     pub known: i64,
     pub published: i64,
     pub held_back: i64,
+    pub held_back_for: Value,
     pub refused: Value,
     pub started_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

@@ -8,7 +8,7 @@ use super::error::{
 };
 use super::model::{FindingId, FindingStatus, PublicationStatus, RevisionOrigin, RevisionStatus, next};
 use super::proposal::new_revision;
-use super::redaction::{self, Earlier, RevisionKey, Texts};
+use super::redaction::{self, Earlier, Known, RevisionKey, Texts};
 use super::requests::{EditPublication, PublicationCommand, PublishRevision};
 use super::store::revisions;
 use super::work::{Desk, Effect, Work};
@@ -55,8 +55,9 @@ fn edit(
     };
     let matter = desk.tickets.published_matter(conn, work.publication.ticket_id)?;
     let submitter = redaction::own_data(matter.and_then(|matter| matter.submitter).as_ref());
+    let known = Known { submitter: submitter.as_ref(), officials: desk.officials };
     let earlier = Earlier { texts: &work.revision.texts(), findings: &work.findings };
-    work.findings = redaction::find_again(&texts, submitter.as_ref(), work.key(desk.now), &earlier);
+    work.findings = redaction::find_again(&texts, known, work.key(desk.now), &earlier);
     work.findings_changed = true;
     put(work, texts);
     Ok(Effect::Nothing)
@@ -176,7 +177,8 @@ fn revise(work: &mut Work, conn: &mut PgConnection, desk: Desk<'_>) -> Result<Ef
     let number = work.revision.number + 1;
     let key = RevisionKey { revision: number, ..work.key(desk.now) };
     let earlier = Earlier { texts: &texts, findings: &work.findings };
-    let found = redaction::find_again(&texts, None, key, &earlier);
+    let found =
+        redaction::find_again(&texts, Known { submitter: None, officials: desk.officials }, key, &earlier);
     let mut row = new_revision(texts, key, RevisionOrigin::Staff);
     row.answer_digest.clone_from(&work.revision.answer_digest);
     revisions::insert(conn, &[row])?;

@@ -1,4 +1,5 @@
-//! Answered letters from another system, published at once where nothing is found in them and held back otherwise.
+//! Answered letters from another system. Published unseen is only what was public before and what nothing speaks
+//! against: no finding, no word that announces personal data, no number that nothing explains. The rest waits.
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
@@ -14,18 +15,55 @@ use super::store::publications;
 use super::store::revisions::{self, NewRevisionRow, RevisionRow};
 use crate::features::directory::Snapshot;
 use crate::features::tickets::{AnsweredMatter, TicketId};
+use crate::rules::personal_data::Suspicion;
 use crate::rules::reference::PublicNumber;
+use crate::text_enum;
+
+text_enum! {
+    /// Why an imported matter waits for an editor.
+    pub enum HeldBackFor {
+        /// Nobody says that its source was public.
+        SourceNotPublic = "source_not_public",
+        /// Personal data was found.
+        Finding = "finding",
+        /// A word announces a name.
+        NameAnnounced = "name_announced",
+        /// A word announces other personal data.
+        DataAnnounced = "data_announced",
+        /// There is a long number that nothing explains.
+        UnexplainedNumber = "unexplained_number",
+        /// There is an at sign.
+        AtSign = "at_sign",
+    }
+}
+
+impl From<Suspicion> for HeldBackFor {
+    fn from(suspicion: Suspicion) -> HeldBackFor {
+        match suspicion {
+            Suspicion::NameAnnounced => HeldBackFor::NameAnnounced,
+            Suspicion::DataAnnounced => HeldBackFor::DataAnnounced,
+            Suspicion::UnexplainedNumber => HeldBackFor::UnexplainedNumber,
+            Suspicion::AtSign => HeldBackFor::AtSign,
+        }
+    }
+}
+
+/// Whether the texts of a source stood before everybody already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceWas {
+    /// Everybody could read them.
+    Public,
+    /// Nobody says so.
+    NotPublic,
+}
 
 /// What became of an imported matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportOutcome {
-    /// Nothing was found, so it is shown.
+    /// It was public before, nothing was found and nothing announces personal data, so it is shown.
     Published,
-    /// Personal data may be in it: an editor has to look at this many places first.
-    HeldBack {
-        /// How many places.
-        findings: usize,
-    },
+    /// An editor has to look at it first.
+    HeldBack(HeldBackFor),
     /// The submitter refuses, or there is no answer: there is no publication.
     NotProposed,
 }
@@ -49,12 +87,13 @@ impl Publisher {
         conn: &mut PgConnection,
         now: DateTime<Utc>,
         matters: &[AnsweredMatter],
+        source: SourceWas,
     ) -> Result<Vec<ImportedPublication>, PublicationError> {
         let rules = self.tickets.rulebook();
         let day = |at| rules.day(at);
-        let on = Occasion { now, day: &day };
+        let on = Occasion { now, officials: &self.officials, day: &day };
         let numbers = take_numbers(conn, rules.day(now), matters.len().max(1))?;
-        let mut batch = Batch::default();
+        let mut batch = Batch::of(source);
         for (matter, number) in matters.iter().zip(numbers) {
             let draft = draft(matter, number, &on).filter(|_| !matter.publication_refused);
             batch.add(&rules.directory, matter.ticket_id, number, draft, now);
@@ -64,8 +103,8 @@ impl Publisher {
 }
 
 /// What is written together.
-#[derive(Default)]
 struct Batch {
+    source: SourceWas,
     publications: Vec<publications::PublicationRow>,
     revisions: Vec<NewRevisionRow>,
     findings: Vec<findings::FindingRow>,
@@ -74,6 +113,26 @@ struct Batch {
 }
 
 impl Batch {
+    fn of(source: SourceWas) -> Batch {
+        Batch {
+            source,
+            publications: Vec::new(),
+            revisions: Vec::new(),
+            findings: Vec::new(),
+            entries: Vec::new(),
+            outcomes: Vec::new(),
+        }
+    }
+
+    /// Why the draft is not to be published unseen, if there is a reason.
+    fn reason_to_wait(&self, draft: &Draft) -> Option<HeldBackFor> {
+        if !draft.findings.is_empty() {
+            return Some(HeldBackFor::Finding);
+        }
+        let suspicion = draft.suspicion.map(HeldBackFor::from);
+        suspicion.or((self.source == SourceWas::NotPublic).then_some(HeldBackFor::SourceNotPublic))
+    }
+
     fn add(
         &mut self,
         city: &Snapshot,
@@ -88,13 +147,16 @@ impl Batch {
             return;
         };
         draft.revision.origin = RevisionOrigin::Import;
-        let outcome = if draft.findings.is_empty() {
-            publish(&mut draft, now);
-            self.entries.push(entry(city, &draft));
-            ImportOutcome::Published
-        } else {
-            draft.publication.status = PublicationStatus::Redacting;
-            ImportOutcome::HeldBack { findings: draft.findings.len() }
+        let outcome = match self.reason_to_wait(&draft) {
+            None => {
+                publish(&mut draft, now);
+                self.entries.push(entry(city, &draft));
+                ImportOutcome::Published
+            }
+            Some(reason) => {
+                draft.publication.status = PublicationStatus::Redacting;
+                ImportOutcome::HeldBack(reason)
+            }
         };
         self.outcomes.push(ImportedPublication { ticket_id, public_no: Some(number), outcome });
         self.publications.push(draft.publication);

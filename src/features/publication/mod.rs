@@ -15,13 +15,14 @@ mod published_copy;
 mod redaction;
 mod requests;
 mod service;
+mod settings;
 mod store;
 mod views;
 mod work;
 
 pub use error::PublicationError;
 pub use handlers::configure;
-pub use imported::{ImportOutcome, ImportedPublication};
+pub use imported::{HeldBackFor, ImportOutcome, ImportedPublication, SourceWas};
 pub use jobs::{ObjectionConsumer, ProposalConsumer};
 pub use model::{
     ChangeKind, FindingId, FindingStatus, PublicationAction, PublicationId, PublicationStatus,
@@ -30,5 +31,6 @@ pub use model::{
 pub use published::{ChangesAfter, Published, PublishedChange, PublishedEntry, last_published_at};
 pub use requests::{EditPublication, ListPublications, PublicationCommand, PublishRevision};
 pub use service::{Context, Publisher, PublisherParts};
+pub use settings::PublicationSettings;
 pub use store::entries::{EntryFilter, EntryKey};
 pub use views::{FindingView, PublicationItem, PublicationView, RevisionView};

@@ -1,6 +1,6 @@
 //! The words of a publication, and what may follow what.
 
-use crate::rules::personal_data::{FindingKind, Part};
+use crate::rules::personal_data::{Confidence, FindingKind, Part};
 use crate::{id_type, sql_text_enum, text_enum};
 
 id_type!(
@@ -101,6 +101,7 @@ sql_text_enum!(
     FindingStatus,
     ChangeKind,
     FindingKind,
+    Confidence,
     Part,
 );
 

@@ -5,12 +5,13 @@ use diesel::PgConnection;
 use sha2::{Digest, Sha256};
 
 use super::error::PublicationError;
-use super::model::{PublicationId, PublicationStatus, RevisionOrigin, RevisionStatus};
-use super::redaction::{self, Earlier, RevisionKey, Texts};
+use super::model::{RevisionOrigin, PublicationId, PublicationStatus, RevisionStatus};
+use super::redaction::{self, Earlier, Known, RevisionKey, Texts};
 use super::store::findings::{self, FindingRow};
 use super::store::publications::{self, PublicationRow};
 use super::store::revisions::{self, NewRevisionRow};
 use crate::features::tickets::{AnsweredMatter, ReplyKind, SentReply, TicketId, Tickets};
+use crate::rules::personal_data::{OfficialNumbers, Suspicion};
 use crate::rules::reference::{PublicNumber, ReferenceError};
 use crate::rules::text::PublishedText;
 use crate::rules::texts::{Language, Sentence};
@@ -20,11 +21,15 @@ pub(super) struct Draft {
     pub publication: PublicationRow,
     pub revision: NewRevisionRow,
     pub findings: Vec<FindingRow>,
+    /// Why somebody should read it although nothing is found.
+    pub suspicion: Option<Suspicion>,
 }
 
-/// When a draft is made, and how instants become days.
+/// When a draft is made, how instants become days, and whose numbers are no personal data.
+#[derive(Clone, Copy)]
 pub(super) struct Occasion<'a> {
     pub now: DateTime<Utc>,
+    pub officials: &'a OfficialNumbers,
     pub day: &'a dyn Fn(DateTime<Utc>) -> NaiveDate,
 }
 
@@ -34,7 +39,9 @@ pub(super) fn draft(matter: &AnsweredMatter, public_no: PublicNumber, on: &Occas
     let id = PublicationId::new(on.now);
     let key = RevisionKey { publication_id: id, revision: 1, now: on.now };
     let submitter = redaction::own_data(matter.submitter.as_ref());
-    let findings = redaction::find(&texts, submitter.as_ref(), key);
+    let known = Known { submitter: submitter.as_ref(), officials: on.officials };
+    let findings = redaction::find(&texts, known, key);
+    let suspicion = redaction::suspect(&texts, known);
     let publication = PublicationRow {
         id,
         ticket_id: matter.ticket_id,
@@ -54,7 +61,7 @@ pub(super) fn draft(matter: &AnsweredMatter, public_no: PublicNumber, on: &Occas
         updated_at: on.now,
         version: 1,
     };
-    Some(Draft { publication, revision: new_revision(texts, key, RevisionOrigin::Staff), findings })
+    Some(Draft { publication, revision: new_revision(texts, key, RevisionOrigin::Staff), findings, suspicion })
 }
 
 /// A revision that is to be redacted.
@@ -124,7 +131,7 @@ pub(super) fn take_numbers(
 pub(super) fn propose(
     tickets: &Tickets,
     conn: &mut PgConnection,
-    now: DateTime<Utc>,
+    on: &Occasion<'_>,
     ticket_id: TicketId,
 ) -> Result<(), PublicationError> {
     let known = publications::lock_by_ticket(conn, ticket_id)?;
@@ -134,21 +141,18 @@ pub(super) fn propose(
     };
     match known {
         Some(known) if known.submitter_refused => Ok(()),
-        Some(known) => renew(tickets, conn, now, known, &matter),
-        None => create(tickets, conn, now, &matter),
+        Some(known) => renew(conn, on, known, &matter),
+        None => create(conn, on, &matter),
     }
 }
 
 fn create(
-    tickets: &Tickets,
     conn: &mut PgConnection,
-    now: DateTime<Utc>,
+    on: &Occasion<'_>,
     matter: &AnsweredMatter,
 ) -> Result<(), PublicationError> {
-    let rules = tickets.rulebook();
-    let day = |at| rules.day(at);
-    let Some(number) = take_numbers(conn, rules.day(now), 1)?.into_iter().next() else { return Ok(()) };
-    let Some(draft) = draft(matter, number, &Occasion { now, day: &day }) else { return Ok(()) };
+    let Some(number) = take_numbers(conn, (on.day)(on.now), 1)?.into_iter().next() else { return Ok(()) };
+    let Some(draft) = draft(matter, number, on) else { return Ok(()) };
     publications::insert(conn, &[draft.publication])?;
     revisions::insert(conn, &[draft.revision])?;
     findings::insert(conn, &draft.findings)?;
@@ -157,24 +161,28 @@ fn create(
 
 /// The next revision: title and letter as they were redacted last, and the answer as it was sent now.
 fn renew(
-    tickets: &Tickets,
     conn: &mut PgConnection,
-    now: DateTime<Utc>,
+    on: &Occasion<'_>,
     mut publication: PublicationRow,
     matter: &AnsweredMatter,
 ) -> Result<(), PublicationError> {
     let Some(fresh) = texts(matter) else { return Ok(()) };
     let last = revisions::get(conn, publication.id, publication.revision)?;
     let fresh = Texts { title: last.title.clone(), question: last.question.clone(), answer: fresh.answer };
-    let key = RevisionKey { publication_id: publication.id, revision: last.number + 1, now };
+    let key = RevisionKey { publication_id: publication.id, revision: last.number + 1, now: on.now };
     let revision = new_revision(fresh.clone(), key, RevisionOrigin::Staff);
     if revision.answer_digest == last.answer_digest {
         return Ok(());
     }
-    let known = findings::list(conn, publication.id, last.number)?;
-    let earlier = Earlier { texts: &last.texts(), findings: &known };
+    let before = findings::list(conn, publication.id, last.number)?;
+    let earlier = Earlier { texts: &last.texts(), findings: &before };
     let submitter = redaction::own_data(matter.submitter.as_ref());
-    let found = redaction::find_again(&fresh, submitter.as_ref(), key, &earlier);
+    let found = redaction::find_again(
+        &fresh,
+        Known { submitter: submitter.as_ref(), officials: on.officials },
+        key,
+        &earlier,
+    );
     if publication.published_revision != Some(last.number) {
         revisions::set_status(conn, publication.id, last.number, RevisionStatus::Superseded)?;
     }
@@ -184,9 +192,8 @@ fn renew(
     publication.status = PublicationStatus::Redacting;
     publication.withdrawal_reason = None;
     publication.department_id = matter.department_id;
-    publication.answered_on =
-        matter.answered_at.map_or(publication.answered_on, |at| tickets.rulebook().day(at));
-    publication.updated_at = now;
+    publication.answered_on = matter.answered_at.map_or(publication.answered_on, |at| (on.day)(at));
+    publication.updated_at = on.now;
     publication.version += 1;
     publications::update(conn, &publication)?;
     Ok(())

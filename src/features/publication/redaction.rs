@@ -7,7 +7,7 @@ use super::model::{FindingId, FindingStatus, PublicationId};
 use super::store::findings::FindingRow;
 use crate::features::tickets;
 use crate::platform::auth::caller::StaffId;
-use crate::rules::personal_data::{self, Context, Finding, Part, Submitter};
+use crate::rules::personal_data::{self, Context, Finding, OfficialNumbers, Part, Submitter, Suspicion};
 
 /// The texts of a revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,21 @@ pub(super) struct Decider {
     pub now: DateTime<Utc>,
 }
 
+/// What is known beside the texts.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    /// The submitter's own data; `None` when nobody said who they are.
+    pub submitter: Option<&'a Submitter>,
+    /// The numbers of offices.
+    pub officials: &'a OfficialNumbers,
+}
+
+impl<'a> Known<'a> {
+    fn context(&self, part: Part) -> Context<'a> {
+        Context { part, submitter: self.submitter, officials: Some(self.officials) }
+    }
+}
+
 /// The submitter's own data as the rules look for it.
 pub(super) fn own_data(submitter: Option<&tickets::Submitter>) -> Option<Submitter> {
     submitter.map(|known| Submitter {
@@ -57,16 +72,22 @@ pub(super) fn own_data(submitter: Option<&tickets::Submitter>) -> Option<Submitt
         phone: known.phone.clone(),
         mail: known.mail.clone(),
         address: known.address.clone(),
+        identity_number: known.identity_number.clone(),
     })
 }
 
 /// Everything that is found in the texts, all of it open.
-pub(super) fn find(texts: &Texts, submitter: Option<&Submitter>, key: RevisionKey) -> Vec<FindingRow> {
-    Part::ALL.iter().flat_map(|part| find_in(*part, texts.part(*part), submitter, key)).collect()
+pub(super) fn find(texts: &Texts, known: Known<'_>, key: RevisionKey) -> Vec<FindingRow> {
+    Part::ALL.iter().flat_map(|part| find_in(*part, texts.part(*part), known, key)).collect()
 }
 
-fn find_in(part: Part, text: &str, submitter: Option<&Submitter>, key: RevisionKey) -> Vec<FindingRow> {
-    let found = personal_data::find(text, &Context { part, submitter });
+/// Why somebody should read the texts although nothing is found in them, if they should.
+pub(super) fn suspect(texts: &Texts, known: Known<'_>) -> Option<Suspicion> {
+    Part::ALL.iter().find_map(|part| personal_data::suspect(texts.part(*part), &known.context(*part)))
+}
+
+fn find_in(part: Part, text: &str, known: Known<'_>, key: RevisionKey) -> Vec<FindingRow> {
+    let found = personal_data::find(text, &known.context(part));
     found.into_iter().filter_map(|finding| row(part, finding, key)).collect()
 }
 
@@ -80,6 +101,7 @@ fn row(field: Part, finding: Finding, key: RevisionKey) -> Option<FindingRow> {
         start_char: i32::try_from(finding.start).ok()?,
         end_char: i32::try_from(finding.end).ok()?,
         kind: finding.kind,
+        confidence: finding.confidence,
         status: FindingStatus::Open,
         reason: None,
         resolved_by: None,
@@ -97,17 +119,17 @@ pub(super) struct Earlier<'a> {
 /// and what was kept stays kept where the same words are found again.
 pub(super) fn find_again(
     texts: &Texts,
-    submitter: Option<&Submitter>,
+    known: Known<'_>,
     key: RevisionKey,
     earlier: &Earlier<'_>,
 ) -> Vec<FindingRow> {
     let again = |part: &Part| {
-        let known = earlier.findings.iter().filter(|finding| finding.field == *part).cloned();
+        let before = earlier.findings.iter().filter(|finding| finding.field == *part).cloned();
         if texts.part(*part) == earlier.texts.part(*part) {
-            return known.map(|finding| moved(finding, key)).collect();
+            return before.map(|finding| moved(finding, key)).collect();
         }
-        let kept = known.filter(|finding| finding.status == FindingStatus::Kept).collect();
-        let found = find_in(*part, texts.part(*part), submitter, key);
+        let kept = before.filter(|finding| finding.status == FindingStatus::Kept).collect();
+        let found = find_in(*part, texts.part(*part), known, key);
         keep(found, texts, kept, earlier.texts)
     };
     Part::ALL.iter().flat_map(again).collect()
@@ -158,7 +180,10 @@ pub(super) fn mask(texts: &mut Texts, findings: &mut [FindingRow], id: FindingId
     let Some(target) = findings.iter().find(is_it).cloned() else { return false };
     let (start, end) = place(&target);
     let text = texts.part_mut(target.field);
-    *text = personal_data::mask(text, &[Finding { start, end, kind: target.kind }]);
+    *text = personal_data::mask(
+        text,
+        &[Finding { start, end, kind: target.kind, confidence: target.confidence }],
+    );
     let length = i32::try_from(target.kind.label().chars().count()).unwrap_or(0);
     let grown = length - (target.end_char - target.start_char);
     for finding in findings.iter_mut().filter(|finding| finding.field == target.field) {
@@ -202,6 +227,12 @@ mod tests {
         RevisionKey { publication_id: PublicationId::new(now()), revision, now: now() }
     }
 
+    fn nobody() -> Known<'static> {
+        static NONE: std::sync::LazyLock<OfficialNumbers> =
+            std::sync::LazyLock::new(OfficialNumbers::default);
+        Known { submitter: None, officials: &NONE }
+    }
+
     fn by() -> Decider {
         Decider { staff_id: StaffId(uuid::Uuid::nil()), now: now() }
     }
@@ -213,7 +244,7 @@ mod tests {
     #[test]
     fn masking_the_first_moves_the_second() {
         let mut texts = texts(LETTER);
-        let mut findings = find(&texts, None, key(1));
+        let mut findings = find(&texts, nobody(), key(1));
         assert_eq!(findings.len(), 2);
         let (first, second) = (findings[0].id, findings[1].id);
         assert!(mask(&mut texts, &mut findings, first, by()));
@@ -222,18 +253,18 @@ mod tests {
         assert!(mask(&mut texts, &mut findings, second, by()));
         assert_eq!(texts.question, "我的手机［手机号］，邻居的手机［手机号］，请联系。");
         assert!(!mask(&mut texts, &mut findings, second, by()), "it is settled");
-        assert!(find(&texts, None, key(1)).is_empty());
+        assert!(find(&texts, nobody(), key(1)).is_empty());
     }
 
     #[test]
     fn what_was_kept_stays_kept_where_the_same_words_stand_and_once_only() {
         let before = texts(LETTER);
-        let mut findings = find(&before, None, key(1));
+        let mut findings = find(&before, nobody(), key(1));
         let id = findings[0].id;
         assert!(keep_as_is(&mut findings, id, "机关公开电话", by()));
         let after = texts("补充：13800138000。再写一次13800138000，另有13700137000");
         let earlier = Earlier { texts: &before, findings: &findings };
-        let again = find_again(&after, None, key(1), &earlier);
+        let again = find_again(&after, nobody(), key(1), &earlier);
         let statuses: Vec<FindingStatus> = again.iter().map(|finding| finding.status).collect();
         assert_eq!(statuses, [FindingStatus::Kept, FindingStatus::Open, FindingStatus::Open]);
         assert_eq!(again[0].reason.as_deref(), Some("机关公开电话"));
@@ -242,11 +273,11 @@ mod tests {
     #[test]
     fn an_unchanged_text_keeps_its_findings_in_the_next_revision_too() {
         let mut before = texts(LETTER);
-        let mut findings = find(&before, None, key(1));
+        let mut findings = find(&before, nobody(), key(1));
         let id = findings[0].id;
         assert!(mask(&mut before, &mut findings, id, by()));
         let earlier = Earlier { texts: &before, findings: &findings };
-        let again = find_again(&before, None, key(2), &earlier);
+        let again = find_again(&before, nobody(), key(2), &earlier);
         assert_eq!(again.len(), 2);
         assert!(again.iter().all(|finding| finding.revision == 2 && finding.id != id));
         assert_eq!(again[0].status, FindingStatus::Masked);
@@ -257,8 +288,8 @@ mod tests {
     fn the_submitters_own_name_is_found_in_the_answer_too() {
         let texts = Texts { answer: "欧阳明月女士：您好".into(), ..texts("无") };
         let submitter = Submitter { name: Some("欧阳明月".into()), ..Submitter::default() };
-        assert_eq!(find(&texts, None, key(1)).len(), 0);
-        let found = find(&texts, Some(&submitter), key(1));
+        assert_eq!(find(&texts, nobody(), key(1)).len(), 0);
+        let found = find(&texts, Known { submitter: Some(&submitter), ..nobody() }, key(1));
         assert!(found.iter().any(|finding| finding.field == Part::Answer), "{found:?}");
     }
 }

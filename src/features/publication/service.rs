@@ -1,12 +1,14 @@
 //! The operations on publications: each command is one transaction.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 use super::commands::{carry_out, withdraw};
 use super::error::PublicationError;
 use super::model::{PublicationId, PublicationStatus};
-use super::proposal;
+use super::proposal::{self, Occasion};
 use super::requests::{ListPublications, PublicationCommand};
 use super::store::publications::{self, ListFilter, PublicationRow};
 use super::store::revisions;
@@ -22,6 +24,7 @@ use crate::platform::http::idempotency::{self, Idempotency, Once};
 use crate::platform::http::pagination::Page;
 use crate::platform::jobs::notify::Notifier;
 use crate::rules::permissions::Operation;
+use crate::rules::personal_data::OfficialNumbers;
 use crate::rules::texts::{Language, Sentence};
 
 /// The reason of a withdrawal that the submitter asked for.
@@ -31,6 +34,7 @@ const OBJECTION: Sentence = Sentence::new("publication-submitter_refuses");
 #[derive(Clone)]
 pub struct Publisher {
     pub(super) tickets: Tickets,
+    pub(super) officials: Arc<OfficialNumbers>,
     db: Db,
     clock: SharedClock,
     sealer: Sealer,
@@ -47,6 +51,8 @@ pub struct PublisherParts {
     pub sealer: Sealer,
     /// Tickets and their answers.
     pub tickets: Tickets,
+    /// The numbers of offices, which are no personal data.
+    pub officials: OfficialNumbers,
     /// Notified after the public projection may have changed.
     pub changed: Notifier,
 }
@@ -69,6 +75,7 @@ impl Publisher {
     pub fn new(parts: PublisherParts) -> Publisher {
         Publisher {
             tickets: parts.tickets,
+            officials: Arc::new(parts.officials),
             db: parts.db,
             clock: parts.clock,
             sealer: parts.sealer,
@@ -127,11 +134,18 @@ impl Publisher {
         command: PublicationCommand,
     ) -> Result<Once<PublicationView>, PublicationError> {
         let (now, sealer, tickets) = (self.clock.now(), self.sealer.clone(), self.tickets.clone());
+        let officials = Arc::clone(&self.officials);
         let city = tickets.rulebook().directory;
         let done = self
             .db
             .transaction(move |conn| {
-                let desk = Desk { caller: &context.caller, city: &city, tickets: &tickets, now };
+                let desk = Desk {
+                    caller: &context.caller,
+                    city: &city,
+                    tickets: &tickets,
+                    officials: &officials,
+                    now,
+                };
                 idempotency::once(conn, &context.idempotency, &sealer, now, |conn| {
                     run(conn, desk, &context, &command)
                 })
@@ -148,7 +162,9 @@ impl Publisher {
         now: DateTime<Utc>,
         ticket_id: TicketId,
     ) -> Result<(), PublicationError> {
-        proposal::propose(&self.tickets, conn, now, ticket_id)
+        let rules = self.tickets.rulebook();
+        let on = Occasion { now, officials: &self.officials, day: &|at| rules.day(at) };
+        proposal::propose(&self.tickets, conn, &on, ticket_id)
     }
 
     /// Takes off what the submitter objects to, for good. Inside the consumer's transaction.
@@ -166,7 +182,13 @@ impl Publisher {
             _ => withdraw(&mut work, conn, &OBJECTION.say(Language::Chinese))?,
         };
         let city = self.tickets.rulebook().directory;
-        let desk = Desk { caller: &Caller::System, city: &city, tickets: &self.tickets, now };
+        let desk = Desk {
+            caller: &Caller::System,
+            city: &city,
+            tickets: &self.tickets,
+            officials: &self.officials,
+            now,
+        };
         work.save(conn, desk, effect)?;
         Ok(())
     }

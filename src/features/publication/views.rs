@@ -16,7 +16,7 @@ use super::work::Work;
 use crate::features::directory::Snapshot;
 use crate::platform::auth::caller::{Caller, StaffId};
 use crate::platform::http::versioned::Versioned;
-use crate::rules::personal_data::{FindingKind, Part};
+use crate::rules::personal_data::{Confidence, FindingKind, Part};
 use crate::rules::vocabulary::Kind;
 
 /// A publication in a list.
@@ -159,6 +159,8 @@ pub struct FindingView {
     pub end: i32,
     /// What sort of personal data.
     pub kind: FindingKind,
+    /// How sure that is.
+    pub confidence: Confidence,
     /// The words that stand there.
     pub text: String,
     /// What would stand there instead.
@@ -238,6 +240,7 @@ impl FindingView {
             start: row.start_char,
             end: row.end_char,
             kind: row.kind,
+            confidence: row.confidence,
             label: row.kind.label().to_owned(),
             status: row.status,
             reason: row.reason,

@@ -14,6 +14,7 @@ use super::store::revisions::{self, RevisionRow};
 use crate::features::directory::Snapshot;
 use crate::features::tickets::Tickets;
 use crate::platform::auth::caller::Caller;
+use crate::rules::personal_data::OfficialNumbers;
 
 /// What stays the same for a whole command.
 #[derive(Clone, Copy)]
@@ -21,6 +22,7 @@ pub(super) struct Desk<'a> {
     pub caller: &'a Caller,
     pub city: &'a Snapshot,
     pub tickets: &'a Tickets,
+    pub officials: &'a OfficialNumbers,
     pub now: DateTime<Utc>,
 }
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::features::publication::model::{FindingId, FindingStatus, PublicationId};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::redaction_finding;
-use crate::rules::personal_data::{FindingKind, Part};
+use crate::rules::personal_data::{Confidence, FindingKind, Part};
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = redaction_finding, check_for_backend(diesel::pg::Pg))]
@@ -18,6 +18,7 @@ pub(in crate::features::publication) struct FindingRow {
     pub start_char: i32,
     pub end_char: i32,
     pub kind: FindingKind,
+    pub confidence: Confidence,
     pub status: FindingStatus,
     pub reason: Option<String>,
     pub resolved_by: Option<StaffId>,

@@ -14,5 +14,6 @@ diesel::table! {
         started_at -> Timestamptz,
         updated_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
+        held_back_for -> Jsonb,
     }
 }

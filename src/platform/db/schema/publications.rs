@@ -63,6 +63,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         resolved_by -> Nullable<Uuid>,
         resolved_at -> Nullable<Timestamptz>,
+        confidence -> Text,
     }
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE redaction_finding DROP COLUMN confidence;
