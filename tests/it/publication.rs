@@ -12,8 +12,9 @@ use huiyin::features::tickets::ObjectToPublication;
 use huiyin::platform::auth::caller::{Grant, Scope, StaffCaller};
 use huiyin::platform::db::DbError;
 use huiyin::rules::personal_data::Part;
+use huiyin::rules::vocabulary::Role;
 
-use crate::support::press::{Press, publish_command, reason};
+use crate::support::press::{Press, publish_command, reason, staff};
 
 const PHONE: &str = "13800138000";
 
@@ -141,9 +142,36 @@ async fn who_edited_does_not_review_and_only_the_reviewed_text_is_published() {
     assert_eq!(shown(&press).await[0].answer, "已经修复。");
 }
 
-/// The handler, granted the reviewer's role.
+/// A reviewer who wrote nothing.
 fn another_reviewer(press: &Press) -> StaffCaller {
-    StaffCaller { grants: press.reviewer.grants.clone(), ..press.handler.clone() }
+    staff(&mut press.connect(), "reviewer.two", &[Role::Reviewer])
+}
+
+#[tokio::test]
+async fn who_edited_an_earlier_revision_does_not_review_the_later_one_that_keeps_their_words() {
+    let press = Press::open().await;
+    let letter = press.answered(json!({}), "已修复。").await;
+    press.drain().await;
+    let edit = json!({"title": "暖气不热", "question": "暖气不热。", "answer": "已经修复。"});
+    let edit = PublicationCommand::Edit(serde_json::from_value(edit).unwrap());
+    let proposed = press.only(PublicationStatus::Proposed).await;
+    // The reviewer edits the first revision; somebody else publishes it.
+    let edited = press.give(&press.reviewer, &proposed, edit).await.unwrap();
+    let submitted = press.give(&press.editor, &edited, PublicationCommand::Submit).await.unwrap();
+    let second = another_reviewer(&press);
+    let published = press.give(&second, &submitted, publish_command(&submitted)).await.unwrap();
+    let revised = press.give(&press.editor, &published, PublicationCommand::Revise).await.unwrap();
+    let submitted = press.give(&press.editor, &revised, PublicationCommand::Submit).await.unwrap();
+    let own = press.give(&press.reviewer, &submitted, publish_command(&submitted)).await;
+    assert_eq!(code(own.unwrap_err()), "editor_cannot_review", "revised by somebody else");
+    press.give(&second, &submitted, publish_command(&submitted)).await.unwrap();
+    // A supplement makes the next revision by itself, with title and letter as they were redacted last.
+    press.supplement(&letter, "另附用热须知。").await;
+    press.drain().await;
+    let renewed = press.only(PublicationStatus::Redacting).await;
+    let submitted = press.give(&press.editor, &renewed, PublicationCommand::Submit).await.unwrap();
+    let own = press.give(&press.reviewer, &submitted, publish_command(&submitted)).await;
+    assert_eq!(code(own.unwrap_err()), "editor_cannot_review", "renewed by an answer");
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ pub use difference::{compare_calendars, compare_time_limits, first_difference};
 pub use editions::Editions;
 pub use error::CalendarsError;
 pub use handlers::configure;
-pub use in_force::{lock_in_force, put_in_force};
+pub use in_force::{find_version_author, lock_in_force, put_in_force};
 pub use installation::{Embedded, Installed, Outcome, embedded, install};
 pub use missing_year::MissingYearReminder;
 pub use model::{CityRules, RulesKind};

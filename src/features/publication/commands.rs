@@ -170,7 +170,7 @@ pub(super) fn withdraw(
     Ok(if shown.is_some() { Effect::Hide } else { Effect::Nothing })
 }
 
-/// Begins the next revision with the texts of the last one.
+/// Begins the next revision with the texts of the last one, and with whoever wrote them.
 fn revise(work: &mut Work, conn: &mut PgConnection, desk: Desk<'_>) -> Result<Effect, PublicationError> {
     check_not_refused(work, conn, desk)?;
     let texts = work.revision.texts();
@@ -179,7 +179,7 @@ fn revise(work: &mut Work, conn: &mut PgConnection, desk: Desk<'_>) -> Result<Ef
     let earlier = Earlier { texts: &texts, findings: &work.findings };
     let found =
         redaction::find_again(&texts, Known { submitter: None, officials: desk.officials }, key, &earlier);
-    let mut row = new_revision(texts, key, RevisionOrigin::Staff);
+    let mut row = new_revision(texts, key, RevisionOrigin::Staff, work.revision.editor_ids.clone());
     row.answer_digest.clone_from(&work.revision.answer_digest);
     revisions::insert(conn, &[row])?;
     work.revision = revisions::get(conn, work.publication.id, number)?;

@@ -14,7 +14,7 @@ use crate::rules::reference::ReferenceError;
 pub const NOT_ALLOWED_NOW: ProblemKind = ProblemKind::new(409, "publication_not_allowed_now");
 /// Findings are open.
 pub const FINDINGS_OPEN: ProblemKind = ProblemKind::new(409, "findings_open");
-/// Whoever edited a revision does not review it.
+/// Whoever wrote some of a revision does not review it.
 pub const EDITOR_CANNOT_REVIEW: ProblemKind = ProblemKind::new(409, "editor_cannot_review");
 /// The text that was reviewed is not the text that stands there now.
 pub const NOT_THE_REVIEWED_TEXT: ProblemKind = ProblemKind::new(409, "not_the_reviewed_text");

@@ -11,6 +11,7 @@ use super::store::findings::{self, FindingRow};
 use super::store::publications::{self, PublicationRow};
 use super::store::revisions::{self, NewRevisionRow};
 use crate::features::tickets::{AnsweredMatter, ReplyKind, SentReply, TicketId, Tickets};
+use crate::platform::auth::caller::StaffId;
 use crate::rules::personal_data::{OfficialNumbers, Suspicion};
 use crate::rules::reference::{PublicNumber, ReferenceError};
 use crate::rules::text::PublishedText;
@@ -61,11 +62,17 @@ pub(super) fn draft(matter: &AnsweredMatter, public_no: PublicNumber, on: &Occas
         updated_at: on.now,
         version: 1,
     };
-    Some(Draft { publication, revision: new_revision(texts, key, RevisionOrigin::Staff), findings, suspicion })
+    let revision = new_revision(texts, key, RevisionOrigin::Staff, authors(&[], &matter.replies));
+    Some(Draft { publication, revision, findings, suspicion })
 }
 
-/// A revision that is to be redacted.
-pub(super) fn new_revision(texts: Texts, key: RevisionKey, origin: RevisionOrigin) -> NewRevisionRow {
+/// A revision that is to be redacted; `editor_ids`: whose words stand in it.
+pub(super) fn new_revision(
+    texts: Texts,
+    key: RevisionKey,
+    origin: RevisionOrigin,
+    editor_ids: Vec<StaffId>,
+) -> NewRevisionRow {
     NewRevisionRow {
         publication_id: key.publication_id,
         number: key.revision,
@@ -75,10 +82,21 @@ pub(super) fn new_revision(texts: Texts, key: RevisionKey, origin: RevisionOrigi
         title: texts.title,
         question: texts.question,
         answer: texts.answer,
-        editor_ids: Vec::new(),
+        editor_ids,
         created_at: key.now,
         published_at: None,
     }
+}
+
+/// Who worked on the texts before and who wrote the answers: all of them have written some of what is to be reviewed.
+fn authors(before: &[StaffId], replies: &[SentReply]) -> Vec<StaffId> {
+    let mut authors: Vec<StaffId> = Vec::new();
+    for author in before.iter().chain(replies.iter().flat_map(|reply| &reply.author_ids)) {
+        if !authors.contains(author) {
+            authors.push(*author);
+        }
+    }
+    authors
 }
 
 /// The letter and its answer. `None`: no final reply was sent.
@@ -170,7 +188,8 @@ fn renew(
     let last = revisions::get(conn, publication.id, publication.revision)?;
     let fresh = Texts { title: last.title.clone(), question: last.question.clone(), answer: fresh.answer };
     let key = RevisionKey { publication_id: publication.id, revision: last.number + 1, now: on.now };
-    let revision = new_revision(fresh.clone(), key, RevisionOrigin::Staff);
+    let editor_ids = authors(&last.editor_ids, &matter.replies);
+    let revision = new_revision(fresh.clone(), key, RevisionOrigin::Staff, editor_ids);
     if revision.answer_digest == last.answer_digest {
         return Ok(());
     }

@@ -132,7 +132,7 @@ pub struct RevisionView {
     pub content_digest: String,
     /// What was found in the texts, in their order.
     pub findings: Vec<FindingView>,
-    /// Who worked on it, the last one last. None of them can review it.
+    /// Whose words stand in it, in the answer and in what was redacted, the last one last. None of them can review it.
     pub editor_ids: Vec<StaffId>,
     /// Who reviewed it.
     pub reviewer_id: Option<StaffId>,

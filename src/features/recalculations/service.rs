@@ -12,7 +12,7 @@ use super::planning::{PlannedChange, preview_all};
 use super::requests::{ListRecalculations, PlanRecalculation};
 use super::store::{self, RecalculationRow};
 use super::views::RecalculationView;
-use crate::features::calendars::{Calendars, lock_in_force, put_in_force};
+use crate::features::calendars::{Calendars, find_version_author, lock_in_force, put_in_force};
 use crate::features::tickets::{RulesChange, SAME_PERSON, Tickets};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::clock::SharedClock;
@@ -197,7 +197,9 @@ fn decide(
     if row.status != RecalculationStatus::Planned {
         return Err(RecalculationError::Conflict(NOT_PLANNED));
     }
-    if row.proposed_by == caller.id {
+    // Whoever wrote the version has proposed it as well, whoever planned to put it in force.
+    let author = find_version_author(conn, row.kind, &row.code, row.version)?;
+    if row.proposed_by == caller.id || author == Some(caller.id) {
         return Err(RecalculationError::Conflict(SAME_PERSON));
     }
     row.decided_by = Some(caller.id);

@@ -91,6 +91,8 @@ text_enum! {
         InReview = "in_review",
         /// With the citizen.
         Sent = "sent",
+        /// Laid aside, because the ticket left the department that wrote it.
+        Discarded = "discarded",
     }
 }
 

@@ -7,10 +7,12 @@ use huiyin::features::calendars::RulesKind;
 use huiyin::platform::auth::caller::Caller;
 use huiyin::rules::calendar::CALENDARS;
 use huiyin::rules::time_limits::TIME_LIMITS;
+use huiyin::rules::vocabulary::Role;
 
 use super::recalculations::{approve, finish, plan};
 use crate::support::app::{problem, success};
 use crate::support::city::City;
+use crate::support::personas::sign_in;
 
 /// What the notice for 2027 could look like, in the public holiday-cn shape.
 pub fn notice_2027() -> String {
@@ -193,4 +195,24 @@ async fn the_command_line_proposes_in_the_name_of_the_program() {
     let administration = city.app.state.calendar_administration();
     let listed = administration.list(&Caller::System, RulesKind::Calendar).await.unwrap();
     assert_eq!((listed.len(), listed[0].created_by), (1, None));
+}
+
+#[tokio::test]
+async fn whoever_handed_a_version_in_does_not_approve_it_whoever_planned_it() {
+    let city = City::open().await;
+    success(import(&city, "/v1/staff/calendars/cn/versions", "json", &notice_2027()).await).await;
+    let body = json!({"kind": "calendar", "code": "cn", "version": 2});
+    let planner = city.token("admin.mu").await;
+    let planned = success(city.app.post_once("/v1/staff/recalculations", &body).bearer_auth(&planner)).await;
+    let decide = |token: &str| {
+        let path = format!("/v1/staff/recalculations/{}/actions/approve", planned["id"].as_str().unwrap());
+        let request = city.app.post_json(&path, &json!({})).bearer_auth(token);
+        request.header("If-Match", format!("\"v{}\"", planned["revision"]))
+    };
+    for (who, why) in [("admin.wei", "handed it in"), ("admin.mu", "planned it")] {
+        let refused = problem(decide(&city.token(who).await)).await;
+        assert_eq!((refused.status, refused.code.as_str()), (409, "same_person"), "{why}");
+    }
+    let third = sign_in(&city.app, "admin.third", &[(Role::SystemAdministrator, None)]);
+    assert_eq!(success(decide(&third.token)).await["status"], "approved");
 }

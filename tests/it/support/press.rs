@@ -216,7 +216,7 @@ fn whole(letter: Value) -> Value {
 }
 
 /// Somebody who holds these roles everywhere.
-fn staff(conn: &mut PgConnection, username: &str, roles: &[Role]) -> StaffCaller {
+pub fn staff(conn: &mut PgConnection, username: &str, roles: &[Role]) -> StaffCaller {
     let id = Uuid::now_v7();
     let insert = "INSERT INTO staff (id, username, display_name, mail, locale, department_id, is_administrator, created_at)
         SELECT $1, $2, $2, $2 || '@example.org', 'zh-CN', id, $3, '2026-09-01T00:00:00Z' FROM department WHERE code = 'heating-office'";

@@ -122,7 +122,7 @@ fn check_counts(conn: &mut PgConnection, id: uuid::Uuid) {
             AND status IN ('running', 'paused')) AS live_promises, \
          (SELECT count(*) FROM clock c WHERE c.ticket_id = t.id AND status IN ('running', 'paused')) AS live_clocks, \
          (SELECT count(*) FROM clock c WHERE c.ticket_id = t.id AND next_alarm_at IS NOT NULL) AS pending_alarms, \
-         (SELECT count(*) FROM reply r WHERE r.ticket_id = t.id AND author_id = reviewer_id) AS own_reviews, \
+         (SELECT count(*) FROM reply r WHERE r.ticket_id = t.id AND reviewer_id = ANY (author_ids)) AS own_reviews, \
          (SELECT count(*) FROM clock c WHERE c.ticket_id = t.id AND breached_at IS NOT NULL) AS broken_clocks, \
          (SELECT count(*) FROM clock c WHERE c.ticket_id = t.id AND breached_at IS NOT NULL \
             AND joined_ticket_id IS NULL) AS broken_here, \

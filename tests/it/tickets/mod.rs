@@ -1,5 +1,6 @@
 //! A ticket's life over HTTP, as the people in it.
 
+mod authors;
 mod commands;
 mod contacts;
 mod ending;
@@ -9,6 +10,7 @@ mod information_request;
 pub mod invariants;
 mod joined;
 mod lost_codes;
+mod leftovers;
 mod merging;
 mod own_limits;
 mod own_ticket;

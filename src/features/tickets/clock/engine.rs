@@ -9,7 +9,7 @@ use crate::features::tickets::error::TicketError;
 use crate::features::tickets::model::{ClockId, ClockStatus, WorkOrderId, WorkOrderStatus};
 use crate::features::tickets::store::clocks::{self, ClockRow, PauseRow};
 use crate::features::tickets::store::limit_key::LimitKey;
-use crate::features::tickets::store::{approvals, work_orders};
+use crate::features::tickets::store::{approvals, replies, work_orders};
 use crate::rules::lifecycle::EventKind;
 use crate::rules::lifecycle::Outcome;
 use crate::rules::sla::{self, Anchor, Deadline, Pause, Terms};
@@ -79,6 +79,7 @@ impl Case<'_> {
         self.cancel_clocks(cause)?;
         work_orders::end_open(self.conn, self.ticket.id, WorkOrderStatus::Recalled, Some(cause), self.now)?;
         approvals::void_pending(self.conn, self.ticket.id, self.now)?;
+        replies::discard_unsent(self.conn, self.ticket.id, None)?;
         self.ticket.lead_work_order_id = None;
         self.ticket.outcome = Some(outcome);
         Ok(())

@@ -64,6 +64,7 @@ fn finish_assist(case: &mut Case<'_>, request: &FinishAssist) -> Result<(), Tick
     assist.signed_at = assist.signed_at.or(Some(case.now));
     assist.ended_at = Some(case.now);
     assist.contribution = Some(request.contribution.as_str().to_owned());
+    assist.contributed_by = case.caller.staff_id();
     case.record(EventKind::AssistFinished, json!({"department": case.department_code(assist.department_id)}));
     case.update_work_order(assist)
 }

@@ -9,6 +9,7 @@ use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, REOPENED_ONCE, TicketError, URGED_TODAY};
+use crate::features::tickets::store::replies;
 use crate::platform::auth::caller::Caller;
 use crate::rules::bounds::within;
 use crate::rules::commands::Command;
@@ -142,6 +143,7 @@ fn reopen(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError> 
     }
     case.transition(Command::Reopen)?;
     case.cancel_clocks("reopened")?;
+    replies::discard_unsent(case.conn, case.ticket.id, None)?;
     case.ticket.was_reopened_by_citizen |= is_citizen;
     case.ticket.cycle = case.ticket.cycle.saturating_add(1);
     case.ticket.refusals = 0;

@@ -13,6 +13,7 @@ use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, REFUSAL_CLOSED, REFUSALS_USED_UP, TicketError};
 use crate::features::tickets::model::{WorkOrderId, WorkOrderRole, WorkOrderStatus};
+use crate::features::tickets::store::replies;
 use crate::features::tickets::store::work_orders::{self, WorkOrderRow};
 use crate::platform::auth::caller::StaffId;
 use crate::rules::bounds::few;
@@ -271,6 +272,7 @@ fn work_order(case: &Case<'_>, department_id: i32, role: WorkOrderRole, request:
         instruction: request.instruction.as_ref().map(|text| text.as_str().to_owned()),
         assignee_id: None,
         contribution: None,
+        contributed_by: None,
         issued_at: case.now,
         signed_at: None,
         ended_at: None,
@@ -279,7 +281,8 @@ fn work_order(case: &Case<'_>, department_id: i32, role: WorkOrderRole, request:
     }
 }
 
-/// Ends the lead's and the assists' work orders and their clocks; the citizen's clock keeps running.
+/// Ends the lead's and the assists' work orders and their clocks, and lays aside what they wrote and did not send; the citizen's
+/// clock keeps running.
 fn take_back(
     case: &mut Case<'_>,
     status: WorkOrderStatus,
@@ -297,6 +300,7 @@ fn take_back(
     case.cancel_clock(Metric::Sign, "taken_back")?;
     case.cancel_clock(Metric::WorkOrder, "taken_back")?;
     case.void_extension_request()?;
+    replies::discard_unsent(case.conn, case.ticket.id, None)?;
     case.ticket.lead_work_order_id = None;
     case.ticket.department_id = None;
     Ok(())

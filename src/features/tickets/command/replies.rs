@@ -17,6 +17,7 @@ use crate::features::tickets::model::{ReplyId, ReplyKind, ReplyStatus, WorkOrder
 use crate::features::tickets::store::replies::{self, NewReplyRow, ReplyRow};
 use crate::features::tickets::store::work_orders;
 use crate::rules::bounds::digest;
+use crate::platform::auth::caller::StaffId;
 use crate::rules::commands::Command;
 use crate::rules::lifecycle::EventKind;
 use crate::rules::lifecycle::{Outcome, State};
@@ -57,7 +58,7 @@ pub struct EditReply(pub ReplyId, pub WriteReply);
 #[derive(Debug, Clone)]
 pub struct SubmitReply(pub ReplyId);
 
-/// Hands a reply back to its author.
+/// Hands a reply back to its authors.
 #[derive(Debug, Clone)]
 pub struct ReturnReply(pub ReplyId, pub GiveReason);
 
@@ -127,7 +128,7 @@ fn draft(case: &mut Case<'_>, request: &WriteReply) -> Result<(), TicketError> {
         origin: "staff",
         body: request.body.as_str(),
         outcome: outcome(request)?,
-        author_id: case.caller.staff_id(),
+        author_ids: case.caller.staff_id().into_iter().collect(),
         created_at: case.now,
         sent_at: None,
     };
@@ -137,7 +138,7 @@ fn draft(case: &mut Case<'_>, request: &WriteReply) -> Result<(), TicketError> {
     Ok(())
 }
 
-/// Changes a draft. Whoever changes it is its author from then on, and cannot review it.
+/// Changes a draft. Whoever changes it becomes one of its authors, and cannot review it.
 fn edit(case: &mut Case<'_>, id: ReplyId, request: &WriteReply) -> Result<(), TicketError> {
     let mut reply = find(case, id, ReplyStatus::Draft)?;
     if reply.kind != request.kind {
@@ -145,7 +146,7 @@ fn edit(case: &mut Case<'_>, id: ReplyId, request: &WriteReply) -> Result<(), Ti
     }
     reply.outcome = outcome(request)?;
     reply.body = request.body.as_str().to_owned();
-    reply.author_id = case.caller.staff_id();
+    add_authors(&mut reply, case.caller.staff_id());
     save(case, reply)
 }
 
@@ -159,6 +160,9 @@ fn submit(case: &mut Case<'_>, id: ReplyId) -> Result<(), TicketError> {
         }
         set_lead(case, WorkOrderStatus::Replied)?;
     }
+    // The parts of assisting departments go into it, and whoever hands it in answers for it as if they had written it.
+    let contributors = work_orders::list_contributors(case.conn, case.ticket.id)?;
+    add_authors(&mut reply, contributors.into_iter().chain(case.caller.staff_id()));
     reply.status = ReplyStatus::InReview;
     reply.submitted_at = Some(case.now);
     reply.return_reason = None;
@@ -179,7 +183,7 @@ fn return_to_author(case: &mut Case<'_>, id: ReplyId, request: &GiveReason) -> R
     save(case, reply)
 }
 
-/// Sends a reply: by someone who did not write it, and exactly the text that was reviewed.
+/// Sends a reply: by someone who wrote no part of it, and exactly the text that was reviewed.
 fn send(case: &mut Case<'_>, id: ReplyId, request: &ReviewedReply) -> Result<(), TicketError> {
     let mut reply = find(case, id, ReplyStatus::InReview)?;
     check_other_person(case, &reply)?;
@@ -210,6 +214,7 @@ fn conclude(case: &mut Case<'_>, reply: &ReplyRow) -> Result<(), TicketError> {
     case.cancel_clocks("answered")?;
     set_lead(case, WorkOrderStatus::Accepted)?;
     work_orders::end_open(case.conn, case.ticket.id, WorkOrderStatus::Accepted, None, case.now)?;
+    replies::discard_unsent(case.conn, case.ticket.id, Some(reply.id))?;
     case.ticket.lead_work_order_id = None;
     case.ticket.outcome = reply.outcome;
     case.ticket.answered_at = Some(case.now);
@@ -255,7 +260,7 @@ fn check_possible(case: &Case<'_>, kind: ReplyKind) -> Result<(), TicketError> {
 /// Invariant 6.
 fn check_other_person(case: &Case<'_>, reply: &ReplyRow) -> Result<(), TicketError> {
     match case.caller.staff_id() {
-        Some(staff) if reply.author_id == Some(staff) => Err(TicketError::Guard(SAME_PERSON)),
+        Some(staff) if reply.author_ids.contains(&staff) => Err(TicketError::Guard(SAME_PERSON)),
         _ => Ok(()),
     }
 }
@@ -275,7 +280,15 @@ fn check_other_reviewer(case: &mut Case<'_>) -> Result<(), TicketError> {
 
 fn find(case: &mut Case<'_>, id: ReplyId, status: ReplyStatus) -> Result<ReplyRow, TicketError> {
     let reply = replies::find(case.conn, case.ticket.id, id)?.ok_or(TicketError::NotFound)?;
-    if reply.status == status { Ok(reply) } else { Err(TicketError::Guard(NOT_ALLOWED_NOW)) }
+    if reply.status == status && reply.cycle == case.ticket.cycle { Ok(reply) } else { Err(TicketError::Guard(NOT_ALLOWED_NOW)) }
+}
+
+/// Notes who had a hand in a reply, the last one last.
+fn add_authors(reply: &mut ReplyRow, authors: impl IntoIterator<Item = StaffId>) {
+    for author in authors {
+        reply.author_ids.retain(|known| *known != author);
+        reply.author_ids.push(author);
+    }
 }
 
 fn save(case: &mut Case<'_>, mut reply: ReplyRow) -> Result<(), TicketError> {

@@ -39,7 +39,7 @@ pub(super) async fn draft_reply(on: StaffCommand<WriteReply>) -> Result<HttpResp
 
 /// Change a draft
 ///
-/// Whoever changes it is its author from then on.
+/// Whoever changes it is one of its authors from then on.
 #[utoipa::path(
     tag = "ticket actions",
     security(("staff" = [])),
@@ -69,7 +69,7 @@ pub(super) async fn submit_reply(on: StaffCommand<NoFields>) -> Result<HttpRespo
     on.give(|NoFields {}| SubmitReply(id)).await
 }
 
-/// Return a reply to its author
+/// Return a reply to its authors
 ///
 /// With what is to be changed.
 #[utoipa::path(
@@ -87,7 +87,7 @@ pub(super) async fn return_reply(on: StaffCommand<GiveReason>) -> Result<HttpRes
 
 /// Send a reply
 ///
-/// As someone who did not write it, and exactly the text named by `content_digest`.
+/// As someone who wrote no part of it, and exactly the text named by `content_digest`.
 #[utoipa::path(
     tag = "ticket actions",
     security(("staff" = [])),

@@ -228,7 +228,7 @@ fn reply(ticket_id: TicketId, letter: &ImportedLetter) -> NewReplyRow<'_> {
         origin: "import",
         body: letter.reply.as_str(),
         outcome: Some(Outcome::Explained),
-        author_id: None,
+        author_ids: Vec::new(),
         created_at: letter.answered_at,
         sent_at: Some(letter.answered_at),
     }
@@ -244,13 +244,18 @@ fn matter(ticket_id: TicketId, reference: &Reference, letter: &ImportedLetter) -
         department_id: Some(letter.department_id),
         title: letter.title.as_str().to_owned(),
         body: letter.body.as_str().to_owned(),
-        replies: vec![SentReply { kind: ReplyKind::Final, body: letter.reply.as_str().to_owned() }],
+        replies: vec![sent_reply(letter)],
         submitter: name.map(|name| Submitter { name: Some(name), ..Submitter::default() }),
         received_at: letter.received_at,
         answered_at: Some(letter.answered_at),
         is_answered: true,
         publication_refused: false,
     }
+}
+
+/// Nobody here wrote it.
+fn sent_reply(letter: &ImportedLetter) -> SentReply {
+    SentReply { kind: ReplyKind::Final, body: letter.reply.as_str().to_owned(), author_ids: Vec::new() }
 }
 
 /// Whether the answer came in time is measured by the limits in force here.

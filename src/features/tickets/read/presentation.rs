@@ -209,7 +209,7 @@ pub fn reply(row: ReplyRow) -> ReplyView {
         content_digest: hex::encode(&row.content_digest),
         body: row.body,
         outcome: row.outcome,
-        author_id: row.author_id,
+        author_ids: row.author_ids,
         reviewer_id: row.reviewer_id,
         return_reason: row.return_reason,
         created_at: row.created_at,

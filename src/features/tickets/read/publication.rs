@@ -8,6 +8,7 @@ use crate::features::tickets::model::{ReplyKind, ReplyStatus, Submitter, TicketI
 use crate::features::tickets::service::Tickets;
 use crate::features::tickets::store::replies::{self, ReplyRow};
 use crate::features::tickets::store::tickets::{self, TicketRow, TicketTextRow};
+use crate::platform::auth::caller::StaffId;
 use crate::rules::lifecycle::State;
 use crate::rules::vocabulary::Kind;
 
@@ -49,6 +50,8 @@ pub struct SentReply {
     pub kind: ReplyKind,
     /// The words.
     pub body: String,
+    /// Everybody who wrote some of them; empty when they were imported.
+    pub author_ids: Vec<StaffId>,
 }
 
 impl Tickets {
@@ -103,5 +106,6 @@ fn newest_answer(replies: Vec<ReplyRow>) -> Vec<SentReply> {
     let Some(cycle) = finals.map(|reply| reply.cycle).max() else { return Vec::new() };
     sent.retain(|reply| reply.cycle == cycle);
     sent.sort_by_key(|reply| reply.sent_at);
-    sent.into_iter().map(|reply| SentReply { kind: reply.kind, body: reply.body }).collect()
+    let shown = |reply: ReplyRow| SentReply { kind: reply.kind, body: reply.body, author_ids: reply.author_ids };
+    sent.into_iter().map(shown).collect()
 }

@@ -150,11 +150,11 @@ pub struct ReplyView {
     pub body: String,
     /// How the matter ended, for a final reply.
     pub outcome: Option<Outcome>,
-    /// Who wrote it; `null` when imported.
-    pub author_id: Option<StaffId>,
+    /// Everybody who wrote some of it or handed it in, the last one last; none when imported. None of them can review it.
+    pub author_ids: Vec<StaffId>,
     /// Who reviewed and sent it.
     pub reviewer_id: Option<StaffId>,
-    /// Why it was returned to its author.
+    /// Why it was returned to its authors.
     pub return_reason: Option<String>,
     /// SHA-256 of the text, in hexadecimal: what a reviewer names when sending.
     pub content_digest: String,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use crate::features::tickets::model::{ReplyId, ReplyKind, ReplyStatus, TicketId};
 use crate::platform::auth::caller::StaffId;
@@ -17,7 +18,7 @@ pub struct ReplyRow {
     pub status: ReplyStatus,
     pub body: String,
     pub outcome: Option<Outcome>,
-    pub author_id: Option<StaffId>,
+    pub author_ids: Vec<StaffId>,
     pub reviewer_id: Option<StaffId>,
     pub return_reason: Option<String>,
     pub content_digest: Vec<u8>,
@@ -39,7 +40,7 @@ pub struct NewReplyRow<'a> {
     pub origin: &'a str,
     pub body: &'a str,
     pub outcome: Option<Outcome>,
-    pub author_id: Option<StaffId>,
+    pub author_ids: Vec<StaffId>,
     pub created_at: DateTime<Utc>,
     pub sent_at: Option<DateTime<Utc>>,
 }
@@ -50,7 +51,7 @@ struct ReplyChanges<'a> {
     status: ReplyStatus,
     body: &'a str,
     outcome: Option<Outcome>,
-    author_id: Option<StaffId>,
+    author_ids: &'a [StaffId],
     reviewer_id: Option<StaffId>,
     return_reason: Option<&'a str>,
     reviewed_digest: Option<&'a [u8]>,
@@ -69,7 +70,7 @@ pub fn update(conn: &mut PgConnection, row: &ReplyRow) -> QueryResult<usize> {
         status: row.status,
         body: &row.body,
         outcome: row.outcome,
-        author_id: row.author_id,
+        author_ids: &row.author_ids,
         reviewer_id: row.reviewer_id,
         return_reason: row.return_reason.as_deref(),
         reviewed_digest: row.reviewed_digest.as_deref(),
@@ -78,6 +79,21 @@ pub fn update(conn: &mut PgConnection, row: &ReplyRow) -> QueryResult<usize> {
         version: row.version,
     };
     diesel::update(reply::table.filter(reply::id.eq(row.id))).set(changes).execute(conn)
+}
+
+/// Lays aside what is written on a ticket and not sent, but for the reply `except`.
+pub fn discard_unsent(
+    conn: &mut PgConnection,
+    ticket_id: TicketId,
+    except: Option<ReplyId>,
+) -> QueryResult<usize> {
+    let unsent = reply::table
+        .filter(reply::ticket_id.eq(ticket_id))
+        .filter(reply::status.eq_any([ReplyStatus::Draft, ReplyStatus::InReview]))
+        .filter(reply::id.ne(except.unwrap_or(ReplyId(Uuid::nil()))));
+    diesel::update(unsent)
+        .set((reply::status.eq(ReplyStatus::Discarded), reply::version.eq(reply::version + 1)))
+        .execute(conn)
 }
 
 pub fn find(conn: &mut PgConnection, ticket_id: TicketId, id: ReplyId) -> QueryResult<Option<ReplyRow>> {

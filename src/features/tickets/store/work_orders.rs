@@ -23,6 +23,7 @@ pub struct WorkOrderRow {
     pub instruction: Option<String>,
     pub assignee_id: Option<StaffId>,
     pub contribution: Option<String>,
+    pub contributed_by: Option<StaffId>,
     pub issued_at: DateTime<Utc>,
     pub signed_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
@@ -68,6 +69,15 @@ pub fn end_open(
     )
     .set((work_order::status.eq(status), work_order::ended_at.eq(at), work_order::end_reason.eq(reason)))
     .execute(conn)
+}
+
+/// Who delivered parts of assisting departments to a ticket, in whatever cycle.
+pub fn list_contributors(conn: &mut PgConnection, id: TicketId) -> QueryResult<Vec<StaffId>> {
+    work_order::table
+        .filter(work_order::ticket_id.eq(id).and(work_order::contributed_by.is_not_null()))
+        .order((work_order::ended_at, work_order::id))
+        .select(work_order::contributed_by.assume_not_null())
+        .load(conn)
 }
 
 /// Who works on these work orders, where somebody was named.
