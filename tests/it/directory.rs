@@ -194,6 +194,33 @@ async fn a_dissolved_department_needs_a_successor_and_leaves_everything_to_it() 
 }
 
 #[tokio::test]
+async fn no_chain_of_successors_leads_back_through_dissolved_departments() {
+    let world = World::new().await;
+    let dissolved = |code: &str, successor: &str| {
+        let mut entry = department(code, "city-government");
+        entry["is_active"] = false.into();
+        entry["successor"] = successor.into();
+        entry
+    };
+    assert_eq!(world.update(dissolved("heating-office", "property-office"), 1).await.unwrap(), 2);
+    assert_eq!(world.update(dissolved("property-office", "urban-management-bureau"), 1).await.unwrap(), 2);
+    assert_eq!(world.update(dissolved("urban-management-bureau", "housing-bureau"), 1).await.unwrap(), 2);
+    // Each is dissolved already, so that the tree as it was leads past it to the housing bureau.
+    for (code, successor) in [
+        ("property-office", "heating-office"),
+        ("urban-management-bureau", "property-office"),
+        ("urban-management-bureau", "heating-office"),
+    ] {
+        let refused = refusal(world.update(dissolved(code, successor), 2).await);
+        assert_eq!(refused, ("/successor", "cycle"), "{code} to {successor}");
+    }
+    assert_eq!(world.update(dissolved("property-office", "housing-bureau"), 2).await.unwrap(), 3);
+    let city = world.ours.snapshot();
+    let heating = city.department_by_code("heating-office").unwrap().id;
+    assert_eq!(city.department_in_charge(heating).unwrap().code, "housing-bureau");
+}
+
+#[tokio::test]
 async fn the_database_itself_keeps_departments_and_refuses_a_dissolution_without_heir() {
     let world = World::new().await;
     let mut conn = world.database.connect();

@@ -119,6 +119,26 @@ async fn a_category_keeps_its_form_and_refuses_one_that_contradicts_itself() {
 }
 
 #[tokio::test]
+async fn a_category_below_a_closed_one_takes_no_letters() {
+    let app = TestApp::start().await;
+    seed_city(&app).await;
+    let administrator = sign_in(&app, "root.wang", &[(Role::SystemAdministrator, None)]);
+    let get = success(app.get("/v1/staff/categories/urban-construction").bearer_auth(&administrator.token));
+    let mut closed = get.await;
+    let version = closed["version"].as_i64().unwrap();
+    closed.as_object_mut().unwrap().remove("version");
+    closed["is_active"] = json!(false);
+    let put = app.request(Method::PUT, "/v1/staff/categories/urban-construction").json(&closed);
+    let put = put.header("If-Match", format!("\"v{version}\"")).bearer_auth(&administrator.token);
+    success(put).await;
+    let letter = json!({"kind": "complaint", "category": "heating", "title": "暖气不热", "body": "家里暖气一直不热。",
+        "form": {"community": "锦绣家园"}});
+    let refused = problem(app.post_once("/v1/tickets", &letter)).await;
+    assert!(refused.names("/category", "unknown_category"), "{refused:?}");
+    assert_eq!(problem(app.get("/v1/categories/heating/form")).await.code, "not_found");
+}
+
+#[tokio::test]
 async fn nobody_but_a_system_administrator_manages_the_directory() {
     let app = TestApp::start().await;
     seed_city(&app).await;

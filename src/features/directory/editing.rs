@@ -7,7 +7,7 @@ use diesel::PgConnection;
 use super::entry::{CategoryEntry, Code, DepartmentEntry, DistrictEntry};
 use super::error::{DirectoryError, Refusal};
 use super::model::{Category, Department, District};
-use super::snapshot::Snapshot;
+use super::snapshot::{DEEPEST, Snapshot};
 use super::store::{self, CategoryValues, DepartmentValues, DistrictValues};
 use crate::rules::form::FormSchema;
 use crate::rules::vocabulary::Kind;
@@ -115,11 +115,18 @@ fn successor(tree: &Snapshot, entry: &DepartmentEntry) -> Result<Option<i32>, Di
         return if is_needed { Err(Refusal::NeedsSuccessor.at("/successor")) } else { Ok(None) };
     };
     let successor = known_department(tree, code).map_err(|refusal| refusal.at("/successor"))?;
-    // The tree still has this department as it was, so a chain that leads back ends at it.
-    match tree.department_in_charge(successor.id) {
-        Some(in_charge) if in_charge.code != entry.code.as_str() => Ok(Some(successor.id)),
-        Some(_) | None => Err(Refusal::Cycle(entry.code.to_string()).at("/successor")),
+    if has_heir(tree, successor, entry.code.as_str()) {
+        return Ok(Some(successor.id));
     }
+    Err(Refusal::Cycle(entry.code.to_string()).at("/successor"))
+}
+
+/// Whether what is left to a department comes to one that exists, through dissolved ones, and never to the department of
+/// this code: the tree still has that as it was, dissolved or not.
+fn has_heir(tree: &Snapshot, successor: &Department, code: &str) -> bool {
+    let next = |left: &&Department| tree.department(left.successor_id.filter(|_| !left.is_active)?);
+    let mut chain = std::iter::successors(Some(successor), next).take(DEEPEST);
+    chain.find(|heir| heir.is_active || heir.code == code).is_some_and(|heir| heir.code != code)
 }
 
 fn category_values(tree: &Snapshot, entry: &CategoryEntry) -> Result<CategoryValues, DirectoryError> {

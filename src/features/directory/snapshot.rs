@@ -11,7 +11,7 @@ use super::store::{self, CategoryRow, DepartmentRow, DistrictRow};
 use crate::rules::text::fold;
 
 /// Trees are cut here, so that a cycle that got past the checks cannot hang a request.
-const DEEPEST: usize = 32;
+pub(super) const DEEPEST: usize = 32;
 
 /// The directory at one version. Never changes; a newer one replaces it.
 #[derive(Debug, Default)]
@@ -149,6 +149,11 @@ impl Snapshot {
         let mut path: Vec<_> = std::iter::successors(self.category(id), above).take(DEEPEST).collect();
         path.reverse();
         path
+    }
+
+    /// Whether letters can be sent to the category: it and all above it are open.
+    pub fn takes_letters(&self, category: &Category) -> bool {
+        self.category_path(category.id).iter().all(|category| category.is_active)
     }
 
     /// Whether the category of this code is, or lies below, the other.

@@ -131,8 +131,7 @@ fn node(city: &Snapshot, category: &Category, locale: Locale) -> CategoryNode {
 /// The form of a category that takes tickets.
 pub(super) fn form(city: &Snapshot, code: &str, locale: Locale) -> Option<FormView> {
     let category = city.category_by_code(code)?;
-    let is_open = city.category_path(category.id).iter().all(|category| category.is_active);
-    is_open.then(|| FormView {
+    city.takes_letters(category).then(|| FormView {
         category: category.code.clone(),
         name: named(locale, &category.name, &category.name_en),
         kinds: category.kinds.clone(),

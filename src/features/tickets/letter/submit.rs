@@ -160,14 +160,17 @@ pub fn seal_known(sealer: &Sealer, id: TicketId, submitter: &Submitter) -> Resul
     })
 }
 
-/// The active category of that code, if it takes letters of the kind; `at_fault` is the field to change if it does not.
+/// The category of that code, if it and all above it are open and it takes letters of the kind; `at_fault` is the field to
+/// change if it does not.
 pub fn find_category<'a>(
     directory: &'a Snapshot,
     code: &str,
     kind: Kind,
     at_fault: &'static str,
 ) -> Result<&'a Category, TicketError> {
-    let Some(category) = directory.category_by_code(code).filter(|category| category.is_active) else {
+    let Some(category) =
+        directory.category_by_code(code).filter(|category| directory.takes_letters(category))
+    else {
         return Err(TicketError::invalid("/category", "unknown_category"));
     };
     if category.kinds.is_empty() || category.kinds.contains(&kind) {
