@@ -289,7 +289,9 @@ async fn the_public_reads_and_searches_over_http() {
     let found = app.get_json("/v1/search?q=供暖收费").await;
     assert_eq!(found["data"][0]["title"], "供暖收费标准");
     assert!(found["data"][0]["title_highlight"].as_str().unwrap().contains("<mark>"));
-    assert_eq!(app.get_json("/v1/suggestions?q=供暖时").await["data"][0]["title"], "小区供暖时间");
+    let suggested = app.post_json("/v1/suggestions", &json!({"q": "供暖时"})).send().await.unwrap();
+    assert_eq!(suggested.json::<Value>().await.unwrap()["data"][0]["title"], "小区供暖时间");
+    assert_ne!(app.get("/v1/suggestions?q=供暖时").send().await.unwrap().status(), 200);
 
     assert_eq!(problem(app.get("/v1/published-tickets/GK-2026-999999-0")).await.status, 404);
     assert_eq!(problem(app.get("/v1/published-tickets/%00")).await.status, 404);

@@ -1,13 +1,13 @@
 //! The public's reading over HTTP. Nobody has to say who they are.
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::requests::{ListPublished, Search, Suggest};
 use super::service::Knowledge;
 use super::views::{PublishedItem, PublishedTicket, SearchHitView, Suggestions};
 use crate::platform::http::cached::{public, public_tag};
-use crate::platform::http::extract::PathSegment;
+use crate::platform::http::extract::{JsonBody, PathSegment};
 use crate::platform::http::locale::Locale;
 use crate::platform::http::pagination::Page;
 use crate::platform::http::problem::Problem;
@@ -101,18 +101,19 @@ pub(super) async fn search_published_tickets(
     Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
 }
 
-/// Answered matters that may be the one the visitor is typing, so that they need not ask.
+/// Answered matters that may be the one the visitor is typing, so that they need not ask. What is typed is a letter and may
+/// name people, so it stands in no address.
 #[utoipa::path(
     tag = "knowledge",
-    params(Suggest),
+    request_body = Suggest,
     responses((status = 200, description = "The best few", body = Suggestions))
 )]
-#[get("/v1/suggestions")]
+#[post("/v1/suggestions")]
 pub(super) async fn suggest_published_tickets(
     _within: RateLimited<Searches>,
     knowledge: web::Data<Knowledge>,
-    query: QueryString<Suggest>,
+    typed: JsonBody<Suggest>,
 ) -> Result<HttpResponse, Problem> {
-    let data = knowledge.suggest(&query).await?.into_iter().map(Into::into).collect();
+    let data = knowledge.suggest(&typed).await?.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(Suggestions { data }))
 }

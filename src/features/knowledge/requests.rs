@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::platform::http::pagination::{Cursor, Limit};
 use crate::rules::text::Name;
@@ -65,11 +65,10 @@ pub struct Search {
 }
 
 /// Looking while typing.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 pub struct Suggest {
     /// What was typed so far.
-    #[param(max_length = 1000)]
+    #[schema(max_length = 1000)]
     pub q: String,
 }
