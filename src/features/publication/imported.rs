@@ -147,6 +147,7 @@ impl Batch {
             return;
         };
         draft.revision.origin = RevisionOrigin::Import;
+        draft.revision.editor_ids.clear();
         let outcome = match self.reason_to_wait(&draft) {
             None => {
                 publish(&mut draft, now);

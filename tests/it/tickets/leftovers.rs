@@ -79,14 +79,16 @@ async fn the_next_department_begins_anew_and_cannot_send_what_the_former_wrote()
         for id in &left {
             let submit = city.is_refused(NEXT, r, &format!("replies/{id}/actions/submit"), json!({})).await;
             let digest = json!({"content_digest": city.digest("reviewer.yan", r, id).await});
-            let send = city.is_refused("reviewer.yan", r, &format!("replies/{id}/actions/send"), digest).await;
+            let send =
+                city.is_refused("reviewer.yan", r, &format!("replies/{id}/actions/send"), digest).await;
             let path = format!("replies/{id}");
             let edit = problem(city.request(NEXT, Method::PUT, r, &path, reply("interim")).await).await;
             for refused in [submit, send, edit] {
                 assert_eq!((refused.status, refused.code.as_str()), (409, "not_allowed_now"), "{way}");
             }
         }
-        let pending = city.is_refused("supervisor.qin", r, "actions/decide-extension", json!({"granted": true}));
+        let pending =
+            city.is_refused("supervisor.qin", r, "actions/decide-extension", json!({"granted": true}));
         assert_eq!(pending.await.status, 409, "{way}: more time that the former asked for");
         city.answer(r, NEXT, "reviewer.yan", "供水部门的答复。").await;
         let seen = city.as_citizen(&letter).await["replies"].clone();
@@ -94,7 +96,8 @@ async fn the_next_department_begins_anew_and_cannot_send_what_the_former_wrote()
             seen.as_array().unwrap().iter().map(|reply| reply["body"].as_str().unwrap()).collect();
         assert!(!texts.contains(&"前一部门的答复。"), "{way}: {texts:?}");
         let kept = city.read(NEXT, &format!("/v1/staff/tickets/{r}/replies")).await;
-        let discarded = kept.as_array().unwrap().iter().filter(|reply| reply["status"] == "discarded").count();
+        let discarded =
+            kept.as_array().unwrap().iter().filter(|reply| reply["status"] == "discarded").count();
         assert_eq!(discarded, left.len(), "{way}: nothing that was written is lost");
     }
 }

@@ -280,7 +280,11 @@ fn check_other_reviewer(case: &mut Case<'_>) -> Result<(), TicketError> {
 
 fn find(case: &mut Case<'_>, id: ReplyId, status: ReplyStatus) -> Result<ReplyRow, TicketError> {
     let reply = replies::find(case.conn, case.ticket.id, id)?.ok_or(TicketError::NotFound)?;
-    if reply.status == status && reply.cycle == case.ticket.cycle { Ok(reply) } else { Err(TicketError::Guard(NOT_ALLOWED_NOW)) }
+    if reply.status == status && reply.cycle == case.ticket.cycle {
+        Ok(reply)
+    } else {
+        Err(TicketError::Guard(NOT_ALLOWED_NOW))
+    }
 }
 
 /// Notes who had a hand in a reply, the last one last.

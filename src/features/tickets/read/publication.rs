@@ -106,6 +106,7 @@ fn newest_answer(replies: Vec<ReplyRow>) -> Vec<SentReply> {
     let Some(cycle) = finals.map(|reply| reply.cycle).max() else { return Vec::new() };
     sent.retain(|reply| reply.cycle == cycle);
     sent.sort_by_key(|reply| reply.sent_at);
-    let shown = |reply: ReplyRow| SentReply { kind: reply.kind, body: reply.body, author_ids: reply.author_ids };
+    let shown =
+        |reply: ReplyRow| SentReply { kind: reply.kind, body: reply.body, author_ids: reply.author_ids };
     sent.into_iter().map(shown).collect()
 }
