@@ -17,6 +17,7 @@ use crate::features::notifications::{MailAllowance, NoticeConsumer};
 use crate::features::publication::{ObjectionConsumer, ProposalConsumer};
 use crate::features::routing::{LearnFromArbitrations, RouteSubmitted};
 use crate::features::statistics::StatisticsConsumer;
+use crate::features::tickets::{ReturnOfDepartments, ReturnOfPeople};
 use crate::platform::auth::failed_tries;
 use crate::platform::db::{Db, DbError};
 use crate::platform::http::idempotency;
@@ -117,6 +118,8 @@ pub fn worker(state: &AppState) -> Worker {
         .transactional(StatisticsConsumer)
         .transactional(ProposalConsumer(state.publisher.clone()))
         .transactional(ObjectionConsumer(state.publisher.clone()))
+        .transactional(ReturnOfPeople(state.tickets.clone()))
+        .transactional(ReturnOfDepartments(state.tickets.clone()))
 }
 
 fn housekeeping(state: &AppState, schedule: Schedule) -> anyhow::Result<Schedule> {

@@ -59,6 +59,7 @@ const REFUSALS: &[(u16, &str, &str)] = &[
         (name = "routing", description = "派单规则:Which department a ticket goes to, and why"),
         (name = "alarms", description = "预警:Alarms of time limits, and taking notice of them"),
         (name = "supervision orders", description = "督办单:What supervisors order departments to do about a ticket"),
+        (name = "audit", description = "审计:Who looked at personal data, and why"),
         (name = "directory", description = "机构、事项与区划:Departments, categories with their forms, districts"),
         (name = "statistics", description = "统计:How much comes in, how fast it is answered, what is open"),
     ),

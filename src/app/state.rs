@@ -181,7 +181,7 @@ impl AppState {
 
     fn rosters(&self) -> Rosters {
         let (clock, tickets) = (self.clock.clone(), self.tickets.clone());
-        Rosters::new(self.db.clone(), clock, self.sealer.clone(), tickets, self.accounts.clone())
+        Rosters::new(self.db.clone(), clock, self.sealer.clone(), tickets)
     }
 
     fn orders(&self) -> Orders {

@@ -2,7 +2,7 @@
 //! leads, what it leaves in the history, what of that the citizen is shown and what figures count.
 
 use crate::rules::lifecycle::{EventKind, State};
-use crate::rules::permissions::Permission;
+use crate::rules::permissions::{DepartmentPermission, Permission};
 use crate::rules::vocabulary::Role;
 
 /// Declares the commands: the enum of their words, and [`Command::spec`].
@@ -168,7 +168,8 @@ pub struct StaffPermission {
 /// Which of a ticket's departments a permission must cover; the rest of them may only look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Department {
-    /// Any that has to do with the ticket; a ticket that no department has takes a grant for everywhere.
+    /// Any that works on the ticket; one that is only told of it does not. A ticket that no department has takes a grant for
+    /// everywhere.
     Any,
     /// The one that leads.
     Lead,
@@ -194,6 +195,8 @@ impl Permission for Command {
         self.spec().staff.map_or(&[], |staff| staff.roles)
     }
 }
+
+impl DepartmentPermission for Command {}
 
 /// A ticket's place after a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

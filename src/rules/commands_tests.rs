@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::rules::permissions::Operation;
+use crate::rules::permissions::{CityOperation, Operation};
 
 #[test]
 fn every_command_is_possible_somewhere() {
@@ -88,7 +88,9 @@ fn permissions_of(role: Role) -> BTreeSet<&'static str> {
     let operations = Operation::ALL.iter().filter(|operation| operation.roles().contains(&role));
     let commands = Command::ALL.iter().filter_map(|command| command.spec().staff);
     let commands = commands.filter(|staff| staff.roles.contains(&role)).map(|staff| staff.word);
-    operations.map(|operation| operation.as_str()).chain(commands).collect()
+    let of_the_city = CityOperation::ALL.iter().filter(|operation| operation.roles().contains(&role));
+    let of_the_city = of_the_city.map(|operation| operation.as_str());
+    operations.map(|operation| operation.as_str()).chain(of_the_city).chain(commands).collect()
 }
 
 /// The same table read by role, so that a change has to be made twice and knowingly.
@@ -97,11 +99,11 @@ fn expected(role: Role) -> &'static str {
         Role::Intake => {
             "read_ticket read_submitter read_events enter_ticket accept_ticket decline_ticket \
              decide_decline ask_citizen merge_tickets reclassify_ticket mark_spam restore_ticket confirm_no_answer add_note \
-             preview_routing read_alarms acknowledge_alarm"
+             preview_routing read_routing read_alarms acknowledge_alarm"
         }
         Role::Dispatcher => {
             "read_ticket read_events dispatch_ticket transfer_out merge_tickets reclassify_ticket add_note recall_work_order \
-             preview_routing read_alarms acknowledge_alarm read_statistics"
+             preview_routing read_routing read_alarms acknowledge_alarm read_statistics"
         }
         Role::Handler => {
             "read_ticket read_submitter read_events ask_citizen add_note sign_work_order finish_assist \
@@ -120,7 +122,7 @@ fn expected(role: Role) -> &'static str {
         Role::Editor => "read_ticket read_publication edit_publication withdraw_publication",
         Role::Supervisor => {
             "read_ticket read_events decide_decline arbitrate_ticket reclassify_ticket hold_ticket restore_ticket reopen_ticket add_note \
-             recall_work_order waive_assist decide_extension preview_routing manage_routing \
+             recall_work_order waive_assist decide_extension preview_routing read_routing manage_routing \
              read_publication withdraw_publication read_alarms acknowledge_alarm manage_absences \
              manage_duties manage_supervision_duties read_supervision issue_supervision manage_sweep read_briefs read_statistics read_inspection import_tickets"
         }
@@ -129,7 +131,7 @@ fn expected(role: Role) -> &'static str {
              draft_reply submit_reply read_alarms acknowledge_alarm"
         }
         Role::SystemAdministrator => {
-            "preview_routing manage_routing manage_sweep read_inspection manage_directory manage_time_limits manage_staff manage_grants \
+            "preview_routing read_routing manage_routing manage_sweep read_inspection manage_directory manage_time_limits manage_staff manage_grants \
              manage_outbox reindex"
         }
         Role::Auditor => "read_events read_statistics read_inspection read_audit",

@@ -96,6 +96,8 @@ text_enum! {
         Recalled = "recalled",
         /// The work order was given to a handler.
         Assigned = "assigned",
+        /// The handler may no longer handle it, and the work order is with the department again.
+        AssignmentReturned = "assignment_returned",
         /// An assisting department delivered its part.
         AssistFinished = "assist_finished",
         /// An assisting department's part is not needed any more.

@@ -1,5 +1,9 @@
 //! Who may do what: every operation of staff, and the roles that allow it (domain.md §3 and §7). The commands on a ticket
 //! stand with their roles in the table of [`crate::rules::commands`]. Where a role holds is the grant's matter.
+//!
+//! What is done within departments ([`Operation`], commands) and what is done for the whole city ([`CityOperation`]) are two
+//! types, so that a grant which is limited to a department can be asked about the first alone: no question lets it act on the
+//! whole city.
 
 use crate::rules::vocabulary::Role;
 
@@ -9,8 +13,11 @@ pub trait Permission: Copy {
     fn roles(self) -> &'static [Role];
 }
 
+/// Something that is done with what departments have, so that a grant for some of them allows it there.
+pub trait DepartmentPermission: Permission {}
+
 text_enum! {
-    /// What a member of staff can do besides giving commands on a ticket.
+    /// What a member of staff can do with what departments have, besides giving commands on a ticket.
     pub enum Operation {
         /// See tickets and work lists, without the submitter's data.
         ReadTicket = "read_ticket",
@@ -18,12 +25,8 @@ text_enum! {
         ReadSubmitter = "read_submitter",
         /// See the events of a ticket.
         ReadEvents = "read_events",
-        /// Enter a ticket that came by letter, at a counter or by telephone.
-        EnterTicket = "enter_ticket",
-        /// Try where a letter would go.
+        /// Ask where the routing rules would send a ticket, or a letter that is only thought of.
         PreviewRouting = "preview_routing",
-        /// Change routing rules.
-        ManageRouting = "manage_routing",
         /// See publications that are not public yet.
         ReadPublication = "read_publication",
         /// Redact and edit a publication.
@@ -48,12 +51,28 @@ text_enum! {
         IssueSupervision = "issue_supervision",
         /// Acknowledge and answer supervision orders.
         AnswerSupervision = "answer_supervision",
+        /// See internal figures.
+        ReadStatistics = "read_statistics",
+        /// Create, disable and enable accounts.
+        ManageStaff = "manage_staff",
+        /// Grant and take away roles.
+        ManageGrants = "manage_grants",
+    }
+}
+
+text_enum! {
+    /// What a member of staff can do for the whole city: only a grant for everywhere allows it.
+    pub enum CityOperation {
+        /// Enter a ticket that came by letter, at a counter or by telephone: it comes in at the city's desk.
+        EnterTicket = "enter_ticket",
+        /// See the routing rules.
+        ReadRouting = "read_routing",
+        /// Change routing rules.
+        ManageRouting = "manage_routing",
         /// See, pause and resume the sweep for alarms.
         ManageSweep = "manage_sweep",
         /// Read the leader's brief.
         ReadBriefs = "read_briefs",
-        /// See internal figures.
-        ReadStatistics = "read_statistics",
         /// See what an inspection would punish.
         ReadInspection = "read_inspection",
         /// Import tickets from another system.
@@ -64,10 +83,6 @@ text_enum! {
         ManageDirectory = "manage_directory",
         /// Change time limits and calendars.
         ManageTimeLimits = "manage_time_limits",
-        /// Create, disable and enable accounts.
-        ManageStaff = "manage_staff",
-        /// Grant and take away roles.
-        ManageGrants = "manage_grants",
         /// See dead letters and send them again.
         ManageOutbox = "manage_outbox",
         /// Build the search index anew.
@@ -78,6 +93,14 @@ text_enum! {
 impl Permission for Operation {
     fn roles(self) -> &'static [Role] {
         allowed_roles(self)
+    }
+}
+
+impl DepartmentPermission for Operation {}
+
+impl Permission for CityOperation {
+    fn roles(self) -> &'static [Role] {
+        allowed_city_roles(self)
     }
 }
 
@@ -93,28 +116,34 @@ const fn allowed_roles(operation: Operation) -> &'static [Role] {
         ReadEvents => {
             &[Intake, Dispatcher, Handler, DepartmentLead, Reviewer, Supervisor, DisclosureOfficer, Auditor]
         }
-        EnterTicket => &[Intake],
         ReviewPublication => &[Reviewer],
         PreviewRouting => &[Intake, Dispatcher, Supervisor, SystemAdministrator],
-        ManageRouting => &[Supervisor, SystemAdministrator],
         ReadPublication | WithdrawPublication => &[Reviewer, Editor, Supervisor],
         EditPublication => &[Editor],
         ReadAlarms | AcknowledgeAlarm => {
             &[Intake, Dispatcher, Handler, DepartmentLead, Supervisor, DisclosureOfficer]
         }
-        ManageAbsences | ManageSupervisionDuties | ReadBriefs | IssueSupervision | ImportTickets => {
-            &[Supervisor]
-        }
-        ManageSweep => &[Supervisor, SystemAdministrator],
+        ManageAbsences | ManageSupervisionDuties | IssueSupervision => &[Supervisor],
         ReadSupervision => &[Handler, DepartmentLead, Supervisor],
         AnswerSupervision => &[DepartmentLead],
         ManageDuties => &[DepartmentLead, Supervisor],
         ReadStatistics => &[Dispatcher, DepartmentLead, Supervisor, Auditor],
+        ManageStaff | ManageGrants => &[SystemAdministrator],
+    }
+}
+
+/// The roles that allow an operation on the whole city.
+const fn allowed_city_roles(operation: CityOperation) -> &'static [Role] {
+    use CityOperation::*;
+    use Role::*;
+    match operation {
+        EnterTicket => &[Intake],
+        ReadRouting => &[Intake, Dispatcher, Supervisor, SystemAdministrator],
+        ManageRouting | ManageSweep => &[Supervisor, SystemAdministrator],
+        ReadBriefs | ImportTickets => &[Supervisor],
         ReadInspection => &[Supervisor, SystemAdministrator, Auditor],
         ReadAudit => &[Auditor],
-        ManageDirectory | ManageTimeLimits | ManageStaff | ManageGrants | ManageOutbox | Reindex => {
-            &[SystemAdministrator]
-        }
+        ManageDirectory | ManageTimeLimits | ManageOutbox | Reindex => &[SystemAdministrator],
     }
 }
 
@@ -144,6 +173,9 @@ mod tests {
     #[test]
     fn every_operation_is_allowed_to_somebody() {
         for operation in Operation::ALL {
+            assert!(!operation.roles().is_empty(), "{operation}");
+        }
+        for operation in CityOperation::ALL {
             assert!(!operation.roles().is_empty(), "{operation}");
         }
     }

@@ -151,11 +151,29 @@ text_enum! {
         Editor = "editor",
         /// Supervises deadlines, arbitrates, grants extensions, reopens.
         Supervisor = "supervisor",
-        /// Handles applications for information.
+        /// Handles applications for information, and what is assigned to them.
         DisclosureOfficer = "disclosure_officer",
         /// Manages accounts and settings, and holds no content role.
         SystemAdministrator = "system_administrator",
         /// Reads the trail, changes nothing.
         Auditor = "auditor",
+    }
+}
+
+impl Role {
+    /// The only kind of matter that the role is for; `None`: it is for all of them.
+    pub const fn only_kind(self) -> Option<Kind> {
+        match self {
+            Role::DisclosureOfficer => Some(Kind::InformationRequest),
+            Role::Intake
+            | Role::Dispatcher
+            | Role::Handler
+            | Role::DepartmentLead
+            | Role::Reviewer
+            | Role::Editor
+            | Role::Supervisor
+            | Role::SystemAdministrator
+            | Role::Auditor => None,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Alarms on a real database: each level once, at its instant, whoever sweeps.
 
+mod access;
 mod acknowledging;
 mod brief;
 mod isolating;

@@ -138,7 +138,7 @@ async fn who_edited_does_not_review_and_only_the_reviewed_text_is_published() {
     let refused = press.give(&second, &submitted, other_text).await;
     assert_eq!(code(refused.unwrap_err()), "not_the_reviewed_text");
     let published = press.give(&second, &submitted, publish_command(&submitted)).await.unwrap();
-    assert_eq!(published.revision.reviewer_id, Some(second.id));
+    assert_eq!(published.revision.reviewer.map(|reviewer| reviewer.id), Some(second.id));
     assert_eq!(shown(&press).await[0].answer, "已经修复。");
 }
 

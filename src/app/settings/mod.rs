@@ -12,8 +12,8 @@ use serde::Deserialize;
 
 use crate::features::escalation::EscalationSettings;
 use crate::features::inspection::InspectionSettings;
-use crate::features::tickets::QuotaSettings;
 use crate::features::publication::PublicationSettings;
+use crate::features::tickets::QuotaSettings;
 use crate::platform::auth::settings::{AuthSettings, Secrets};
 use crate::platform::config::{
     ConfigError, DataSettings, DatabaseSettings, Layers, LimitSettings, LoggingSettings, OperationsSettings,

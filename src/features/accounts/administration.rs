@@ -12,6 +12,7 @@ use super::error::AccountsError;
 use super::history::Deed;
 use super::model::{AccountEventKind, GrantId};
 use super::new_account::NewAccount;
+use super::news::AccessLost;
 use super::request_store::{self, RequestRow};
 use super::requests::{CreateStaffAccount, GrantRole};
 use super::service::{Accounts, code_of};
@@ -22,6 +23,7 @@ use crate::platform::auth::caller::{StaffCaller, StaffId};
 use crate::platform::auth::password::Password;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::pagination::{Limit, Page};
+use crate::platform::jobs::outbox;
 use crate::rules::permissions::{Operation, are_compatible, needs_second_administrator};
 use crate::rules::vocabulary::Role;
 
@@ -132,9 +134,10 @@ impl Accounts {
     /// Sends the owner a new one-time code and ends every session of the account; where the account decides or publishes, a
     /// second administrator approves that first. The password until now stays good until the code is used.
     pub async fn issue_code(&self, command: AccountCommand) -> Result<Once<ActivationView>, AccountsError> {
-        let (now, directory, by) = (self.clock.now(), self.directory.snapshot(), command.caller.id);
-        let codes = self.code_mail();
+        let (now, directory, caller) = (self.clock.now(), self.directory.snapshot(), command.caller.clone());
+        let (codes, by) = (self.code_mail(), caller.id);
         let issued = self.change(Operation::ManageStaff, command, move |conn, row| {
+            check_reach(conn, &caller, row.id)?;
             if row.disabled_at.is_some() {
                 return Err(AccountsError::Disabled);
             }
@@ -160,13 +163,16 @@ impl Accounts {
 
     /// Closes an account: its sessions and its code end at once. Closing a closed one changes nothing.
     pub async fn disable(&self, command: AccountCommand) -> Result<Once<StaffAccountView>, AccountsError> {
-        let (now, directory, by) = (self.clock.now(), self.directory.snapshot(), command.caller.id);
+        let (now, directory, caller) = (self.clock.now(), self.directory.snapshot(), command.caller.clone());
+        let by = caller.id;
         self.change(Operation::ManageStaff, command, move |conn, row| {
+            check_reach(conn, &caller, row.id)?;
             if row.disabled_at.is_none() {
                 Deed::new(row.id, AccountEventKind::Disabled).by(by).record(conn, now)?;
                 store::update_disabled(conn, row.id, Some(now))?;
                 store::revoke_sessions(conn, row.id, None, now)?;
                 store::delete_code(conn, row.id)?;
+                tell_of_loss(conn, row.id, now)?;
                 store::update_version(conn, row.id)?;
             }
             read_view(conn, row.id, &directory, now)
@@ -176,8 +182,10 @@ impl Accounts {
 
     /// Opens a closed account again, with its password and its grants.
     pub async fn enable(&self, command: AccountCommand) -> Result<Once<StaffAccountView>, AccountsError> {
-        let (now, directory, by) = (self.clock.now(), self.directory.snapshot(), command.caller.id);
+        let (now, directory, caller) = (self.clock.now(), self.directory.snapshot(), command.caller.clone());
+        let by = caller.id;
         self.change(Operation::ManageStaff, command, move |conn, row| {
+            check_reach(conn, &caller, row.id)?;
             if row.disabled_at.is_some() {
                 Deed::new(row.id, AccountEventKind::Enabled).by(by).record(conn, now)?;
                 store::update_disabled(conn, row.id, None)?;
@@ -220,11 +228,15 @@ impl Accounts {
         command: AccountCommand,
         grant: GrantId,
     ) -> Result<Once<StaffAccountView>, AccountsError> {
-        let (now, directory, by) = (self.clock.now(), self.directory.snapshot(), command.caller.id);
+        let (now, directory, caller) = (self.clock.now(), self.directory.snapshot(), command.caller.clone());
         self.change(Operation::ManageGrants, command, move |conn, row| {
+            let grants = store::list_grants(conn, &[row.id])?;
+            let held = grants.iter().find(|held| held.id == grant).ok_or(AccountsError::NotFound)?;
+            check_grantable(&caller, held.department_id)?;
             let taken = store::delete_grant(conn, row.id, grant)?.ok_or(AccountsError::NotFound)?;
-            let deed = Deed::new(row.id, AccountEventKind::Revoked).by(by);
+            let deed = Deed::new(row.id, AccountEventKind::Revoked).by(caller.id);
             deed.about(Some(taken)).record(conn, now)?;
+            tell_of_loss(conn, row.id, now)?;
             store::update_version(conn, row.id)?;
             read_view(conn, row.id, &directory, now)
         })
@@ -270,6 +282,17 @@ fn lock_for(
         return Err(AccountsError::OwnAccount);
     }
     if row.version == command.version { Ok(row) } else { Err(AccountsError::VersionMismatch) }
+}
+
+/// Tells the features above that somebody may do less than before.
+fn tell_of_loss(conn: &mut PgConnection, staff_id: StaffId, now: DateTime<Utc>) -> Result<(), AccountsError> {
+    Ok(outbox::enqueue(conn, &[AccessLost { staff_id }.into_message(now)])?)
+}
+
+/// Nobody opens, closes or enters an account that reaches farther than they do.
+fn check_reach(conn: &mut PgConnection, caller: &StaffCaller, of: StaffId) -> Result<(), AccountsError> {
+    let grants = store::list_grants(conn, &[of])?;
+    grants.iter().try_for_each(|grant| check_grantable(caller, grant.department_id))
 }
 
 /// The departments of the list: the caller's scope, narrowed to what they ask for. `None`: all.

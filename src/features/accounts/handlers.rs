@@ -1,19 +1,21 @@
 //! Signing in and out over HTTP. The administration of accounts is in [`super::admin_handlers`].
 
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::login_request::CountedLogin;
-use super::requests::{Activate, ChangePassword, Login, Refresh};
+use super::requests::{Activate, ChangePassword, ListColleagues, Login, Refresh};
 use super::service::Accounts;
-use super::views::{MeView, SessionView};
+use super::views::{ColleagueView, MeView, SessionView};
 use super::{admin_handlers, approval_handlers};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::JsonBody;
+use crate::platform::http::pagination::Page;
 use crate::platform::http::problem::Problem;
+use crate::platform::http::query::QueryString;
 use crate::platform::http::rate_limit::{Activations, RateLimited, Refreshes};
 
-/// Adds the endpoints under `/v1/auth` and `/v1/staff-accounts`.
+/// Adds the endpoints under `/v1/auth` and `/v1/staff-accounts`, and `/v1/staff/colleagues`.
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(login)
@@ -22,7 +24,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(logout_everywhere)
         .service(change_password)
         .service(activate)
-        .service(get_me);
+        .service(get_me)
+        .service(list_colleagues);
     admin_handlers::configure(config);
     approval_handlers::configure(config);
 }
@@ -158,4 +161,27 @@ pub(super) async fn get_me(
     accounts: web::Data<Accounts>,
 ) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().json(accounts.me(&caller).await?))
+}
+
+/// Colleagues, by user name: who can be assigned, stand in or be on duty.
+///
+/// Every member of staff sees everybody whose account is enabled.
+#[utoipa::path(
+    tag = "staff accounts",
+    security(("staff" = [])),
+    params(ListColleagues),
+    responses(
+        (status = 200, description = "A page", body = Page<ColleagueView>),
+        (status = 422, description = "`invalid_request`: no such department"),
+    )
+)]
+#[get("/v1/staff/colleagues")]
+pub(super) async fn list_colleagues(
+    request: HttpRequest,
+    _caller: StaffCaller,
+    accounts: web::Data<Accounts>,
+    query: QueryString<ListColleagues>,
+) -> Result<HttpResponse, Problem> {
+    let page = accounts.list_colleagues(query.0).await?;
+    Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
 }

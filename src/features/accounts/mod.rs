@@ -17,6 +17,7 @@ mod attempts;
 mod authority;
 mod break_glass;
 mod codes;
+mod colleagues;
 mod device;
 mod error;
 pub mod handlers;
@@ -24,7 +25,10 @@ mod history;
 mod login_request;
 mod model;
 mod new_account;
+mod news;
 mod opening;
+mod people;
+mod powers;
 mod request_store;
 mod requests;
 mod service;
@@ -46,6 +50,9 @@ pub use model::{
     AccountEventId, AccountEventKind, AccountRequestId, DisplayName, GrantId, MailAddress, OneTimeCode,
     StaffContact, Username,
 };
+pub use news::{ACCESS_LOST_TOPIC, AccessLost};
+pub use people::{People, Person, StaffRef};
+pub use powers::Powers;
 pub use requests::{CreateStaffAccount, GrantRole};
 pub use service::{Accounts, AccountsParts};
 pub use staff_plan::{StaffEntry, StaffWriting, staff_entries};

@@ -133,6 +133,25 @@ pub(super) struct PageQuery {
     pub cursor: Option<Cursor>,
 }
 
+/// Looking for colleagues.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListColleagues {
+    /// Code of a department: only its people and those below it.
+    pub department: Option<String>,
+    /// Part of a name or of a user name, in whatever case.
+    #[param(value_type = Option<String>, max_length = 50)]
+    pub name: Option<DisplayName>,
+    /// How many, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200, default = 50)]
+    pub limit: Limit,
+    /// Where the page begins.
+    #[param(value_type = Option<String>, max_length = 1024)]
+    pub cursor: Option<Cursor>,
+}
+
 /// An action without arguments: `{}` or no body.
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

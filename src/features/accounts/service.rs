@@ -9,6 +9,7 @@ use diesel::{PgConnection, QueryResult};
 use super::attempts::Attempts;
 use super::error::AccountsError;
 use super::model::StaffContact;
+use super::powers::Powers;
 use super::session_store::{self, CallerRow};
 use super::store::{self, HolderRow};
 use super::storm_store;
@@ -24,7 +25,7 @@ use crate::platform::db::Db;
 use crate::platform::jobs::notify::Notifier;
 use crate::platform::locale::Locale;
 use crate::rules::commands::Command;
-use crate::rules::permissions::{Operation, Permission};
+use crate::rules::permissions::{CityOperation, Operation};
 use crate::rules::vocabulary::Role;
 
 /// What accounts stand on.
@@ -154,30 +155,27 @@ impl Accounts {
         Ok(rows.into_iter().map(|(id, mail, locale)| StaffContact { id, mail, locale }).collect())
     }
 
-    /// Whether somebody has an enabled account and may do this in this department: for giving them work.
-    pub fn may(
-        conn: &mut PgConnection,
-        directory: &Snapshot,
-        staff_id: StaffId,
-        permission: impl Permission,
-        department_id: i32,
-    ) -> QueryResult<bool> {
-        let row = store::find_staff(conn, staff_id)?;
-        if row.is_none_or(|row| row.disabled_at.is_some()) {
-            return Ok(false);
+    /// What these people were granted, of those whose account is enabled: for giving them work, and for telling them of it.
+    pub fn powers(conn: &mut PgConnection, directory: &Snapshot, ids: &[StaffId]) -> QueryResult<Powers> {
+        let mut powers = Powers::default();
+        if ids.is_empty() {
+            return Ok(powers);
         }
-        let covers = |granted_for: Option<i32>| scope(directory, granted_for).covers(department_id);
-        let grants = store::list_grants(conn, &[staff_id])?;
-        Ok(grants.iter().any(|grant| permission.roles().contains(&grant.role) && covers(grant.department_id)))
+        for (id, role, granted_for) in store::list_enabled_grants(conn, ids)? {
+            powers.add(id, Grant { role, scope: scope(directory, granted_for) });
+        }
+        Ok(powers)
     }
 
-    /// What people are called, for views that name several. Unknown ids are missing from the answer.
-    pub fn names(
-        &self,
-        conn: &mut PgConnection,
-        ids: &[StaffId],
-    ) -> Result<HashMap<StaffId, String>, AccountsError> {
-        Ok(store::list_names(conn, ids)?.into_iter().collect())
+    /// The department that somebody belongs to, as a list, which is empty for those who belong to none. `None`: nobody has
+    /// this id.
+    pub fn departments_of(conn: &mut PgConnection, id: StaffId) -> QueryResult<Option<Vec<i32>>> {
+        Ok(store::find_staff(conn, id)?.map(|row| row.department_id.into_iter().collect()))
+    }
+
+    /// Who belongs to these departments.
+    pub fn members(conn: &mut PgConnection, departments: &[i32]) -> QueryResult<Vec<StaffId>> {
+        store::list_members(conn, departments)
     }
 
     /// Forgets at most `limit` sessions that ended before `before`. Returns how many.
@@ -241,12 +239,14 @@ fn nearest(chain: &[i32], holders: Vec<HolderRow>) -> Vec<StaffContact> {
     near.map(|holder| StaffContact { id: holder.id, mail: holder.mail, locale: holder.locale }).collect()
 }
 
-/// The words of all that a member of staff may do somewhere.
+/// The words of all that a member of staff may do in some department or in the whole city.
 fn permissions_of(caller: &StaffCaller) -> BTreeSet<&'static str> {
     let operations = Operation::ALL.iter().filter(|operation| caller.may_somewhere(**operation));
+    let of_the_city = CityOperation::ALL.iter().filter(|operation| caller.may_city_wide(**operation));
     let commands = Command::ALL.iter().filter(|command| caller.may_somewhere(**command));
     let commands = commands.filter_map(|command| command.spec().staff).map(|staff| staff.word);
-    operations.map(|operation| operation.as_str()).chain(commands).collect()
+    let of_the_city = of_the_city.map(|operation| operation.as_str());
+    operations.map(|operation| operation.as_str()).chain(of_the_city).chain(commands).collect()
 }
 
 #[cfg(test)]

@@ -112,6 +112,11 @@ pub(super) fn find_staff_by_username(
         .optional()
 }
 
+/// Who has this user name.
+pub(super) fn find_staff_id(conn: &mut PgConnection, username: &str) -> QueryResult<Option<StaffId>> {
+    staff::table.filter(staff::username.eq(username)).select(staff::id).first(conn).optional()
+}
+
 pub(super) fn lock_staff(conn: &mut PgConnection, id: StaffId) -> QueryResult<Option<StaffRow>> {
     staff::table.find(id).select(StaffRow::as_select()).for_update().first(conn).optional()
 }
@@ -132,6 +137,48 @@ pub(super) fn list_staff(
         query = query.filter(staff::username.gt(after));
     }
     query.load(conn)
+}
+
+/// Which colleagues; `None`: all.
+#[derive(Debug, Clone)]
+pub(super) struct ColleagueFilter {
+    pub(super) departments: Option<Vec<i32>>,
+    pub(super) name: Option<String>,
+    pub(super) after: Option<String>,
+    pub(super) limit: i64,
+}
+
+/// A page of enabled accounts in the order of their user names.
+pub(super) fn list_colleagues(
+    conn: &mut PgConnection,
+    filter: &ColleagueFilter,
+) -> QueryResult<Vec<StaffRow>> {
+    let mut query = staff::table
+        .filter(staff::disabled_at.is_null())
+        .select(StaffRow::as_select())
+        .order(staff::username)
+        .limit(filter.limit)
+        .into_boxed();
+    if let Some(departments) = &filter.departments {
+        query = query.filter(staff::department_id.eq_any(departments.clone()));
+    }
+    if let Some(name) = &filter.name {
+        let pattern = containing(name);
+        query = query.filter(staff::display_name.ilike(pattern.clone()).or(staff::username.ilike(pattern)));
+    }
+    if let Some(after) = &filter.after {
+        query = query.filter(staff::username.gt(after.clone()));
+    }
+    query.load(conn)
+}
+
+/// A pattern for LIKE that finds a text anywhere, in which nothing is a wildcard.
+fn containing(text: &str) -> String {
+    let plain: String = text
+        .chars()
+        .flat_map(|c| ['%', '_', '\\'].contains(&c).then_some('\\').into_iter().chain([c]))
+        .collect();
+    format!("%{plain}%")
 }
 
 /// Display names by id.
@@ -236,6 +283,24 @@ pub(super) fn list_grants(conn: &mut PgConnection, of: &[StaffId]) -> QueryResul
         .order((staff_grant::granted_at, staff_grant::id))
         .select(GrantRow::as_select())
         .load(conn)
+}
+
+/// Who holds which role for which department, of those among these people who are enabled.
+pub(super) fn list_enabled_grants(
+    conn: &mut PgConnection,
+    of: &[StaffId],
+) -> QueryResult<Vec<(StaffId, Role, Option<i32>)>> {
+    staff_grant::table
+        .inner_join(staff::table)
+        .filter(staff_grant::staff_id.eq_any(of))
+        .filter(staff::disabled_at.is_null())
+        .select((staff_grant::staff_id, staff_grant::role, staff_grant::department_id))
+        .load(conn)
+}
+
+/// Who belongs to these departments.
+pub(super) fn list_members(conn: &mut PgConnection, departments: &[i32]) -> QueryResult<Vec<StaffId>> {
+    staff::table.filter(staff::department_id.eq_any(departments)).select(staff::id).load(conn)
 }
 
 /// Takes a grant away. Gives its role; `None`: there was none.

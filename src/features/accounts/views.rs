@@ -48,6 +48,19 @@ pub struct MeView {
     pub operations: BTreeSet<&'static str>,
 }
 
+/// A member of staff as all others see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ColleagueView {
+    /// Identifier.
+    pub id: StaffId,
+    /// Their name.
+    pub name: String,
+    /// The name they sign in with.
+    pub username: String,
+    /// Code of their department; `null` for an administrator who belongs to none.
+    pub department: Option<String>,
+}
+
 /// A role and where it holds.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MyGrantView {

@@ -15,12 +15,13 @@ use super::requests::{CompareVersions, DocumentFormat, ProposeVersion};
 use super::service::Calendars;
 use super::store::{self, DocumentRow};
 use super::views::{CalendarDifference, TimeLimitsDifference, VersionDocument, VersionView};
+use crate::features::accounts::People;
 use crate::platform::auth::caller::Caller;
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::rules::calendar::Calendar;
-use crate::rules::permissions::Operation;
+use crate::rules::permissions::CityOperation;
 use crate::rules::time_limits::TimeLimits;
 
 /// The operations on versions. Cheap to clone.
@@ -42,11 +43,13 @@ impl CalendarAdministration {
         authorise(caller)?;
         let found = self.calendars.db().read(move |conn| {
             let in_force = store::list_in_force(conn)?;
-            Ok::<_, CalendarsError>((store::list_versions(conn, kind)?, in_force))
+            let rows = store::list_versions(conn, kind)?;
+            let people = People::find(conn, rows.iter().filter_map(|row| row.created_by))?;
+            Ok::<_, CalendarsError>((rows, in_force, people))
         });
-        let (rows, in_force) = found.await?;
+        let (rows, in_force, people) = found.await?;
         let editions = self.calendars.editions();
-        Ok(rows.into_iter().map(|row| VersionView::new(row, &in_force).warned(&editions)).collect())
+        Ok(rows.into_iter().map(|row| VersionView::new(row, &in_force, &people).warned(&editions)).collect())
     }
 
     /// One version with its text.
@@ -119,7 +122,11 @@ impl CalendarAdministration {
 }
 
 fn authorise(caller: &Caller) -> Result<(), CalendarsError> {
-    if caller.may(Operation::ManageTimeLimits, &[]) { Ok(()) } else { Err(CalendarsError::Forbidden) }
+    if caller.may_city_wide(CityOperation::ManageTimeLimits) {
+        Ok(())
+    } else {
+        Err(CalendarsError::Forbidden)
+    }
 }
 
 fn add(
@@ -245,6 +252,7 @@ fn view(
     version: i32,
 ) -> Result<Option<VersionView>, CalendarsError> {
     let in_force = store::list_in_force(conn)?;
-    let row = store::find_version(conn, (kind, code, version))?;
-    Ok(row.map(|row| VersionView::new(row, &in_force)))
+    let Some(row) = store::find_version(conn, (kind, code, version))? else { return Ok(None) };
+    let people = People::find(conn, row.created_by)?;
+    Ok(Some(VersionView::new(row, &in_force, &people)))
 }

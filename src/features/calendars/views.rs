@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::editions::Editions;
 use super::model::RulesKind;
 use super::store::{InForceRow, VersionRow};
-use crate::platform::auth::caller::StaffId;
+use crate::features::accounts::{People, Person};
 use crate::platform::http::versioned::Versioned;
 use crate::rules::calendar::{Bilingual, DayLabel};
 use crate::rules::time_limits::TimeLimit;
@@ -32,7 +32,7 @@ pub struct VersionView {
     /// SHA-256 of the document, in hexadecimal digits.
     pub digest: String,
     /// Who handed it in; `null`: it came with the program or by its command line.
-    pub created_by: Option<StaffId>,
+    pub created_by: Option<Person>,
     /// When.
     pub created_at: DateTime<Utc>,
     /// What it would make of the city's promises that is hardly meant, such as working minutes under a calendar without
@@ -42,7 +42,7 @@ pub struct VersionView {
 }
 
 impl VersionView {
-    pub(super) fn new(row: VersionRow, in_force: &[InForceRow]) -> VersionView {
+    pub(super) fn new(row: VersionRow, in_force: &[InForceRow], people: &People) -> VersionView {
         let current = in_force.iter().find(|current| {
             (current.kind, &current.code, current.version) == (row.kind, &row.code, row.version)
         });
@@ -55,7 +55,7 @@ impl VersionView {
             source_title: row.source_title,
             last_official_on: row.last_official_on,
             digest: hex::encode(row.digest),
-            created_by: row.created_by,
+            created_by: people.perhaps(row.created_by),
             created_at: row.created_at,
             warnings: Vec::new(),
         }

@@ -5,6 +5,7 @@ use diesel::PgConnection;
 use super::editing::{save_category, save_department, save_district};
 use super::entry::{CategoryEntry, Code, DepartmentEntry, DistrictEntry};
 use super::error::{DirectoryError, Refusal};
+use super::news::department_changed;
 use super::service::{Directory, lock};
 use super::staff_views::{CategoryView, DepartmentView, DistrictView};
 use crate::platform::auth::caller::Caller;
@@ -12,7 +13,8 @@ use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::versioned::Versioned;
-use crate::rules::permissions::Operation;
+use crate::platform::jobs::outbox;
+use crate::rules::permissions::CityOperation;
 
 /// The commands that change the directory. Cheap to clone.
 #[derive(Clone)]
@@ -71,6 +73,7 @@ impl DirectoryAdministration {
     ) -> Result<DepartmentView, DirectoryError> {
         authorise(caller)?;
         keep_code(code, &entry.code)?;
+        let now = self.clock.now();
         let updated = self.directory.db().transaction(move |conn| {
             let mut tree = lock(conn)?;
             let known = tree.department_by_code(entry.code.as_str()).ok_or(DirectoryError::NotFound)?;
@@ -78,6 +81,9 @@ impl DirectoryAdministration {
                 return Err(DirectoryError::Stale);
             }
             let updated = save_department(conn, &mut tree, &entry)?;
+            if updated.version != version {
+                outbox::enqueue(conn, &[department_changed(now, &updated.code)])?;
+            }
             Ok(DepartmentView::new(&tree, &updated))
         });
         self.showing(updated.await?).await
@@ -214,7 +220,7 @@ impl DirectoryAdministration {
 }
 
 fn authorise(caller: &Caller) -> Result<(), DirectoryError> {
-    if caller.may(Operation::ManageDirectory, &[]) { Ok(()) } else { Err(DirectoryError::Forbidden) }
+    if caller.may_city_wide(CityOperation::ManageDirectory) { Ok(()) } else { Err(DirectoryError::Forbidden) }
 }
 
 fn keep_code(code: &Code, entry: &Code) -> Result<(), DirectoryError> {

@@ -10,6 +10,7 @@ mod entry;
 mod error;
 mod handlers;
 mod model;
+mod news;
 mod seeding;
 mod service;
 mod snapshot;
@@ -26,6 +27,7 @@ pub use entry::{CategoryEntry, Code, DepartmentEntry, DistrictEntry, InvalidCode
 pub use error::{CODE_TAKEN, DirectoryError, Refusal};
 pub use handlers::configure;
 pub use model::{Category, Department, District};
+pub use news::DEPARTMENT_CHANGED_TOPIC;
 pub use seeding::{CityFiles, SeedError, Seeded, seed};
 pub use service::Directory;
 pub use snapshot::Snapshot;

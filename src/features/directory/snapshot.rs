@@ -187,7 +187,7 @@ impl Snapshot {
     }
 
     /// Whether new letters may name the district of this code: it and everything it lies in is in use.
-    pub fn takes_letters(&self, code: &str) -> bool {
+    pub fn district_takes_letters(&self, code: &str) -> bool {
         let above = |district: &&District| self.district(district.parent_code.as_deref()?);
         let mut way = std::iter::successors(self.district(code), above).take(DEEPEST).peekable();
         way.peek().is_some() && way.all(|district| district.is_active)

@@ -173,6 +173,10 @@ pub(super) fn districts(city: &Snapshot, locale: Locale) -> ListView<PublicDistr
         parent: district.parent_code.clone(),
     };
     ListView {
-        data: city.districts().filter(|district| city.takes_letters(&district.code)).map(view).collect(),
+        data: city
+            .districts()
+            .filter(|district| city.district_takes_letters(&district.code))
+            .map(view)
+            .collect(),
     }
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::AlarmId;
+use crate::features::accounts::Person;
 use crate::features::tickets::ClockId;
-use crate::platform::auth::caller::StaffId;
 use crate::platform::http::versioned::Versioned;
 use crate::rules::vocabulary::{AlarmLevel, Metric};
 
@@ -29,12 +29,12 @@ pub struct AlarmView {
     pub fire_at: DateTime<Utc>,
     /// When it fired.
     pub fired_at: DateTime<Utc>,
-    /// The code of the department in charge when it fired; `null`: the desk.
+    /// The code of the department in charge when somebody was told of it last; `null`: the desk.
     pub department: Option<String>,
     /// When somebody acknowledged it.
     pub acknowledged_at: Option<DateTime<Utc>>,
     /// Who did.
-    pub acknowledged_by: Option<StaffId>,
+    pub acknowledged_by: Option<Person>,
     /// When the next role up is told unless somebody acknowledges it; `null`: nobody is waited for.
     pub acknowledge_by: Option<DateTime<Utc>>,
     /// When the next role up was told, because nobody had acknowledged it.

@@ -20,7 +20,7 @@ use crate::platform::jobs::consumer::TransactionalConsumer;
 use crate::platform::jobs::outbox::oldest_due;
 use crate::rules::calendar::Calendar;
 use crate::rules::inspection::{Check, Severity, Threshold, Thresholds};
-use crate::rules::permissions::Operation;
+use crate::rules::permissions::CityOperation;
 use crate::rules::vocabulary::Kind;
 
 /// What the sentinel stands on.
@@ -55,7 +55,7 @@ impl Inspector {
 
     /// The countdowns, for staff.
     pub async fn get(&self, caller: &StaffCaller, locale: Locale) -> Result<InspectionView, InspectionError> {
-        if !caller.may_somewhere(Operation::ReadInspection) {
+        if !caller.may_city_wide(CityOperation::ReadInspection) {
             return Err(InspectionError::Forbidden);
         }
         self.inspect(locale).await

@@ -10,7 +10,7 @@ use crate::platform::db::Db;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::jobs::notify::Notifier;
 use crate::platform::jobs::outbox::{self, DeadMessage};
-use crate::rules::permissions::Operation;
+use crate::rules::permissions::CityOperation;
 
 /// The operator's view of the outbox.
 #[derive(Clone)]
@@ -62,7 +62,7 @@ impl DeadLetters {
 }
 
 fn authorise(caller: &StaffCaller) -> Result<(), NotificationError> {
-    if caller.may_somewhere(Operation::ManageOutbox) {
+    if caller.may_city_wide(CityOperation::ManageOutbox) {
         return Ok(());
     }
     Err(NotificationError::Forbidden)

@@ -5,7 +5,7 @@ use diesel::PgConnection;
 use sha2::{Digest, Sha256};
 
 use super::error::PublicationError;
-use super::model::{RevisionOrigin, PublicationId, PublicationStatus, RevisionStatus};
+use super::model::{PublicationId, PublicationStatus, RevisionOrigin, RevisionStatus};
 use super::redaction::{self, Earlier, Known, RevisionKey, Texts};
 use super::store::findings::{self, FindingRow};
 use super::store::publications::{self, PublicationRow};

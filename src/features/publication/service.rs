@@ -11,9 +11,10 @@ use super::model::{PublicationId, PublicationStatus};
 use super::proposal::{self, Occasion};
 use super::requests::{ListPublications, PublicationCommand};
 use super::store::publications::{self, ListFilter, PublicationRow};
-use super::store::revisions;
+use super::store::revisions::{self, RevisionRow};
 use super::views::{PublicationItem, PublicationView};
 use super::work::{Desk, Work};
+use crate::features::accounts::People;
 use crate::features::directory::Snapshot;
 use crate::features::tickets::{TicketId, Tickets};
 use crate::platform::auth::caller::{Caller, StaffCaller};
@@ -229,7 +230,9 @@ fn view(
 ) -> Result<PublicationView, PublicationError> {
     let shown = work.publication.published_revision.filter(|shown| *shown != work.revision.number);
     let shown = shown.map(|number| revisions::get(conn, work.publication.id, number)).transpose()?;
-    Ok(PublicationView::new(city, caller, work, shown))
+    let hands = |revision: &RevisionRow| revision.editor_ids.clone().into_iter().chain(revision.reviewer_id);
+    let people = People::find(conn, std::iter::once(&work.revision).chain(&shown).flat_map(hands))?;
+    Ok(PublicationView::new((city, &people), caller, work, shown))
 }
 
 /// The departments whose publications the caller may list; `None`: all of them.

@@ -13,8 +13,9 @@ use super::store::findings::FindingRow;
 use super::store::publications::PublicationRow;
 use super::store::revisions::RevisionRow;
 use super::work::Work;
+use crate::features::accounts::{People, Person};
 use crate::features::directory::Snapshot;
-use crate::platform::auth::caller::{Caller, StaffId};
+use crate::platform::auth::caller::Caller;
 use crate::platform::http::versioned::Versioned;
 use crate::rules::personal_data::{Confidence, FindingKind, Part};
 use crate::rules::vocabulary::Kind;
@@ -133,9 +134,11 @@ pub struct RevisionView {
     /// What was found in the texts, in their order.
     pub findings: Vec<FindingView>,
     /// Whose words stand in it, in the answer and in what was redacted, the last one last. None of them can review it.
-    pub editor_ids: Vec<StaffId>,
+    #[serde(alias = "editor_ids")]
+    pub editors: Vec<Person>,
     /// Who reviewed it.
-    pub reviewer_id: Option<StaffId>,
+    #[serde(alias = "reviewer_id")]
+    pub reviewer: Option<Person>,
     /// Why it was last returned to the editors.
     pub return_reason: Option<String>,
     /// When it was made.
@@ -173,7 +176,7 @@ pub struct FindingView {
 
 impl PublicationView {
     pub(super) fn new(
-        city: &Snapshot,
+        (city, people): (&Snapshot, &People),
         caller: &Caller,
         work: Work,
         shown: Option<RevisionRow>,
@@ -192,8 +195,8 @@ impl PublicationView {
             answered_on: row.answered_on,
             submitter_refused: row.submitter_refused,
             withdrawal_reason: row.withdrawal_reason,
-            revision: RevisionView::new(work.revision, work.findings),
-            published: shown.map(|revision| RevisionView::new(revision, Vec::new())),
+            revision: RevisionView::new(work.revision, work.findings, people),
+            published: shown.map(|revision| RevisionView::new(revision, Vec::new(), people)),
             allowed_actions,
             version: row.version,
         }
@@ -207,7 +210,7 @@ impl Versioned for PublicationView {
 }
 
 impl RevisionView {
-    fn new(row: RevisionRow, findings: Vec<FindingRow>) -> RevisionView {
+    fn new(row: RevisionRow, findings: Vec<FindingRow>, people: &People) -> RevisionView {
         let texts = row.texts();
         let mut findings: Vec<FindingView> =
             findings.into_iter().map(|finding| FindingView::new(&texts, finding)).collect();
@@ -221,8 +224,8 @@ impl RevisionView {
             answer: row.answer,
             content_digest: hex::encode(row.content_digest),
             findings,
-            editor_ids: row.editor_ids,
-            reviewer_id: row.reviewer_id,
+            editors: people.all(&row.editor_ids),
+            reviewer: people.perhaps(row.reviewer_id),
             return_reason: row.return_reason,
             created_at: row.created_at,
             submitted_at: row.submitted_at,

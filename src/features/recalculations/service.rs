@@ -22,7 +22,7 @@ use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::pagination::Page;
 use crate::platform::http::problem::Problem;
 use crate::platform::jobs::notify::Notifier;
-use crate::rules::permissions::Operation;
+use crate::rules::permissions::CityOperation;
 
 /// The operations on recalculations. Cheap to clone.
 #[derive(Clone)]
@@ -79,7 +79,7 @@ impl Recalculations {
         let limit = query.limit;
         let rows = self.db.read(move |conn| {
             let rows = store::list(conn, before, limit.with_one_more())?;
-            rows.into_iter().map(RecalculationView::try_from).collect::<Result<Vec<_>, RecalculationError>>()
+            RecalculationView::all(conn, rows)
         });
         Ok(Page::new(rows.await?, limit, |view| view.id))
     }
@@ -91,8 +91,11 @@ impl Recalculations {
         id: RecalculationId,
     ) -> Result<RecalculationView, RecalculationError> {
         authorise(caller)?;
-        let row = self.db.read(move |conn| Ok::<_, RecalculationError>(store::find(conn, id)?)).await?;
-        row.ok_or(RecalculationError::NotFound)?.try_into()
+        let found = self.db.read(move |conn| {
+            let row = store::find(conn, id)?.ok_or(RecalculationError::NotFound)?;
+            RecalculationView::of(conn, row)
+        });
+        found.await
     }
 
     /// Counts what putting a version in force would do, and keeps the plan for the second person. Moves nothing.
@@ -109,7 +112,7 @@ impl Recalculations {
         let planned = self.db.transaction(move |conn| {
             once(conn, &idempotency, &sealer, now, |conn| {
                 store::insert(conn, &row)?;
-                RecalculationView::try_from(row.clone())
+                RecalculationView::of(conn, row.clone())
             })
         });
         planned.await
@@ -184,7 +187,11 @@ impl Recalculations {
 }
 
 fn authorise(caller: &StaffCaller) -> Result<(), RecalculationError> {
-    if caller.may(Operation::ManageTimeLimits, &[]) { Ok(()) } else { Err(RecalculationError::Forbidden) }
+    if caller.may_city_wide(CityOperation::ManageTimeLimits) {
+        Ok(())
+    } else {
+        Err(RecalculationError::Forbidden)
+    }
 }
 
 fn decide(
@@ -208,7 +215,8 @@ fn decide(
         Decision::Approve => approve(conn, row, now),
         Decision::Reject => {
             row.status = RecalculationStatus::Rejected;
-            store::update(conn, &row)?.try_into()
+            let row = store::update(conn, &row)?;
+            RecalculationView::of(conn, row)
         }
     }
 }
@@ -232,5 +240,5 @@ fn approve(
     let (kind, code, version) = (row.kind, &row.code, row.version);
     info!(rules.kind = %kind, rules.code = %code, rules.version = version, recalculation.id = %row.id,
         "Version {version} of {kind} {code} is in force, and clocks begin to move");
-    row.try_into()
+    RecalculationView::of(conn, row)
 }

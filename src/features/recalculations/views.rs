@@ -1,14 +1,15 @@
 //! A recalculation as administrators see it, and what they ask for.
 
 use chrono::{DateTime, Utc};
+use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::error::RecalculationError;
 use super::model::{Counts, Plan, RecalculationId, RecalculationStatus};
 use super::store::RecalculationRow;
+use crate::features::accounts::{People, Person};
 use crate::features::calendars::RulesKind;
-use crate::platform::auth::caller::StaffId;
 use crate::platform::http::versioned::Versioned;
 
 /// A recalculation.
@@ -31,11 +32,11 @@ pub struct RecalculationView {
     /// What it did so far.
     pub progress: Counts,
     /// Who planned it.
-    pub proposed_by: StaffId,
+    pub proposed_by: Person,
     /// When.
     pub proposed_at: DateTime<Utc>,
     /// Who approved or rejected it, always somebody else.
-    pub decided_by: Option<StaffId>,
+    pub decided_by: Option<Person>,
     /// When.
     pub decided_at: Option<DateTime<Utc>>,
     /// When every live clock followed the version.
@@ -52,9 +53,27 @@ impl Versioned for RecalculationView {
     }
 }
 
-impl TryFrom<RecalculationRow> for RecalculationView {
-    type Error = RecalculationError;
-    fn try_from(row: RecalculationRow) -> Result<RecalculationView, RecalculationError> {
+impl RecalculationView {
+    /// Shows these rows, with the names of those who decided.
+    pub(super) fn all(
+        conn: &mut PgConnection,
+        rows: Vec<RecalculationRow>,
+    ) -> Result<Vec<RecalculationView>, RecalculationError> {
+        let two = rows.iter().flat_map(|row| std::iter::once(row.proposed_by).chain(row.decided_by));
+        let people = People::find(conn, two)?;
+        rows.into_iter().map(|row| RecalculationView::new(row, &people)).collect()
+    }
+
+    /// Shows one.
+    pub(super) fn of(
+        conn: &mut PgConnection,
+        row: RecalculationRow,
+    ) -> Result<RecalculationView, RecalculationError> {
+        let people = People::find(conn, std::iter::once(row.proposed_by).chain(row.decided_by))?;
+        RecalculationView::new(row, &people)
+    }
+
+    fn new(row: RecalculationRow, people: &People) -> Result<RecalculationView, RecalculationError> {
         Ok(RecalculationView {
             plan: serde_json::from_value(row.plan)?,
             progress: serde_json::from_value(row.progress)?,
@@ -64,9 +83,9 @@ impl TryFrom<RecalculationRow> for RecalculationView {
             from_version: row.from_version,
             version: row.version,
             status: row.status,
-            proposed_by: row.proposed_by,
+            proposed_by: people.person(row.proposed_by),
             proposed_at: row.proposed_at,
-            decided_by: row.decided_by,
+            decided_by: people.perhaps(row.decided_by),
             decided_at: row.decided_at,
             finished_at: row.finished_at,
             revision: row.revision,

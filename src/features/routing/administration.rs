@@ -12,13 +12,13 @@ use super::service::Routing;
 use super::store;
 use super::views::{PreviewView, RuleView};
 use crate::features::tickets::find_matter;
-use crate::platform::auth::caller::{Caller, StaffCaller};
+use crate::platform::auth::caller::{Caller, Ownership, StaffCaller};
 use crate::platform::clock::SharedClock;
 use crate::platform::crypto::Sealer;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::http::locale::Locale;
 use crate::rules::calendar::Calendar;
-use crate::rules::permissions::Operation;
+use crate::rules::permissions::{CityOperation, Operation};
 use crate::rules::reference::Reference;
 use crate::rules::routing::Matter;
 
@@ -44,7 +44,7 @@ impl RoutingAdministration {
 
     /// Every rule, in the order they are asked, those that are switched off too.
     pub async fn list_rules(&self, caller: &Caller) -> Result<Vec<RuleView>, RoutingError> {
-        authorise(caller, Operation::PreviewRouting)?;
+        authorise(caller, CityOperation::ReadRouting)?;
         let city = self.routing.directory().snapshot();
         let rows = self.routing.db().read(|conn| Ok::<_, RoutingError>(store::list_rules(conn)?)).await?;
         Ok(rows.into_iter().map(|row| RuleView::new(&city, row)).collect())
@@ -52,7 +52,7 @@ impl RoutingAdministration {
 
     /// One rule.
     pub async fn rule(&self, caller: &Caller, number: i32) -> Result<RuleView, RoutingError> {
-        authorise(caller, Operation::PreviewRouting)?;
+        authorise(caller, CityOperation::ReadRouting)?;
         let city = self.routing.directory().snapshot();
         let row = self.routing.db().read(move |conn| Ok::<_, RoutingError>(store::find_rule(conn, number)?));
         Ok(RuleView::new(&city, row.await?.ok_or(RoutingError::NotFound)?))
@@ -65,7 +65,7 @@ impl RoutingAdministration {
         idempotency: Idempotency,
         entry: RuleEntry,
     ) -> Result<Once<RuleView>, RoutingError> {
-        authorise(caller, Operation::ManageRouting)?;
+        authorise(caller, CityOperation::ManageRouting)?;
         let (sealer, now) = (self.sealer.clone(), self.clock.now());
         let city = self.routing.directory().snapshot();
         let created = self.routing.db().transaction(move |conn| {
@@ -87,7 +87,7 @@ impl RoutingAdministration {
         version: i32,
         entry: RuleEntry,
     ) -> Result<RuleView, RoutingError> {
-        authorise(caller, Operation::ManageRouting)?;
+        authorise(caller, CityOperation::ManageRouting)?;
         if entry.number.is_some_and(|given| given != number) {
             return Err(RuleRefusal::Number.at("/number"));
         }
@@ -111,7 +111,10 @@ impl RoutingAdministration {
         letter: &PreviewRouting,
         locale: Locale,
     ) -> Result<PreviewView, RoutingError> {
-        authorise(caller, Operation::PreviewRouting)?;
+        // Nothing is read of any letter and nothing is changed: a permission anywhere is enough.
+        if !caller.may_somewhere(Operation::PreviewRouting) {
+            return Err(RoutingError::Forbidden);
+        }
         let city = self.routing.directory().snapshot();
         let category = letter.category.as_str();
         if city.category_by_code(category).is_none() {
@@ -149,10 +152,11 @@ impl RoutingAdministration {
         });
         let ticket = found.await?.ok_or(RoutingError::NotFound)?;
         let departments: Vec<i32> = ticket.department_id.into_iter().collect();
-        if !caller.may(Operation::ReadTicket, &departments) {
+        let of = Ownership { kind: ticket.kind, departments, assignees: Vec::new() };
+        if !caller.may_on(Operation::ReadTicket, &of) {
             return Err(RoutingError::NotFound);
         }
-        if !caller.may(Operation::PreviewRouting, &departments) {
+        if !caller.may_on(Operation::PreviewRouting, &of) {
             return Err(RoutingError::Forbidden);
         }
         let city = self.routing.directory().snapshot();
@@ -168,13 +172,8 @@ impl RoutingAdministration {
     }
 }
 
-/// Rules hold for the whole city, so writing them takes a grant for everywhere; reading and trying them takes any.
-fn authorise(caller: &Caller, operation: Operation) -> Result<(), RoutingError> {
-    let is_allowed = match (operation, caller.staff()) {
-        (Operation::PreviewRouting, Some(staff)) => staff.may_somewhere(operation),
-        _ => caller.may(operation, &[]),
-    };
-    if is_allowed { Ok(()) } else { Err(RoutingError::Forbidden) }
+fn authorise(caller: &Caller, operation: CityOperation) -> Result<(), RoutingError> {
+    if caller.may_city_wide(operation) { Ok(()) } else { Err(RoutingError::Forbidden) }
 }
 
 fn free_number(conn: &mut PgConnection, entry: &RuleEntry) -> Result<i32, RoutingError> {

@@ -8,7 +8,7 @@ use crate::features::tickets::model::TicketId;
 use crate::features::tickets::store::events::{self, EventRow};
 use crate::features::tickets::store::tickets::{self, TicketRow};
 use crate::features::tickets::store::work_orders;
-use crate::platform::auth::caller::Caller;
+use crate::platform::auth::caller::{Caller, Ownership};
 use crate::rules::history::{self, Link};
 use crate::rules::lifecycle::EventKind;
 
@@ -75,9 +75,9 @@ impl HeldTicket {
         Ok(tickets::lock_by_reference(conn, reference)?.map(HeldTicket))
     }
 
-    /// Every department that has to do with the ticket now; whoever may read for one of them may see it.
-    pub fn departments(&self, conn: &mut PgConnection) -> QueryResult<Vec<i32>> {
-        Ok(self.0.departments(&work_orders::list_open(conn, self.0.id)?))
+    /// Who has the ticket now; whoever may read for one of them may see it.
+    pub fn ownership(&self, conn: &mut PgConnection) -> QueryResult<Ownership> {
+        Ok(self.0.ownership(&work_orders::list_open(conn, self.0.id)?))
     }
 
     /// Which ticket.

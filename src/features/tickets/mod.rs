@@ -11,6 +11,7 @@
 //! - `letter`: how letters come in. `read`: what is shown, to whom. `service`: the operations. `http`: their addresses.
 
 mod announcements;
+mod assignments;
 mod clock;
 mod command;
 mod error;
@@ -27,6 +28,7 @@ mod store;
 pub use announcements::{
     ANSWERED_TOPIC, ARBITRATED_TOPIC, FACT_TOPIC, Fact, OBJECTED_TOPIC, SUBMITTED_TOPIC, TicketNews,
 };
+pub use assignments::{ReturnOfDepartments, ReturnOfPeople};
 pub use clock::alarms::{
     AlarmCursor, Claim, DueAlarm, DueClock, DueClocks, claim_due_alarms, list_due_clocks, record_fired,
 };
@@ -72,3 +74,4 @@ pub use store::alarm_context::{
 pub use store::matters::{TicketMatter, find_matter, list_matters, list_titles};
 pub use store::recalculation::{ClocksBehind, ClocksTouched, RulesChange};
 pub use store::statistics::{Overdue, count_overdue};
+pub use store::work_orders::list_lead_assignees;

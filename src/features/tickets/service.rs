@@ -37,7 +37,7 @@ pub struct Tickets {
     pub(in crate::features::tickets) db: Db,
     pub(in crate::features::tickets) clock: SharedClock,
     pub(in crate::features::tickets) sealer: Sealer,
-    directory: Directory,
+    pub(in crate::features::tickets) directory: Directory,
     calendars: Calendars,
     numbers: Arc<Numbers>,
     pub(in crate::features::tickets) notifier: Notifier,

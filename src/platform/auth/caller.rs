@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::rules::permissions::Permission;
-use crate::rules::vocabulary::Role;
+use crate::rules::permissions::{CityOperation, DepartmentPermission, Permission};
+use crate::rules::vocabulary::{Kind, Role};
 use crate::{id_type, sql_text_enum, text_enum};
 
 id_type! {
@@ -77,9 +77,27 @@ impl Caller {
 
     /// Whether something is allowed on what belongs to any of these departments. Citizens and rules have no permission of
     /// staff; what the system does was decided by whoever set it up.
-    pub fn may(&self, permission: impl Permission, departments: &[i32]) -> bool {
+    pub fn may(&self, permission: impl DepartmentPermission, departments: &[i32]) -> bool {
         match self {
             Caller::Staff(staff) => staff.may(permission, departments),
+            Caller::Citizen { .. } | Caller::Rule { .. } => false,
+            Caller::System => true,
+        }
+    }
+
+    /// Whether something is allowed in any department at all; as above. See [`StaffCaller::may_somewhere`].
+    pub fn may_somewhere(&self, permission: impl DepartmentPermission) -> bool {
+        match self {
+            Caller::Staff(staff) => staff.may_somewhere(permission),
+            Caller::Citizen { .. } | Caller::Rule { .. } => false,
+            Caller::System => true,
+        }
+    }
+
+    /// Whether something is allowed on the whole city; as above.
+    pub fn may_city_wide(&self, operation: CityOperation) -> bool {
+        match self {
+            Caller::Staff(staff) => staff.may_city_wide(operation),
             Caller::Citizen { .. } | Caller::Rule { .. } => false,
             Caller::System => true,
         }
@@ -108,24 +126,45 @@ pub struct StaffCaller {
 }
 
 impl StaffCaller {
-    /// Whether the operation is allowed on something that belongs to any of these departments. What belongs to no
-    /// department (an empty list) is only open to a grant for everywhere.
-    pub fn may(&self, permission: impl Permission, departments: &[i32]) -> bool {
-        self.scopes(permission).any(|scope| scope.covers_any(departments))
+    /// Whether the operation is allowed on something that belongs to any of these departments, of whatever kind it is. What
+    /// belongs to no department (an empty list) is only open to a grant for everywhere.
+    pub fn may(&self, permission: impl DepartmentPermission, departments: &[i32]) -> bool {
+        self.of_every_kind(permission).any(|grant| grant.scope.covers_any(departments))
     }
 
-    /// Whether the operation is allowed somewhere at all; [`StaffCaller::scope_for`] tells where.
-    pub fn may_somewhere(&self, permission: impl Permission) -> bool {
-        !self.scope_for(permission).is_nowhere()
+    /// Whether the operation is allowed on a matter of this kind that these departments and people have.
+    pub fn may_on(&self, permission: impl DepartmentPermission, of: &Ownership) -> bool {
+        may_on(&self.grants, self.id, permission, of)
     }
 
-    /// Where the operation is allowed: the union over all grants whose role allows it.
-    pub fn scope_for(&self, permission: impl Permission) -> Scope {
-        let scopes: Vec<&Scope> = self.scopes(permission).collect();
-        match scopes.as_slice() {
-            [one] => (*one).clone(),
-            many => many.iter().fold(Scope::nowhere(), |union, scope| union.or(scope)),
-        }
+    /// Whether the operation is allowed on the whole city. A grant that is limited to a department does not allow it.
+    pub fn may_city_wide(&self, operation: CityOperation) -> bool {
+        self.allowing(operation).any(|grant| grant.scope == Scope::Everywhere)
+    }
+
+    /// Whether the operation is allowed somewhere at all, which says nothing of where: what is then done is limited by
+    /// [`StaffCaller::scope_for`].
+    pub fn may_somewhere(&self, permission: impl DepartmentPermission) -> bool {
+        self.allowing(permission).any(|grant| !grant.scope.is_nowhere())
+    }
+
+    /// Where the operation is allowed on matters of every kind: the union over all grants whose role allows it.
+    pub fn scope_for(&self, permission: impl DepartmentPermission) -> Scope {
+        union(self.of_every_kind(permission))
+    }
+
+    /// Where the operation is allowed on matters of this kind, by roles for all of them or for this one.
+    pub fn scope_on(&self, permission: impl DepartmentPermission, kind: Kind) -> Scope {
+        let is_for_it = |grant: &&Grant| grant.role.only_kind().is_none_or(|only| only == kind);
+        union(self.allowing(permission).filter(is_for_it))
+    }
+
+    /// The kinds of matter on which roles for one kind alone allow the operation, each once.
+    pub fn only_kinds(&self, permission: impl DepartmentPermission) -> Vec<Kind> {
+        let mut kinds: Vec<Kind> =
+            self.allowing(permission).filter_map(|grant| grant.role.only_kind()).collect();
+        kinds.dedup();
+        kinds
     }
 
     /// Whether they hold the role anywhere.
@@ -133,11 +172,44 @@ impl StaffCaller {
         self.grants.iter().any(|grant| grant.role == role)
     }
 
-    fn scopes(&self, permission: impl Permission) -> impl Iterator<Item = &Scope> {
-        self.grants
-            .iter()
-            .filter(move |grant| permission.roles().contains(&grant.role))
-            .map(|grant| &grant.scope)
+    fn allowing(&self, permission: impl Permission) -> impl Iterator<Item = &Grant> {
+        self.grants.iter().filter(move |grant| permission.roles().contains(&grant.role))
+    }
+
+    fn of_every_kind(&self, permission: impl Permission) -> impl Iterator<Item = &Grant> {
+        self.allowing(permission).filter(|grant| grant.role.only_kind().is_none())
+    }
+}
+
+/// What a permission must cover: of what kind a matter is, and who has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ownership {
+    /// What sort of matter.
+    pub kind: Kind,
+    /// The departments that work on it; none: the city's desk.
+    pub departments: Vec<i32>,
+    /// The people to whom it is assigned. What is assigned to somebody, a role for another kind of matter covers too.
+    pub assignees: Vec<StaffId>,
+}
+
+/// Whether these grants of somebody allow an operation on a matter.
+pub fn may_on(
+    grants: &[Grant],
+    holder: StaffId,
+    permission: impl DepartmentPermission,
+    of: &Ownership,
+) -> bool {
+    let allowing = grants.iter().filter(|grant| permission.roles().contains(&grant.role));
+    let is_theirs = of.assignees.contains(&holder);
+    let is_for_it = |grant: &&Grant| is_theirs || grant.role.only_kind().is_none_or(|only| only == of.kind);
+    allowing.filter(is_for_it).any(|grant| grant.scope.covers_any(&of.departments))
+}
+
+fn union<'a>(grants: impl Iterator<Item = &'a Grant>) -> Scope {
+    let grants: Vec<&Grant> = grants.collect();
+    match grants.as_slice() {
+        [one] => one.scope.clone(),
+        many => many.iter().fold(Scope::nowhere(), |union, grant| union.or(&grant.scope)),
     }
 }
 
@@ -244,6 +316,39 @@ mod tests {
     }
 
     #[test]
+    fn a_limited_grant_does_nothing_to_the_whole_city() {
+        let limited: Vec<_> = Role::ALL.iter().map(|role| (*role, departments(&[3, 4]))).collect();
+        let wide: Vec<_> = Role::ALL.iter().map(|role| (*role, Scope::Everywhere)).collect();
+        for operation in CityOperation::ALL {
+            assert!(!staff(&limited).may_city_wide(*operation), "{operation}");
+            assert!(staff(&wide).may_city_wide(*operation), "{operation}");
+        }
+    }
+
+    #[test]
+    fn a_role_for_one_kind_of_matter_covers_that_and_what_is_assigned() {
+        let officer = staff(&[(Role::DisclosureOfficer, Scope::Everywhere)]);
+        let of = |kind, assignees: &[StaffId]| Ownership {
+            kind,
+            departments: vec![3],
+            assignees: assignees.to_vec(),
+        };
+        for permission in [Operation::ReadTicket, Operation::ReadEvents] {
+            assert!(officer.may_on(permission, &of(Kind::InformationRequest, &[])));
+            assert!(!officer.may_on(permission, &of(Kind::Complaint, &[])));
+            assert!(officer.may_on(permission, &of(Kind::Complaint, &[officer.id])));
+            assert!(!officer.may(permission, &[3]) && officer.scope_for(permission).is_nowhere());
+            assert_eq!(officer.scope_on(permission, Kind::InformationRequest), Scope::Everywhere);
+            assert!(officer.scope_on(permission, Kind::Inquiry).is_nowhere());
+        }
+        let handler = staff(&[(Role::Handler, departments(&[4]))]);
+        assert!(
+            !handler.may_on(Command::Sign, &of(Kind::Complaint, &[handler.id])),
+            "assigned, but not theirs any more"
+        );
+    }
+
+    #[test]
     fn scopes_of_several_grants_are_united_by_operation() {
         let both = staff(&[
             (Role::Handler, departments(&[3])),
@@ -253,7 +358,10 @@ mod tests {
         assert_eq!(both.scope_for(Command::Sign), departments(&[3, 5]));
         assert_eq!(both.scope_for(Command::Refuse), departments(&[5]));
         assert_eq!(both.scope_for(Operation::ReadTicket), Scope::Everywhere);
-        assert!(both.scope_for(Operation::ManageStaff).is_nowhere());
+        assert!(
+            both.scope_for(Operation::ManageStaff).is_nowhere()
+                && !both.may_city_wide(CityOperation::ReadAudit)
+        );
         assert!(!both.may_somewhere(Operation::ManageStaff));
         assert_eq!(both.scope_for(Command::Sign).departments(), Some(vec![3, 5]));
     }

@@ -133,6 +133,34 @@ async fn a_limited_administrator_sees_and_grants_in_the_subtree_only() {
 }
 
 #[actix_web::test]
+async fn a_limited_administrator_takes_over_no_account_that_reaches_farther() {
+    let desk = Desk::open().await;
+    let root = desk.administrator().await;
+    let limited = json!([{"role": "system_administrator", "department": "government-office"}]);
+    let (_, local) = desk.staff(&root, "li.na", "government-office", limited).await;
+    let forms = [
+        json!([{"role": "supervisor"}]),
+        json!([{"role": "handler", "department": "city-government"}]),
+        json!([{"role": "handler", "department": "hotline-centre"}, {"role": "reviewer"}]),
+    ];
+    for (place, grants) in forms.into_iter().enumerate() {
+        let made = desk.made(&root, &format!("wide.{place}"), "hotline-centre", grants).await;
+        let account = &made["account"];
+        for action in ["actions/issue-activation-code", "actions/disable", "actions/enable"] {
+            let refused = desk.act(&local, account, action, json!({})).await.refused(403);
+            assert_eq!(refused, "forbidden", "{action} of {account}");
+        }
+        let wide = account["grants"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap();
+        let path = format!("/v1/staff-accounts/{}/grants/{wide}", account["id"].as_str().unwrap());
+        let revoke = desk.ask(Method::DELETE, &path).by(&local).if_match(&account["version"]);
+        assert_eq!(revoke.send().await.refused(403), "forbidden");
+    }
+    let narrow = json!([{"role": "handler", "department": "hotline-centre"}]);
+    let made = desk.made(&root, "narrow.one", "hotline-centre", narrow).await;
+    desk.act(&local, &made["account"], "actions/disable", json!({})).await.expect(200);
+}
+
+#[actix_web::test]
 async fn accounts_are_listed_in_pages() {
     let desk = Desk::open().await;
     let root = desk.administrator().await;
@@ -218,7 +246,8 @@ async fn the_nearest_holders_of_a_role_are_told() {
     let may = |who: &Value, department: &str| {
         let (id, department) = (id_of(&who["account"]), departments(department));
         let (mut conn, directory) = (desk.database().connect(), desk.directory());
-        Accounts::may(&mut conn, &directory, id, Command::Sign, department).unwrap()
+        let powers = Accounts::powers(&mut conn, &directory, &[id]).unwrap();
+        powers.may_in(id, Command::Sign, department)
     };
     assert!(may(&above, "hotline-centre"));
     assert!(!may(&above, "city-government"));

@@ -51,7 +51,7 @@ async fn a_notice_becomes_a_proposal_that_moves_nothing_yet() {
     let made = success(import(&city, path, "json", &notice_2027()).await).await;
     assert_eq!((&made["version"], &made["is_in_force"]), (&json!(2), &json!(false)));
     assert_eq!(made["last_official_on"], "2027-12-31");
-    assert_eq!(made["created_by"], json!(city.staff_id("admin.wei")));
+    assert_eq!(made["created_by"]["id"], json!(city.staff_id("admin.wei")));
 
     let shown = city.read("admin.wei", "/v1/staff/calendars/cn/versions/2").await;
     assert!(shown["document"].as_str().unwrap().contains("version = 2\n"));
@@ -194,7 +194,7 @@ async fn the_command_line_proposes_in_the_name_of_the_program() {
     let city = City::open().await;
     let administration = city.app.state.calendar_administration();
     let listed = administration.list(&Caller::System, RulesKind::Calendar).await.unwrap();
-    assert_eq!((listed.len(), listed[0].created_by), (1, None));
+    assert_eq!((listed.len(), listed[0].created_by.as_ref()), (1, None));
 }
 
 #[tokio::test]

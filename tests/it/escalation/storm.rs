@@ -64,8 +64,8 @@ async fn a_storm_pauses_the_sweep_of_all_instances_until_somebody_confirms_and_n
     assert_eq!(paused.oldest_due_at, Some(instant(DUE_AT)));
     let resumed = control(&world, &supervisor, SweepVerb::Resume).await.unwrap();
     assert_eq!((resumed.is_paused, resumed.actions.len()), (false, 2));
-    assert_eq!(resumed.actions[0].staff_id, Some(supervisor.id));
-    assert_eq!(resumed.actions[1].staff_id, None, "the brake itself");
+    assert_eq!(resumed.actions[0].staff.as_ref().map(|staff| staff.id), Some(supervisor.id));
+    assert_eq!(resumed.actions[1].staff, None, "the brake itself");
 
     let rest = world.sweep(instant(NOW) + TimeDelta::minutes(6)).await;
     assert_eq!((rest.fired, rest.notified), (1600 - total, 1600 - total), "all that was due when confirmed");

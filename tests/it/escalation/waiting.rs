@@ -150,7 +150,7 @@ async fn a_substitute_is_told_for_who_is_away_and_who_is_on_duty_before_any_role
     assert_eq!(told(&world).pop().unwrap().0, "intake");
 
     let duty = json!({
-        "staff_id": world.staff("handler"), "first_on": day("2026-02-27"), "last_on": day("2026-02-27"),
+        "staff_id": world.staff("intake"), "first_on": day("2026-02-27"), "last_on": day("2026-02-27"),
     });
     let duty: huiyin::features::escalation::EnterDuty = serde_json::from_value(duty).unwrap();
     let refused = world.rosters().enter_duty(dispatcher, Idempotency::none(), duty.clone()).await;
@@ -159,7 +159,7 @@ async fn a_substitute_is_told_for_who_is_away_and_who_is_on_duty_before_any_role
     // L1 fires at midnight and is delivered in the morning, to whoever is on duty then.
     world.sweep(instant("2026-02-26T16:00:00Z")).await;
     world.sweep(instant("2026-02-27T00:30:00Z")).await;
-    assert_eq!(told(&world).pop().unwrap(), ("handler".to_owned(), "l1".to_owned(), None));
+    assert_eq!(told(&world).pop().unwrap(), ("intake".to_owned(), "l1".to_owned(), None));
 }
 
 #[tokio::test]
@@ -174,7 +174,7 @@ async fn what_is_overdue_goes_to_the_supervisor_on_duty_or_who_stands_in_and_fur
         .unwrap()
     };
     let rosters = world.rosters();
-    let week = duty("lead", ("2026-02-27", "2026-03-06"));
+    let week = duty("intake", ("2026-02-27", "2026-03-06"));
     let refused = rosters.enter_duty(lead.clone(), Idempotency::none(), week.clone()).await;
     assert!(matches!(refused, Err(EscalationError::Forbidden)), "supervisors alone");
     let entered = rosters.enter_duty(supervisor.clone(), Idempotency::none(), week).await.unwrap().value;
@@ -182,19 +182,19 @@ async fn what_is_overdue_goes_to_the_supervisor_on_duty_or_who_stands_in_and_fur
     let struck = rosters.strike_duty(lead, entered.id).await;
     assert!(matches!(struck, Err(EscalationError::Forbidden)));
 
-    // L1 is none of theirs; L2 a working day later is, and the lead is away that day.
+    // L1 is none of theirs; L2 a working day later is, and whoever is on duty is away that day.
     world.sweep(instant("2026-02-26T16:00:00Z")).await;
     world.sweep(instant("2026-02-27T00:30:00Z")).await;
     assert_eq!(told(&world).pop().unwrap(), ("dispatcher".to_owned(), "l1".to_owned(), None));
     let away = json!({
-        "staff_id": world.staff("lead"), "first_on": "2026-02-28", "last_on": "2026-02-28",
-        "substitute_id": world.staff("handler"),
+        "staff_id": world.staff("intake"), "first_on": "2026-02-28", "last_on": "2026-02-28",
+        "substitute_id": world.staff("dispatcher"),
     });
     let away = serde_json::from_value(away).unwrap();
     rosters.enter_absence(supervisor.clone(), Idempotency::none(), away).await.unwrap();
     world.sweep(instant("2026-02-27T16:00:00Z")).await;
     world.sweep(instant("2026-02-28T00:30:00Z")).await;
-    assert_eq!(told(&world).pop().unwrap(), ("handler".to_owned(), "l2".to_owned(), None));
+    assert_eq!(told(&world).pop().unwrap(), ("dispatcher".to_owned(), "l2".to_owned(), None));
     world.sweep(instant("2026-03-02T00:30:00Z")).await;
     let raised = Some("raised".to_owned());
     assert_eq!(told(&world).pop().unwrap(), ("supervisor".to_owned(), "l2".to_owned(), raised));
@@ -255,7 +255,7 @@ async fn somebody_elses_absence_is_entered_by_a_supervisor_only() {
     let reversed = enter(&supervisor, entry(("2026-02-28", "2026-02-24"), "intake")).await;
     assert!(matches!(reversed, Err(EscalationError::DaysReversed)));
     let entered = enter(&supervisor, entry(week, "intake")).await.unwrap().value;
-    assert_eq!(entered.staff_id, StaffId(world.staff("dispatcher")));
+    assert_eq!(entered.staff.id, StaffId(world.staff("dispatcher")));
     let query = Default::default();
     let listed = rosters.absences(&supervisor, &query, None).await.unwrap().data;
     assert_eq!(listed, std::slice::from_ref(&entered));

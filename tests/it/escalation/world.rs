@@ -127,7 +127,7 @@ impl World {
 
     pub fn rosters(&self) -> Rosters {
         let (db, clock, sealer) = (self.db.clone(), self.clock.clone(), self.sealer.clone());
-        Rosters::new(db, clock, sealer, self.tickets.clone(), self.accounts.clone())
+        Rosters::new(db, clock, sealer, self.tickets.clone())
     }
 
     pub fn orders(&self) -> Orders {

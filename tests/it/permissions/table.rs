@@ -1,17 +1,20 @@
 //! Every endpoint of staff: what it needs, and a request that gets as far as the permission.
 
 use huiyin::rules::commands::Command;
+use huiyin::rules::permissions::CityOperation::{self, *};
 use huiyin::rules::permissions::Operation::{self, *};
 use huiyin::rules::permissions::Permission;
 use huiyin::rules::vocabulary::Role;
 
-use Need::{Give, To};
+use Need::{City, Give, To};
 
 /// What an endpoint needs.
 #[derive(Clone, Copy)]
 pub enum Need {
     /// To be allowed to do this.
     To(Operation),
+    /// To be allowed to do this in the whole city.
+    City(CityOperation),
     /// To be allowed to give this command.
     Give(Command),
 }
@@ -21,6 +24,7 @@ impl Need {
     pub fn is_met_by(self, role: Role) -> bool {
         match self {
             To(operation) => operation.roles().contains(&role),
+            City(operation) => operation.roles().contains(&role),
             Give(command) => command.roles().contains(&role),
         }
     }
@@ -38,6 +42,13 @@ pub struct Endpoint {
     pub body: &'static str,
     /// A query that is valid, or nothing.
     pub query: &'static str,
+}
+
+impl Endpoint {
+    /// Whether it is about the whole city.
+    pub fn is_of_the_city(&self) -> bool {
+        self.needs.iter().any(|need| matches!(need, City(_)))
+    }
 }
 
 const fn get(path: &'static str, needs: &'static [Need]) -> Endpoint {
@@ -99,14 +110,16 @@ pub const ENDPOINTS: &[Endpoint] = &[
     post("/v1/auth/password", &[], NEW_PASSWORD),
     post("/v1/auth/logout", &[], ""),
     post("/v1/auth/logout-everywhere", &[], ""),
+    get("/v1/staff/colleagues", &[]),
     // Work lists and tickets.
     get("/v1/staff/work-lists/desk", &[To(ReadTicket)]),
     query("/v1/staff/work-lists/department", "?department=heating-office", &[To(ReadTicket)]),
     query("/v1/staff/work-lists/assists", "?department=heating-office", &[To(ReadTicket)]),
     get("/v1/staff/tickets", &[To(ReadTicket)]),
-    post("/v1/staff/tickets", &[To(EnterTicket)], LETTER),
+    post("/v1/staff/tickets", &[City(EnterTicket)], LETTER),
     get("/v1/staff/tickets/{reference}", &[To(ReadTicket)]),
-    get("/v1/staff/tickets/{reference}/submitter", &[To(ReadSubmitter)]),
+    post("/v1/staff/tickets/{reference}/submitter", &[To(ReadSubmitter)], REASON),
+    get("/v1/staff/audit/submitter-accesses", &[City(ReadAudit)]),
     get("/v1/staff/tickets/{reference}/events", &[To(ReadEvents)]),
     get("/v1/staff/tickets/{reference}/joined-letters", &[To(ReadTicket)]),
     get("/v1/staff/tickets/{reference}/messages", &[To(ReadTicket)]),
@@ -185,26 +198,26 @@ pub const ENDPOINTS: &[Endpoint] = &[
     post("/v1/staff/tickets/{reference}/replies/{id}/actions/return", &[Give(Command::ReturnReply)], REASON),
     post("/v1/staff/tickets/{reference}/replies/{id}/actions/send", &[Give(Command::SendReply)], DIGEST),
     // Routing.
-    get("/v1/staff/routing/rules", &[To(PreviewRouting)]),
-    post("/v1/staff/routing/rules", &[To(ManageRouting)], RULE),
-    get("/v1/staff/routing/rules/{number}", &[To(PreviewRouting)]),
-    put("/v1/staff/routing/rules/{number}", &[To(ManageRouting)], RULE),
+    get("/v1/staff/routing/rules", &[City(ReadRouting)]),
+    post("/v1/staff/routing/rules", &[City(ManageRouting)], RULE),
+    get("/v1/staff/routing/rules/{number}", &[City(ReadRouting)]),
+    put("/v1/staff/routing/rules/{number}", &[City(ManageRouting)], RULE),
     post("/v1/staff/routing/preview", &[To(PreviewRouting)], PREVIEW),
     // Versions of calendars and time limits.
-    get("/v1/staff/calendars", &[To(ManageTimeLimits)]),
-    get("/v1/staff/calendars/{code}/versions/{version}", &[To(ManageTimeLimits)]),
-    post("/v1/staff/calendars/{code}/versions", &[To(ManageTimeLimits)], NO_DOCUMENT),
-    query("/v1/staff/calendars/{code}/diff", "?from=1&to=1", &[To(ManageTimeLimits)]),
-    get("/v1/staff/time-limits", &[To(ManageTimeLimits)]),
-    get("/v1/staff/time-limits/{code}/versions/{version}", &[To(ManageTimeLimits)]),
-    post("/v1/staff/time-limits/{code}/versions", &[To(ManageTimeLimits)], NO_DOCUMENT),
-    query("/v1/staff/time-limits/{code}/diff", "?from=1&to=1", &[To(ManageTimeLimits)]),
+    get("/v1/staff/calendars", &[City(ManageTimeLimits)]),
+    get("/v1/staff/calendars/{code}/versions/{version}", &[City(ManageTimeLimits)]),
+    post("/v1/staff/calendars/{code}/versions", &[City(ManageTimeLimits)], NO_DOCUMENT),
+    query("/v1/staff/calendars/{code}/diff", "?from=1&to=1", &[City(ManageTimeLimits)]),
+    get("/v1/staff/time-limits", &[City(ManageTimeLimits)]),
+    get("/v1/staff/time-limits/{code}/versions/{version}", &[City(ManageTimeLimits)]),
+    post("/v1/staff/time-limits/{code}/versions", &[City(ManageTimeLimits)], NO_DOCUMENT),
+    query("/v1/staff/time-limits/{code}/diff", "?from=1&to=1", &[City(ManageTimeLimits)]),
     // Recalculations.
-    get("/v1/staff/recalculations", &[To(ManageTimeLimits)]),
-    post("/v1/staff/recalculations", &[To(ManageTimeLimits)], NO_RECALCULATION),
-    get("/v1/staff/recalculations/{id}", &[To(ManageTimeLimits)]),
-    post("/v1/staff/recalculations/{id}/actions/approve", &[To(ManageTimeLimits)], NOTHING),
-    post("/v1/staff/recalculations/{id}/actions/reject", &[To(ManageTimeLimits)], NOTHING),
+    get("/v1/staff/recalculations", &[City(ManageTimeLimits)]),
+    post("/v1/staff/recalculations", &[City(ManageTimeLimits)], NO_RECALCULATION),
+    get("/v1/staff/recalculations/{id}", &[City(ManageTimeLimits)]),
+    post("/v1/staff/recalculations/{id}/actions/approve", &[City(ManageTimeLimits)], NOTHING),
+    post("/v1/staff/recalculations/{id}/actions/reject", &[City(ManageTimeLimits)], NOTHING),
     // Alarms.
     get("/v1/staff/alarms", &[To(ReadAlarms)]),
     post("/v1/staff/alarms/{id}/actions/acknowledge", &[To(AcknowledgeAlarm)], NOTHING),
@@ -232,12 +245,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
         r#"{"reason":"未说明时间","working_days":2}"#,
     ),
     post("/v1/staff/supervision-orders/{id}/actions/close", &[To(IssueSupervision)], REASON),
-    get("/v1/staff/inspection", &[To(ReadInspection)]),
-    get("/v1/staff/sweep", &[To(ManageSweep)]),
-    post("/v1/staff/sweep/actions/pause", &[To(ManageSweep)], REASON),
-    post("/v1/staff/sweep/actions/resume", &[To(ManageSweep)], REASON),
-    get("/v1/staff/morning-briefs", &[To(ReadBriefs)]),
-    get("/v1/staff/morning-briefs/{date}", &[To(ReadBriefs)]),
+    get("/v1/staff/inspection", &[City(ReadInspection)]),
+    get("/v1/staff/sweep", &[City(ManageSweep)]),
+    post("/v1/staff/sweep/actions/pause", &[City(ManageSweep)], REASON),
+    post("/v1/staff/sweep/actions/resume", &[City(ManageSweep)], REASON),
+    get("/v1/staff/morning-briefs", &[City(ReadBriefs)]),
+    get("/v1/staff/morning-briefs/{date}", &[City(ReadBriefs)]),
     // Publications.
     query("/v1/staff/publications", "?status=proposed", &[To(ReadPublication)]),
     get("/v1/staff/publications/{id}", &[To(ReadPublication)]),
@@ -251,18 +264,18 @@ pub const ENDPOINTS: &[Endpoint] = &[
     post("/v1/staff/publications/{id}/actions/withdraw", &[To(WithdrawPublication)], REASON),
     post("/v1/staff/publications/{id}/actions/revise", &[To(EditPublication)], NOTHING),
     // Departments, categories and districts.
-    get("/v1/staff/departments", &[To(ManageDirectory)]),
-    post("/v1/staff/departments", &[To(ManageDirectory)], NEW_DEPARTMENT),
-    get("/v1/staff/departments/{code}", &[To(ManageDirectory)]),
-    put("/v1/staff/departments/{code}", &[To(ManageDirectory)], NEW_DEPARTMENT),
-    get("/v1/staff/categories", &[To(ManageDirectory)]),
-    post("/v1/staff/categories", &[To(ManageDirectory)], NEW_CATEGORY),
-    get("/v1/staff/categories/{code}", &[To(ManageDirectory)]),
-    put("/v1/staff/categories/{code}", &[To(ManageDirectory)], NEW_CATEGORY),
-    get("/v1/staff/districts", &[To(ManageDirectory)]),
-    post("/v1/staff/districts", &[To(ManageDirectory)], NEW_DISTRICT),
-    get("/v1/staff/districts/{code}", &[To(ManageDirectory)]),
-    put("/v1/staff/districts/{code}", &[To(ManageDirectory)], NEW_DISTRICT),
+    get("/v1/staff/departments", &[City(ManageDirectory)]),
+    post("/v1/staff/departments", &[City(ManageDirectory)], NEW_DEPARTMENT),
+    get("/v1/staff/departments/{code}", &[City(ManageDirectory)]),
+    put("/v1/staff/departments/{code}", &[City(ManageDirectory)], NEW_DEPARTMENT),
+    get("/v1/staff/categories", &[City(ManageDirectory)]),
+    post("/v1/staff/categories", &[City(ManageDirectory)], NEW_CATEGORY),
+    get("/v1/staff/categories/{code}", &[City(ManageDirectory)]),
+    put("/v1/staff/categories/{code}", &[City(ManageDirectory)], NEW_CATEGORY),
+    get("/v1/staff/districts", &[City(ManageDirectory)]),
+    post("/v1/staff/districts", &[City(ManageDirectory)], NEW_DISTRICT),
+    get("/v1/staff/districts/{code}", &[City(ManageDirectory)]),
+    put("/v1/staff/districts/{code}", &[City(ManageDirectory)], NEW_DISTRICT),
     // Accounts.
     get("/v1/staff-accounts", &[To(ManageStaff)]),
     post("/v1/staff-accounts", &[To(ManageStaff)], NEW_ACCOUNT),
@@ -277,6 +290,6 @@ pub const ENDPOINTS: &[Endpoint] = &[
     post("/v1/staff-accounts/{id}/grants", &[To(ManageGrants)], r#"{"role":"handler"}"#),
     delete("/v1/staff-accounts/{id}/grants/{grant_id}", &[To(ManageGrants)]),
     // What could not be delivered.
-    get("/v1/admin/outbox/dead-letters", &[To(ManageOutbox)]),
-    post("/v1/admin/outbox/dead-letters/{id}/actions/replay", &[To(ManageOutbox)], NOTHING),
+    get("/v1/admin/outbox/dead-letters", &[City(ManageOutbox)]),
+    post("/v1/admin/outbox/dead-letters/{id}/actions/replay", &[City(ManageOutbox)], NOTHING),
 ];

@@ -56,7 +56,7 @@ async fn another_departments_ticket_is_not_there() {
     let token = city.token("education.handler").await;
     let path = format!("/v1/staff/tickets/{}", letter.reference);
     for path in
-        [path.clone(), format!("{path}/replies"), format!("{path}/submitter"), format!("{path}/events")]
+        [path.clone(), format!("{path}/replies"), format!("{path}/approvals"), format!("{path}/events")]
     {
         assert_eq!(problem(city.app.get(&path).bearer_auth(&token)).await.status, 404, "{path}");
     }
@@ -135,10 +135,15 @@ async fn personal_data_is_sealed_and_every_look_is_recorded() {
         assert!(!sealed.windows(plain.len()).any(|window| window == plain.as_bytes()));
     }
     let path = format!("/v1/staff/tickets/{}/submitter", letter.reference);
-    let seen = city.read("intake.lin", &path).await;
+    let ask = json!({"reason": "电话核实楼栋号"});
+    let token = city.token("intake.lin").await;
+    let without = problem(city.app.post_json(&path, &json!({})).bearer_auth(&token)).await;
+    assert!(without.names("/reason", "missing_field"), "{:?}", without.document);
+    let seen: serde_json::Value =
+        city.app.post_json(&path, &ask).bearer_auth(&token).send().await.unwrap().json().await.unwrap();
     assert_eq!((seen["name"].as_str(), seen["phone"].as_str()), (Some("程秋实"), Some("13800000001")));
     assert_eq!(submitter_access::table.count().get_result::<i64>(&mut conn).unwrap(), 1);
     // A dispatcher may read the ticket and not who wrote it.
     let token = city.token("dispatch.zhao").await;
-    assert_eq!(problem(city.app.get(&path).bearer_auth(token)).await.status, 403);
+    assert_eq!(problem(city.app.post_json(&path, &ask).bearer_auth(token)).await.status, 403);
 }

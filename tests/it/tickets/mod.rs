@@ -1,5 +1,6 @@
 //! A ticket's life over HTTP, as the people in it.
 
+mod audit;
 mod authors;
 mod commands;
 mod contacts;
@@ -9,16 +10,19 @@ mod hostile;
 mod information_request;
 pub mod invariants;
 mod joined;
-mod lost_codes;
 mod leftovers;
+mod lost_codes;
 mod merging;
+mod naming;
 mod own_limits;
 mod own_ticket;
 mod quotas;
 mod random;
 mod reclassifying;
 mod restoring;
+mod returned;
 mod road;
+mod sight;
 mod timeline;
 mod underway;
 mod unrated;

@@ -30,7 +30,7 @@ use crate::platform::db::Db;
 use crate::platform::http::pagination::Page;
 use crate::platform::jobs::notify::Notifier;
 use crate::platform::jobs::outbox;
-use crate::rules::permissions::Operation;
+use crate::rules::permissions::CityOperation;
 use crate::rules::vocabulary::AlarmLevel;
 
 /// How many items a list of the brief has at most.
@@ -118,10 +118,10 @@ impl Briefs {
         view(row.ok_or(EscalationError::NotFound)?)
     }
 
-    /// Supervisors read it, and whoever is named as a reader.
+    /// Supervisors of the whole city read it, and whoever is named as a reader.
     fn authorise(&self, caller: &StaffCaller) -> Result<(), EscalationError> {
         let is_reader = self.parts.settings.brief_readers.contains(&caller.username);
-        if is_reader || caller.may_somewhere(Operation::ReadBriefs) {
+        if is_reader || caller.may_city_wide(CityOperation::ReadBriefs) {
             return Ok(());
         }
         Err(EscalationError::Forbidden)

@@ -10,9 +10,12 @@ use super::round::Round;
 use crate::features::accounts::StaffContact;
 use crate::features::escalation::due_rows::DueRows;
 use crate::features::escalation::error::EscalationError;
+use crate::features::escalation::notice::{NewNotice, Step};
+use crate::features::escalation::recipients::{Recipients, Subject, Subjects};
+use crate::features::escalation::store::alarms;
 use crate::features::escalation::store::notices::{self, DueNotice, NoticeKey, Told};
 use crate::features::notices::{AlarmItem, DepartmentName, Notice, NoticeContent};
-use crate::features::tickets::{ClockId, list_standing, list_titles};
+use crate::features::tickets::{ClockId, list_titles};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::jobs::isolation::Isolation;
 use crate::platform::jobs::outbox::{self, NewMessage};
@@ -39,44 +42,91 @@ fn claim(
 /// Tells how many mails it wrote.
 fn deliver(conn: &mut PgConnection, round: &Round<'_>, keys: &[NoticeKey]) -> Result<usize, EscalationError> {
     let due = notices::list(conn, keys)?;
-    let (wanted, moot) = wanted(conn, &due)?;
-    let staff: Vec<StaffId> = wanted.keys().copied().collect();
-    let contacts = round.accounts.contacts(conn, &staff)?;
-    let references: Vec<&str> = wanted.values().flatten().map(|notice| notice.reference.as_str()).collect();
+    let mut recipients = round.recipients(conn, &[])?;
+    let sorted = Sorted::of(conn, round, &mut recipients, &due)?;
+    let references: Vec<&str> = due.iter().map(|notice| notice.reference.as_str()).collect();
     let desk = Desk { round, titles: list_titles(conn, &references)? };
-    let mut told: Vec<Told<'_>> = moot.into_iter().map(|notice| (notice, None)).collect();
+    let mut told: Vec<Told<'_>> = sorted.moot.into_iter().map(|notice| (notice, None)).collect();
     let mut mails = Vec::new();
-    for (staff_id, notices) in &wanted {
-        match contacts.get(staff_id) {
-            Some(contact) => desk.write(contact, notices, &mut mails, &mut told),
-            None => told.extend(notices.iter().map(|notice| (*notice, None))),
-        }
+    for (contact, notices) in sorted.wanted.values() {
+        desk.write(contact, notices, &mut mails, &mut told);
     }
+    // They are delivered next: whoever is told now can open it.
+    notices::insert(conn, &sorted.instead)?;
     notices::mark_delivered(conn, &told, round.now)?;
     outbox::enqueue(conn, &mails)?;
     counter!("huiyin_alarm_mails_total").increment(mails.len() as u64);
     Ok(mails.len())
 }
 
-/// Notices by the person they are for.
-type ByPerson<'a> = BTreeMap<StaffId, Vec<&'a DueNotice>>;
+/// What becomes of the notices whose hour has come.
+#[derive(Default)]
+struct Sorted<'a> {
+    /// By the person they are for.
+    wanted: BTreeMap<StaffId, (StaffContact, Vec<&'a DueNotice>)>,
+    /// Those that need nobody any more: acknowledged before the hour came, or the clock has ended; and those whose person
+    /// cannot open it any more, or is no longer reached.
+    moot: Vec<&'a DueNotice>,
+    /// Who is told in the place of the latter.
+    instead: Vec<NewNotice>,
+}
 
-/// The notices by person, and those that need nobody any more: acknowledged before the hour came, or the clock has ended.
-fn wanted<'a>(
-    conn: &mut PgConnection,
-    due: &'a [DueNotice],
-) -> Result<(ByPerson<'a>, Vec<&'a DueNotice>), EscalationError> {
-    let clocks: HashSet<ClockId> = due.iter().map(|notice| notice.clock_id).collect();
-    let clocks: Vec<ClockId> = clocks.into_iter().collect();
-    let standing = list_standing(conn, &clocks)?.into_iter().filter(|clock| clock.is_live());
-    let live: HashSet<ClockId> = standing.map(|clock| clock.id).collect();
-    let is_wanted = |notice: &&DueNotice| notice.is_open && live.contains(&notice.clock_id);
-    let (wanted, moot): (Vec<&DueNotice>, Vec<&DueNotice>) = due.iter().partition(is_wanted);
-    let mut by_person = ByPerson::new();
-    for notice in wanted {
-        by_person.entry(notice.staff_id).or_default().push(notice);
+impl<'a> Sorted<'a> {
+    fn of(
+        conn: &mut PgConnection,
+        round: &Round<'_>,
+        recipients: &mut Recipients<'_>,
+        due: &'a [DueNotice],
+    ) -> Result<Sorted<'a>, EscalationError> {
+        let clocks: HashSet<ClockId> = due.iter().map(|notice| notice.clock_id).collect();
+        let subjects = Subjects::of(conn, &clocks.into_iter().collect::<Vec<_>>())?;
+        let staff: HashSet<StaffId> = due.iter().map(|notice| notice.staff_id).collect();
+        let contacts = round.accounts.contacts(conn, &staff.into_iter().collect::<Vec<_>>())?;
+        let mut sorted = Sorted::default();
+        for notice in due {
+            let clock = subjects.clock(notice.clock_id).filter(|clock| clock.is_live());
+            let Some(clock) = clock.filter(|_| notice.is_open) else {
+                sorted.moot.push(notice);
+                continue;
+            };
+            let subject = subjects.subject(clock, notice.metric);
+            let contact = contacts.get(&notice.staff_id).cloned();
+            match recipients.able(conn, subject, contact.into_iter().collect())?.pop() {
+                Some(contact) => {
+                    let of_them = sorted.wanted.entry(contact.id).or_insert((contact, Vec::new()));
+                    of_them.1.push(notice);
+                }
+                None => sorted.replace(conn, round, recipients, (notice, subject))?,
+            }
+        }
+        Ok(sorted)
     }
-    Ok((by_person, moot))
+
+    /// The notice is not for its person any more: whoever would be told today is.
+    fn replace(
+        &mut self,
+        conn: &mut PgConnection,
+        round: &Round<'_>,
+        recipients: &mut Recipients<'_>,
+        (notice, subject): (&'a DueNotice, Subject),
+    ) -> Result<(), EscalationError> {
+        self.moot.push(notice);
+        if notice.department_id != subject.department_id {
+            alarms::move_to(conn, notice.alarm_id, subject.department_id)?;
+        }
+        let found = match notice.step {
+            Step::Raised => recipients.find_above(conn, subject, notice.level, &[])?,
+            Step::Fired | Step::SnoozeEnded => recipients.find(conn, subject, notice.level)?,
+        };
+        self.instead.extend(found.iter().map(|contact| NewNotice {
+            alarm_id: notice.alarm_id,
+            step: notice.step,
+            number: notice.number,
+            staff_id: contact.id,
+            deliver_at: round.now,
+        }));
+        Ok(())
+    }
 }
 
 /// What the mails are written with.

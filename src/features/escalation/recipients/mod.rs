@@ -2,5 +2,7 @@
 
 mod finder;
 mod ladder;
+mod subjects;
 
 pub(super) use finder::{Recipients, Sources, Subject};
+pub(super) use subjects::Subjects;

@@ -44,6 +44,11 @@ impl Roster {
         Ok(Roster { away, duties, contacts })
     }
 
+    /// Everybody who is on duty or stands in for somebody.
+    pub fn named(&self) -> impl Iterator<Item = StaffId> {
+        self.duties.values().flatten().chain(self.away.values().flatten()).copied()
+    }
+
     /// Who is on duty for a department itself, or for the city (`None`).
     pub fn on_duty(&self, post: DutyPost, department_id: Option<i32>) -> Vec<StaffContact> {
         let ids = self.duties.get(&(post, department_id)).map_or(&[][..], Vec::as_slice);

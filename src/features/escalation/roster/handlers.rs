@@ -29,7 +29,8 @@ pub(in crate::features::escalation) fn configure(config: &mut ServiceConfig) {
 
 /// List absences
 ///
-/// Those that have not ended, the soonest end first: everybody's for a supervisor, else the caller's own.
+/// Those that have not ended, the soonest end first: for a supervisor those of their departments'
+/// people, else the caller's own.
 #[utoipa::path(
     tag = "alarms",
     security(("staff" = [])),
@@ -50,7 +51,7 @@ pub(super) async fn list_absences(
 
 /// Enter an absence
 ///
-/// One's own, or as a supervisor somebody else's. While somebody is away, their substitute is told of alarms.
+/// One's own, or as a supervisor of their department somebody else's. While somebody is away, their substitute is told of alarms.
 #[utoipa::path(
     tag = "alarms",
     security(("staff" = [])),

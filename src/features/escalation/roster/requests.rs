@@ -13,7 +13,7 @@ use crate::rules::bounds::at_most;
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnterAbsence {
-    /// Who; the caller when absent. Only a supervisor enters the absences of others.
+    /// Who; the caller when absent. Only a supervisor of their department enters the absences of others.
     pub staff_id: Option<StaffId>,
     /// The first day.
     pub first_on: NaiveDate,

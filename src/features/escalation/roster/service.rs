@@ -1,5 +1,5 @@
-//! Entering and striking out absences and duties. Who may: oneself and supervisors for absences, department leads and
-//! supervisors for duties, supervisors alone for their own.
+//! Entering and striking out absences and duties. Who may: oneself and, for the people of their departments, supervisors
+//! for absences; department leads and supervisors for duties, supervisors alone for their own.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
@@ -9,7 +9,7 @@ use super::model::{AbsenceId, DutyId, DutyPost};
 use super::requests::{EnterAbsence, EnterDuty, ListAbsences, ListDuties};
 use super::store::{self, AbsenceRow, DutyRow};
 use super::views::{AbsenceView, DutyView};
-use crate::features::accounts::Accounts;
+use crate::features::accounts::{Accounts, People};
 use crate::features::directory::Snapshot;
 use crate::features::escalation::error::EscalationError;
 use crate::features::escalation::scope::wanted;
@@ -29,13 +29,12 @@ pub struct Rosters {
     clock: SharedClock,
     sealer: Sealer,
     tickets: Tickets,
-    accounts: Accounts,
 }
 
 impl Rosters {
     /// Assembles the service.
-    pub fn new(db: Db, clock: SharedClock, sealer: Sealer, tickets: Tickets, accounts: Accounts) -> Rosters {
-        Rosters { db, clock, sealer, tickets, accounts }
+    pub fn new(db: Db, clock: SharedClock, sealer: Sealer, tickets: Tickets) -> Rosters {
+        Rosters { db, clock, sealer, tickets }
     }
 
     /// Enters an absence.
@@ -46,32 +45,47 @@ impl Rosters {
         entry: EnterAbsence,
     ) -> Result<Once<AbsenceView>, EscalationError> {
         let row = absence(&caller, &entry, self.clock.now())?;
-        let (now, sealer, accounts) = (self.clock.now(), self.sealer.clone(), self.accounts.clone());
+        let (now, sealer) = (self.clock.now(), self.sealer.clone());
         self.db
             .transaction(move |conn| {
                 once(conn, &idempotency, &sealer, now, |conn| {
-                    check_staff(conn, &accounts, Some(row.staff_id), "/staff_id")?;
-                    check_staff(conn, &accounts, row.substitute_id, "/substitute_id")?;
+                    if !may_manage(conn, &caller, row.staff_id)? {
+                        return Err(EscalationError::Forbidden);
+                    }
+                    check_staff(conn, row.substitute_id, "/substitute_id")?;
                     store::insert_absence(conn, &row)?;
-                    Ok(absence_view(row.clone()))
+                    let people = People::find(conn, absence_people(&row))?;
+                    Ok(absence_view(&people, row.clone()))
                 })
             })
             .await
     }
 
-    /// The absences that have not ended, the soonest end first: everybody's for a supervisor, else the caller's own.
+    /// The absences that have not ended, the soonest end first: for a supervisor those of their departments' people, else the
+    /// caller's own.
     pub async fn absences(
         &self,
         caller: &StaffCaller,
         query: &ListAbsences,
         after: Option<(NaiveDate, AbsenceId)>,
     ) -> Result<Page<AbsenceView>, EscalationError> {
-        let of = (!caller.may_somewhere(Operation::ManageAbsences)).then_some(caller.id);
+        let (id, departments) = (caller.id, caller.scope_for(Operation::ManageAbsences).departments());
         let after = after.unwrap_or((self.today(), AbsenceId(Uuid::nil())));
         let limit = query.limit.with_one_more();
-        let rows =
-            self.db.read(move |conn| Ok::<_, EscalationError>(store::list_absences(conn, of, after, limit)?));
-        Ok(Page::new(rows.await?, query.limit, |row| (row.last_on, row.id)).map(absence_view))
+        let (rows, people) = self
+            .db
+            .read(move |conn| {
+                let of = match &departments {
+                    None => None,
+                    Some(departments) => Some(theirs(conn, departments, id)?),
+                };
+                let rows = store::list_absences(conn, of.as_deref(), after, limit)?;
+                let people = People::find(conn, rows.iter().flat_map(absence_people))?;
+                Ok::<_, EscalationError>((rows, people))
+            })
+            .await?;
+        let page = Page::new(rows, query.limit, |row| (row.last_on, row.id));
+        Ok(page.map(|row| absence_view(&people, row)))
     }
 
     /// Strikes an absence out.
@@ -79,7 +93,7 @@ impl Rosters {
         self.db
             .transaction(move |conn| {
                 let row = store::find_absence(conn, id)?.ok_or(EscalationError::NotFound)?;
-                if row.staff_id != caller.id && !caller.may_somewhere(Operation::ManageAbsences) {
+                if !may_manage(conn, &caller, row.staff_id)? {
                     return Err(EscalationError::NotFound);
                 }
                 store::delete_absence(conn, id)?;
@@ -97,13 +111,14 @@ impl Rosters {
     ) -> Result<Once<DutyView>, EscalationError> {
         let directory = self.tickets.rulebook().directory;
         let row = duty(&caller, &directory, &entry, self.clock.now())?;
-        let (now, sealer, accounts) = (self.clock.now(), self.sealer.clone(), self.accounts.clone());
+        let (now, sealer) = (self.clock.now(), self.sealer.clone());
         self.db
             .transaction(move |conn| {
                 once(conn, &idempotency, &sealer, now, |conn| {
-                    check_staff(conn, &accounts, Some(row.staff_id), "/staff_id")?;
+                    check_staff(conn, Some(row.staff_id), "/staff_id")?;
                     store::insert_duty(conn, &row)?;
-                    Ok(duty_view(&directory, row.clone()))
+                    let people = People::find(conn, duty_people(&row))?;
+                    Ok(duty_view(&directory, &people, row.clone()))
                 })
             })
             .await
@@ -116,7 +131,12 @@ impl Rosters {
         query: &ListDuties,
         after: Option<(NaiveDate, DutyId)>,
     ) -> Result<Page<DutyView>, EscalationError> {
-        let scope = caller.scope_for(Operation::ReadAlarms);
+        // Who is on duty is told to every kind of role: no matter is in it.
+        let only = caller.only_kinds(Operation::ReadAlarms).first().copied();
+        let scope = only.map_or_else(
+            || caller.scope_for(Operation::ReadAlarms),
+            |kind| caller.scope_on(Operation::ReadAlarms, kind),
+        );
         if scope.is_nowhere() {
             return Err(EscalationError::Forbidden);
         }
@@ -124,11 +144,16 @@ impl Rosters {
         let of = wanted(&directory, &scope, query.department.as_deref())?;
         let after = after.unwrap_or((self.today(), DutyId(Uuid::nil())));
         let limit = query.limit.with_one_more();
-        let rows = self.db.read(move |conn| {
-            Ok::<_, EscalationError>(store::list_duties(conn, of.as_deref(), after, limit)?)
-        });
-        let page = Page::new(rows.await?, query.limit, |row| (row.last_on, row.id));
-        Ok(page.map(|row| duty_view(&directory, row)))
+        let (rows, people) = self
+            .db
+            .read(move |conn| {
+                let rows = store::list_duties(conn, of.as_deref(), after, limit)?;
+                let people = People::find(conn, rows.iter().flat_map(duty_people))?;
+                Ok::<_, EscalationError>((rows, people))
+            })
+            .await?;
+        let page = Page::new(rows, query.limit, |row| (row.last_on, row.id));
+        Ok(page.map(|row| duty_view(&directory, &people, row)))
     }
 
     /// Strikes a duty out.
@@ -225,35 +250,62 @@ fn authorise_duty(
 
 fn check_staff(
     conn: &mut PgConnection,
-    accounts: &Accounts,
     staff: Option<StaffId>,
     pointer: &'static str,
 ) -> Result<(), EscalationError> {
     let Some(staff) = staff else { return Ok(()) };
-    let known = accounts.names(conn, &[staff])?;
-    if known.is_empty() { Err(EscalationError::UnknownStaff(pointer)) } else { Ok(()) }
+    Accounts::departments_of(conn, staff)?.map(|_| ()).ok_or(EscalationError::UnknownStaff(pointer))
 }
 
-fn absence_view(row: AbsenceRow) -> AbsenceView {
+/// Whether the caller enters and strikes out somebody's absences: their own, and those of the people of their departments.
+fn may_manage(conn: &mut PgConnection, caller: &StaffCaller, of: StaffId) -> Result<bool, EscalationError> {
+    if of == caller.id {
+        return Ok(true);
+    }
+    let departments =
+        Accounts::departments_of(conn, of)?.ok_or(EscalationError::UnknownStaff("/staff_id"))?;
+    Ok(caller.may(Operation::ManageAbsences, &departments))
+}
+
+/// Whose absences are shown to somebody who manages these departments.
+fn theirs(
+    conn: &mut PgConnection,
+    departments: &[i32],
+    caller: StaffId,
+) -> Result<Vec<StaffId>, EscalationError> {
+    let mut of = if departments.is_empty() { Vec::new() } else { Accounts::members(conn, departments)? };
+    of.push(caller);
+    Ok(of)
+}
+
+fn absence_people(row: &AbsenceRow) -> impl Iterator<Item = StaffId> + use<> {
+    [row.staff_id, row.entered_by].into_iter().chain(row.substitute_id)
+}
+
+fn absence_view(people: &People, row: AbsenceRow) -> AbsenceView {
     AbsenceView {
         id: row.id,
-        staff_id: row.staff_id,
+        staff: people.person(row.staff_id),
         first_on: row.first_on,
         last_on: row.last_on,
-        substitute_id: row.substitute_id,
-        entered_by: row.entered_by,
+        substitute: people.perhaps(row.substitute_id),
+        entered_by: people.person(row.entered_by),
     }
 }
 
-fn duty_view(directory: &Snapshot, row: DutyRow) -> DutyView {
+fn duty_people(row: &DutyRow) -> [StaffId; 2] {
+    [row.staff_id, row.entered_by]
+}
+
+fn duty_view(directory: &Snapshot, people: &People, row: DutyRow) -> DutyView {
     let department = row.department_id.and_then(|id| directory.department(id));
     DutyView {
         id: row.id,
         post: row.post,
         department: department.map(|department| department.code.clone()),
-        staff_id: row.staff_id,
+        staff: people.person(row.staff_id),
         first_on: row.first_on,
         last_on: row.last_on,
-        entered_by: row.entered_by,
+        entered_by: people.person(row.entered_by),
     }
 }

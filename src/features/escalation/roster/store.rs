@@ -68,10 +68,10 @@ pub(super) fn delete_absence(conn: &mut PgConnection, id: AbsenceId) -> QueryRes
     diesel::delete(staff_absence::table.find(id)).execute(conn)
 }
 
-/// Absences that have not ended by `day`, the soonest end first, after `after`; of somebody, or of all.
+/// Absences that have not ended by `day`, the soonest end first, after `after`; of some people, or of all.
 pub(super) fn list_absences(
     conn: &mut PgConnection,
-    of: Option<StaffId>,
+    of: Option<&[StaffId]>,
     after: (NaiveDate, AbsenceId),
     limit: i64,
 ) -> QueryResult<Vec<AbsenceRow>> {
@@ -86,7 +86,7 @@ pub(super) fn list_absences(
         .select(AbsenceRow::as_select())
         .into_boxed();
     if let Some(of) = of {
-        query = query.filter(staff_absence::staff_id.eq(of));
+        query = query.filter(staff_absence::staff_id.eq_any(of.to_vec()));
     }
     query.load(conn)
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::{AbsenceId, DutyId, DutyPost, work};
-use crate::platform::auth::caller::StaffId;
+use crate::features::accounts::Person;
 
 /// Somebody is away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -13,15 +13,17 @@ pub struct AbsenceView {
     /// Identifier.
     pub id: AbsenceId,
     /// Who.
-    pub staff_id: StaffId,
+    #[serde(alias = "staff_id")]
+    pub staff: Person,
     /// The first day.
     pub first_on: NaiveDate,
     /// The last day, included.
     pub last_on: NaiveDate,
     /// Who is told of alarms instead.
-    pub substitute_id: Option<StaffId>,
+    #[serde(alias = "substitute_id")]
+    pub substitute: Option<Person>,
     /// Who entered it.
-    pub entered_by: StaffId,
+    pub entered_by: Person,
 }
 
 /// Somebody is on duty.
@@ -35,11 +37,12 @@ pub struct DutyView {
     /// Code of the department; `null`: the desk of the whole city, or its supervisor.
     pub department: Option<String>,
     /// Who.
-    pub staff_id: StaffId,
+    #[serde(alias = "staff_id")]
+    pub staff: Person,
     /// The first day.
     pub first_on: NaiveDate,
     /// The last day, included.
     pub last_on: NaiveDate,
     /// Who entered it.
-    pub entered_by: StaffId,
+    pub entered_by: Person,
 }

@@ -10,7 +10,7 @@ use crate::features::escalation::model::AlarmId;
 use crate::features::tickets::{ClockId, TicketId};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::alarm;
-use crate::rules::vocabulary::{AlarmLevel, Metric};
+use crate::rules::vocabulary::{AlarmLevel, Kind, Metric};
 
 #[derive(Debug, Clone, Queryable, Selectable, QueryableByName)]
 #[diesel(table_name = alarm, check_for_backend(diesel::pg::Pg))]
@@ -33,6 +33,7 @@ pub(in crate::features::escalation) struct AlarmRow {
     pub raised_at: Option<DateTime<Utc>>,
     pub snoozed_until: Option<DateTime<Utc>>,
     pub snoozes: i16,
+    pub kind: Kind,
 }
 
 #[derive(Debug, Clone)]
@@ -50,6 +51,7 @@ pub(in crate::features::escalation) struct NewAlarmRow {
     pub is_absorbed: bool,
     pub department_id: Option<i32>,
     pub acknowledge_by: Option<DateTime<Utc>>,
+    pub kind: Kind,
 }
 
 /// Where an alarm stands in the list: open ones first, then the newest.
@@ -62,8 +64,8 @@ pub(in crate::features::escalation) fn insert(
 ) -> QueryResult<usize> {
     diesel::sql_query(
         "INSERT INTO alarm (id, clock_id, ticket_id, reference, metric, arming, level, due_on, fire_at, fired_at, \
-             is_absorbed, department_id, acknowledge_by) \
-         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+             is_absorbed, department_id, acknowledge_by, kind) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind::<Array<SqlUuid>, _>(column(rows, |row| row.id))
     .bind::<Array<SqlUuid>, _>(column(rows, |row| row.clock_id))
@@ -78,6 +80,7 @@ pub(in crate::features::escalation) fn insert(
     .bind::<Array<Bool>, _>(column(rows, |row| row.is_absorbed))
     .bind::<Array<Nullable<Integer>>, _>(column(rows, |row| row.department_id))
     .bind::<Array<Nullable<Timestamptz>>, _>(column(rows, |row| row.acknowledge_by))
+    .bind::<Array<Text>, _>(column(rows, |row| row.kind))
     .execute(conn)
 }
 
@@ -85,25 +88,33 @@ fn column<'a, T>(rows: &'a [NewAlarmRow], value: impl Fn(&'a NewAlarmRow) -> T) 
     rows.iter().map(value).collect()
 }
 
-/// A page of the alarms of these levels everywhere, after `after`. Each level is read along its own piece of the index.
+/// A page of the list.
+#[derive(Debug, Clone)]
+pub(in crate::features::escalation) struct ListPage {
+    pub levels: Vec<AlarmLevel>,
+    pub after: ListKey,
+    pub limit: i64,
+}
+
+/// A page of the alarms everywhere, of matters of one kind or of all. Each level is read along its own piece of the index.
 pub(in crate::features::escalation) fn list_everywhere(
     conn: &mut PgConnection,
-    levels: &[AlarmLevel],
-    after: ListKey,
-    limit: i64,
+    kind: Option<Kind>,
+    page: &ListPage,
 ) -> QueryResult<Vec<AlarmRow>> {
     diesel::sql_query(
         "SELECT found.* FROM unnest($1) AS wanted (level) CROSS JOIN LATERAL ( \
              SELECT * FROM alarm WHERE alarm.level = wanted.level AND NOT is_absorbed \
-                 AND (is_open, fired_at, id) < ($2, $3, $4) \
+                 AND (is_open, fired_at, id) < ($2, $3, $4) AND ($6 IS NULL OR kind = $6) \
              ORDER BY is_open DESC, fired_at DESC, id DESC LIMIT $5) AS found \
          ORDER BY is_open DESC, fired_at DESC, id DESC LIMIT $5",
     )
-    .bind::<Array<Text>, _>(levels)
-    .bind::<Bool, _>(after.0)
-    .bind::<Timestamptz, _>(after.1)
-    .bind::<SqlUuid, _>(after.2)
-    .bind::<BigInt, _>(limit)
+    .bind::<Array<Text>, _>(&page.levels)
+    .bind::<Bool, _>(page.after.0)
+    .bind::<Timestamptz, _>(page.after.1)
+    .bind::<SqlUuid, _>(page.after.2)
+    .bind::<BigInt, _>(page.limit)
+    .bind::<Nullable<Text>, _>(kind)
     .load(conn)
 }
 
@@ -111,24 +122,44 @@ pub(in crate::features::escalation) fn list_everywhere(
 pub(in crate::features::escalation) fn list_of_departments(
     conn: &mut PgConnection,
     departments: &[i32],
-    levels: &[AlarmLevel],
-    after: ListKey,
-    limit: i64,
+    kind: Option<Kind>,
+    page: &ListPage,
 ) -> QueryResult<Vec<AlarmRow>> {
     diesel::sql_query(
         "SELECT found.* FROM unnest($1) AS here (department_id) CROSS JOIN unnest($2) AS wanted (level) \
          CROSS JOIN LATERAL ( \
              SELECT * FROM alarm WHERE alarm.department_id = here.department_id AND alarm.level = wanted.level \
-                 AND NOT is_absorbed AND (is_open, fired_at, id) < ($3, $4, $5) \
+                 AND NOT is_absorbed AND (is_open, fired_at, id) < ($3, $4, $5) AND ($7 IS NULL OR kind = $7) \
              ORDER BY is_open DESC, fired_at DESC, id DESC LIMIT $6) AS found \
          ORDER BY is_open DESC, fired_at DESC, id DESC LIMIT $6",
     )
     .bind::<Array<Integer>, _>(departments)
-    .bind::<Array<Text>, _>(levels)
-    .bind::<Bool, _>(after.0)
-    .bind::<Timestamptz, _>(after.1)
-    .bind::<SqlUuid, _>(after.2)
-    .bind::<BigInt, _>(limit)
+    .bind::<Array<Text>, _>(&page.levels)
+    .bind::<Bool, _>(page.after.0)
+    .bind::<Timestamptz, _>(page.after.1)
+    .bind::<SqlUuid, _>(page.after.2)
+    .bind::<BigInt, _>(page.limit)
+    .bind::<Nullable<Text>, _>(kind)
+    .load(conn)
+}
+
+/// The same of what somebody was told of, wherever.
+pub(in crate::features::escalation) fn list_told_to(
+    conn: &mut PgConnection,
+    staff_id: StaffId,
+    page: &ListPage,
+) -> QueryResult<Vec<AlarmRow>> {
+    diesel::sql_query(
+        "SELECT * FROM alarm WHERE id IN (SELECT alarm_id FROM alarm_notice WHERE staff_id = $1) \
+             AND NOT is_absorbed AND level = ANY ($2) AND (is_open, fired_at, id) < ($3, $4, $5) \
+         ORDER BY is_open DESC, fired_at DESC, id DESC LIMIT $6",
+    )
+    .bind::<SqlUuid, _>(staff_id)
+    .bind::<Array<Text>, _>(&page.levels)
+    .bind::<Bool, _>(page.after.0)
+    .bind::<Timestamptz, _>(page.after.1)
+    .bind::<SqlUuid, _>(page.after.2)
+    .bind::<BigInt, _>(page.limit)
     .load(conn)
 }
 
@@ -220,6 +251,15 @@ pub(in crate::features::escalation) fn stop_waiting(
         Some(at) => rows.set((nobody, alarm::raised_at.eq(at))).execute(conn),
         None => rows.set(nobody).execute(conn),
     }
+}
+
+/// The ticket has gone to another department since the alarm fired, and so does the alarm.
+pub(in crate::features::escalation) fn move_to(
+    conn: &mut PgConnection,
+    id: AlarmId,
+    department_id: Option<i32>,
+) -> QueryResult<usize> {
+    diesel::update(alarm::table.find(id)).set(alarm::department_id.eq(department_id)).execute(conn)
 }
 
 /// Lets an alarm rest, and gives it back as it is now.

@@ -10,7 +10,7 @@ use crate::features::escalation::notice::{NewNotice, Step};
 use crate::features::tickets::{ClockId, TicketId};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::db::schema::{alarm, alarm_notice, alarm_snooze};
-use crate::rules::vocabulary::AlarmLevel;
+use crate::rules::vocabulary::{AlarmLevel, Metric};
 
 /// The key of a notice.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
@@ -46,6 +46,7 @@ pub(in crate::features::escalation) struct DueNotice {
     pub clock_id: ClockId,
     pub ticket_id: TicketId,
     pub reference: String,
+    pub metric: Metric,
     pub level: AlarmLevel,
     pub due_on: NaiveDate,
     pub department_id: Option<i32>,
@@ -102,7 +103,7 @@ pub(in crate::features::escalation) fn list(
 ) -> QueryResult<Vec<DueNotice>> {
     diesel::sql_query(
         "SELECT notice.alarm_id, notice.step, notice.number, notice.staff_id, alarm.clock_id, alarm.ticket_id, \
-             alarm.reference, alarm.level, alarm.due_on, alarm.department_id, alarm.is_open \
+             alarm.reference, alarm.metric, alarm.level, alarm.due_on, alarm.department_id, alarm.is_open \
          FROM unnest($1, $2, $3, $4) AS wanted (alarm_id, step, number, staff_id) \
          JOIN alarm_notice AS notice USING (alarm_id, step, number, staff_id) \
          JOIN alarm ON alarm.id = notice.alarm_id \

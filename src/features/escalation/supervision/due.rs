@@ -14,8 +14,10 @@ use crate::features::escalation::roster::Roster;
 use crate::features::escalation::settings::EscalationSettings;
 use crate::features::notices::{DepartmentName, Notice, NoticeContent, OrderNews};
 use crate::features::tickets::Rulebook;
+use crate::platform::auth::caller::StaffId;
 use crate::platform::jobs::isolation::Isolation;
 use crate::platform::jobs::outbox;
+use crate::rules::permissions::Operation;
 use crate::rules::vocabulary::Role;
 
 /// Orders taken in one transaction.
@@ -91,7 +93,7 @@ impl Post<'_> {
         let Some(due_on) = row.due_on else { return Ok(()) };
         let deliver_at = delivery_at(&self.rules.calendar, self.settings, self.now);
         let roster = Roster::on(conn, self.accounts, self.rules.day(deliver_at))?;
-        let people = roster.present_or_all(self.people(conn, row, audience)?);
+        let people = self.present(conn, &roster, row, audience)?;
         let mail = |contact: &StaffContact| {
             let department = DepartmentName::of(&self.rules.directory, Some(row.department_id));
             let content =
@@ -101,6 +103,30 @@ impl Post<'_> {
         };
         let mails: Vec<_> = people.iter().map(mail).collect();
         Ok(outbox::enqueue(conn, &mails)?)
+    }
+
+    /// Whom of them it reaches: those who can open the order, or who stands in for them and can; else the supervisors.
+    fn present(
+        &self,
+        conn: &mut PgConnection,
+        roster: &Roster,
+        row: &OrderRow,
+        audience: Audience,
+    ) -> Result<Vec<StaffContact>, EscalationError> {
+        let people = self.people(conn, row, audience)?;
+        let present = roster.present(&people);
+        let ids: Vec<StaffId> = people.iter().chain(&present).map(|contact| contact.id).collect();
+        let powers = Accounts::powers(conn, &self.rules.directory, &ids)?;
+        let can_open =
+            |contact: &StaffContact| powers.may_in(contact.id, Operation::ReadSupervision, row.department_id);
+        for mut candidates in [present, people] {
+            candidates.retain(can_open);
+            if !candidates.is_empty() {
+                return Ok(candidates);
+            }
+        }
+        let supervisors = self.accounts.recipients(conn, Role::Supervisor, Some(row.department_id))?;
+        Ok(roster.present_or_all(supervisors))
     }
 
     fn people(

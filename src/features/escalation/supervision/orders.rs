@@ -1,7 +1,7 @@
 //! The commands on supervision orders: each is one transaction, and each that the department sees is an event of the ticket.
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
+use diesel::{PgConnection, QueryResult};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -11,7 +11,8 @@ use super::lifecycle::{OrderStatus, OrderStep};
 use super::model::OrderId;
 use super::requests::{AnswerOrder, CloseOrder, IssueNewOrder, IssueOrder, ListOrders, ReturnOrder};
 use super::store::{self, OrderRow};
-use super::views::OrderView;
+use super::views::{OrderView, named};
+use crate::features::accounts::People;
 use crate::features::directory::Snapshot;
 use crate::features::escalation::EscalationError;
 use crate::features::escalation::scope::wanted;
@@ -26,7 +27,6 @@ use crate::platform::http::pagination::Page;
 use crate::rules::lifecycle::EventKind;
 use crate::rules::permissions::Operation;
 use crate::rules::reference::Reference;
-use crate::rules::sla::is_over;
 use crate::rules::text::{Body, Reason};
 
 /// Supervision orders. Cheap to clone.
@@ -88,21 +88,28 @@ impl Orders {
         let departments = wanted(&directory, &scope, query.department.as_deref())?;
         let (status, limit) = (query.status, query.limit.with_one_more());
         let before = before.unwrap_or(OrderId(Uuid::max()));
-        let rows = self.parts.db.read(move |conn| {
-            Ok::<_, EscalationError>(store::list(conn, status, departments.as_deref(), before, limit)?)
+        let found = self.parts.db.read(move |conn| {
+            let rows = store::list(conn, status, departments.as_deref(), before, limit)?;
+            let people = People::find(conn, rows.iter().flat_map(named))?;
+            Ok::<_, EscalationError>((rows, people))
         });
-        let page = Page::new(rows.await?, query.limit, |row| row.id);
-        Ok(page.map(|row| view(&directory, row, now)))
+        let (rows, people) = found.await?;
+        let page = Page::new(rows, query.limit, |row| row.id);
+        Ok(page.map(|row| OrderView::new(&directory, &people, row, now)))
     }
 
     /// One order.
     pub async fn get(&self, caller: &StaffCaller, id: OrderId) -> Result<OrderView, EscalationError> {
-        let row = self.parts.db.read(move |conn| Ok::<_, EscalationError>(store::find(conn, id)?)).await?;
-        let row = row.ok_or(EscalationError::NotFound)?;
-        if !caller.may(Operation::ReadSupervision, &[row.department_id]) {
-            return Err(EscalationError::NotFound);
-        }
-        Ok(view(&self.parts.tickets.rulebook().directory, row, self.clock.now()))
+        let (caller, directory) = (caller.clone(), self.parts.tickets.rulebook().directory);
+        let now = self.clock.now();
+        let found = self.parts.db.read(move |conn| {
+            let row = store::find(conn, id)?.ok_or(EscalationError::NotFound)?;
+            if !caller.may(Operation::ReadSupervision, &[row.department_id]) {
+                return Err(EscalationError::NotFound);
+            }
+            Ok(view(conn, &directory, row, now)?)
+        });
+        found.await
     }
 
     /// Issues an order about a ticket, in the place of one that is only proposed.
@@ -113,15 +120,14 @@ impl Orders {
         entry: IssueNewOrder,
     ) -> Result<Once<OrderView>, EscalationError> {
         let (reference, IssueContext { caller, idempotency }) = (reference.to_string(), context);
-        if !caller.may_somewhere(Operation::IssueSupervision) {
-            let may_see = caller.may_somewhere(Operation::ReadTicket);
-            return Err(if may_see { EscalationError::Forbidden } else { EscalationError::NotFound });
-        }
         self.run(caller, idempotency, move |conn, desk| {
             let ticket = HeldTicket::lock_by_reference(conn, &reference)?.ok_or(EscalationError::NotFound)?;
             // Whoever may not see a ticket does not learn that it exists, and writes nothing into its history.
-            if !desk.caller.may(Operation::ReadTicket, &ticket.departments(conn)?) {
+            if !desk.caller.may_on(Operation::ReadTicket, &ticket.ownership(conn)?) {
                 return Err(EscalationError::NotFound);
+            }
+            if !desk.caller.may_somewhere(Operation::IssueSupervision) {
+                return Err(EscalationError::Forbidden);
             }
             issue_about(conn, desk, ticket, &entry)
         })
@@ -241,7 +247,8 @@ impl Orders {
             .transaction(move |conn| {
                 let desk = Desk { rules: &rules, parts: &parts, caller: &caller, now };
                 once(conn, &idempotency, &sealer, now, |conn| {
-                    Ok::<_, EscalationError>(view(&rules.directory, work(conn, &desk)?, now))
+                    let row = work(conn, &desk)?;
+                    Ok::<_, EscalationError>(view(conn, &rules.directory, row, now)?)
                 })
             })
             .await?;
@@ -374,28 +381,12 @@ fn record(
     post.tell(conn, row, audience, news)
 }
 
-fn view(directory: &Snapshot, row: OrderRow, now: DateTime<Utc>) -> OrderView {
-    OrderView {
-        id: row.id,
-        reference: row.reference,
-        department: directory.department(row.department_id).map(|department| department.code.clone()),
-        is_late: row.status.is_running() && row.due_at.is_some_and(|due_at| is_over(due_at, now)),
-        possible_steps: row.status.steps(),
-        status: row.status,
-        instruction: row.instruction,
-        due_on: row.due_on,
-        created_at: row.created_at,
-        issued_by: row.issued_by,
-        issued_at: row.issued_at,
-        acknowledged_by: row.acknowledged_by,
-        acknowledged_at: row.acknowledged_at,
-        feedback: row.feedback,
-        answered_by: row.answered_by,
-        answered_at: row.answered_at,
-        times_returned: row.times_returned,
-        remark: row.remark,
-        ended_by: row.ended_by,
-        ended_at: row.ended_at,
-        version: row.version,
-    }
+fn view(
+    conn: &mut PgConnection,
+    directory: &Snapshot,
+    row: OrderRow,
+    now: DateTime<Utc>,
+) -> QueryResult<OrderView> {
+    let people = People::find(conn, named(&row))?;
+    Ok(OrderView::new(directory, &people, row, now))
 }

@@ -8,6 +8,7 @@ use tracing::warn;
 use super::requests::ControlSweep;
 use super::store::{self, ActionRow, StateRow};
 use super::views::{SetAsideView, SweepActionView, SweepVerb, SweepView};
+use crate::features::accounts::People;
 use crate::features::escalation::error::EscalationError;
 use crate::features::escalation::settings::EscalationSettings;
 use crate::features::escalation::sweep_parts::SweepParts;
@@ -17,7 +18,7 @@ use crate::platform::clock::{SharedClock, new_id};
 use crate::platform::crypto::Sealer;
 use crate::platform::http::idempotency::{Idempotency, Once, once};
 use crate::platform::jobs::isolation::{SetAside, list_set_aside};
-use crate::rules::permissions::Operation;
+use crate::rules::permissions::CityOperation;
 
 /// How many actions the view shows.
 const ACTIONS_SHOWN: i64 = 20;
@@ -73,7 +74,7 @@ impl SweepControl {
 }
 
 fn authorise(caller: &StaffCaller) -> Result<(), EscalationError> {
-    if caller.may_somewhere(Operation::ManageSweep) { Ok(()) } else { Err(EscalationError::Forbidden) }
+    if caller.may_city_wide(CityOperation::ManageSweep) { Ok(()) } else { Err(EscalationError::Forbidden) }
 }
 
 fn change(
@@ -148,6 +149,7 @@ fn view(
 ) -> Result<SweepView, EscalationError> {
     let health = Health::read(conn, now)?;
     let actions = store::list_actions(conn, ACTIONS_SHOWN)?;
+    let people = People::find(conn, actions.iter().filter_map(|row| row.staff_id))?;
     let is_this_minute =
         health.state.minute_at.is_some_and(|at| now - at < TimeDelta::minutes(1) && at <= now);
     Ok(SweepView {
@@ -163,7 +165,7 @@ fn view(
             .into_iter()
             .map(|row| SweepActionView {
                 action: row.action,
-                staff_id: row.staff_id,
+                staff: people.perhaps(row.staff_id),
                 reason: row.reason,
                 taken_at: row.taken_at,
             })

@@ -128,7 +128,8 @@ fn proposals(rows: &[NewAlarmRow]) -> Vec<Proposal> {
 }
 
 fn subject(alarm: &DueAlarm) -> Subject {
-    Subject { metric: alarm.metric, department_id: alarm.department_id, assignee_id: alarm.assignee_id }
+    let DueAlarm { kind, metric, department_id, assignee_id, .. } = *alarm;
+    Subject { kind, metric, department_id, assignee_id }
 }
 
 /// A row for every level that came due; all but the highest are absorbed.
@@ -150,6 +151,7 @@ fn rows<'a>(alarm: &'a DueAlarm, round: &'a Round<'_>) -> impl Iterator<Item = N
         is_absorbed: Some(armed.level) != highest,
         department_id: alarm.department_id,
         acknowledge_by: round.acknowledge_by.filter(|_| is_waited_for(armed)),
+        kind: alarm.kind,
     })
 }
 

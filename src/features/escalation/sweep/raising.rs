@@ -15,10 +15,10 @@ use crate::features::escalation::due_rows::DueRows;
 use crate::features::escalation::error::EscalationError;
 use crate::features::escalation::model::AlarmId;
 use crate::features::escalation::notice::{NewNotice, Step};
-use crate::features::escalation::recipients::Subject;
+use crate::features::escalation::recipients::{Subject, Subjects};
 use crate::features::escalation::store::alarms::{self, AlarmRow};
 use crate::features::escalation::store::notices;
-use crate::features::tickets::{ClockId, list_standing};
+use crate::features::tickets::ClockId;
 use crate::platform::auth::caller::StaffId;
 use crate::platform::jobs::isolation::Isolation;
 
@@ -64,14 +64,14 @@ fn raise(conn: &mut PgConnection, round: &Round<'_>, alarms: &[AlarmId]) -> Resu
     let told = told(conn, &standing)?;
     let mut recipients = round.recipients(conn, &[])?;
     let mut raised = Vec::new();
-    for row in &standing {
+    for (row, subject) in &standing {
         let known = told.get(&row.id).map_or(&[][..], Vec::as_slice);
-        let above = recipients.find_above(conn, subject(row), row.level, known)?;
+        let above = recipients.find_above(conn, *subject, row.level, known)?;
         raised.extend(above.iter().map(|contact| notice(row, Step::Raised, contact.id, round)));
     }
     notices::insert(conn, &raised)?;
     alarms::stop_waiting(conn, &ids(&standing), Some(round.now))?;
-    alarms::stop_waiting(conn, &ids(&moot), None)?;
+    alarms::stop_waiting(conn, &ids_of(&moot), None)?;
     counter!("huiyin_alarms_raised_total").increment(standing.len() as u64);
     Ok(standing.len())
 }
@@ -86,37 +86,49 @@ fn end_snoozes(
     let told = told(conn, &standing)?;
     let everybody: Vec<StaffId> = told.values().flatten().copied().collect();
     let contacts = round.accounts.contacts(conn, &everybody)?;
-    let recipients = round.recipients(conn, &[])?;
+    let mut recipients = round.recipients(conn, &[])?;
     let mut again = Vec::new();
-    for row in &standing {
+    for (row, subject) in &standing {
         let known = told.get(&row.id).map_or(&[][..], Vec::as_slice);
         let known: Vec<StaffContact> = known.iter().filter_map(|id| contacts.get(id).cloned()).collect();
-        let present = recipients.present_or_all(known);
+        let mut present = recipients.present_or_all(conn, *subject, known)?;
+        if present.is_empty() {
+            present = recipients.find(conn, *subject, row.level)?;
+        }
         again.extend(present.iter().map(|contact| notice(row, Step::SnoozeEnded, contact.id, round)));
     }
     notices::insert(conn, &again)?;
     alarms::end_snoozes(conn, &ids(&standing), round.acknowledge_by)?;
-    alarms::end_snoozes(conn, &ids(&moot), None)?;
+    alarms::end_snoozes(conn, &ids_of(&moot), None)?;
     Ok(standing.len())
 }
 
-/// The alarms that are the last word of a running clock, and the others.
+/// The alarms that are the last word of a running clock, each with what it is about today, and the others.
 fn still_standing(
     conn: &mut PgConnection,
     rows: Vec<AlarmRow>,
-) -> Result<(Vec<AlarmRow>, Vec<AlarmRow>), EscalationError> {
+) -> Result<(Vec<(AlarmRow, Subject)>, Vec<AlarmRow>), EscalationError> {
     let clocks: Vec<ClockId> = rows.iter().map(|row| row.clock_id).collect();
-    let standings: HashMap<_, _> =
-        list_standing(conn, &clocks)?.into_iter().map(|clock| (clock.id, clock)).collect();
-    let stands = |row: &AlarmRow| {
-        standings.get(&row.clock_id).is_some_and(|clock| clock.stands_at(row.arming, row.level))
-    };
-    Ok(rows.into_iter().partition(stands))
+    let subjects = Subjects::of(conn, &clocks)?;
+    let (mut standing, mut moot) = (Vec::new(), Vec::new());
+    for row in rows {
+        match subjects.clock(row.clock_id).filter(|clock| clock.stands_at(row.arming, row.level)) {
+            Some(clock) => {
+                let subject = subjects.subject(clock, row.metric);
+                if row.department_id != subject.department_id {
+                    alarms::move_to(conn, row.id, subject.department_id)?;
+                }
+                standing.push((row, subject));
+            }
+            None => moot.push(row),
+        }
+    }
+    Ok((standing, moot))
 }
 
 fn told(
     conn: &mut PgConnection,
-    rows: &[AlarmRow],
+    rows: &[(AlarmRow, Subject)],
 ) -> Result<HashMap<AlarmId, Vec<StaffId>>, EscalationError> {
     let mut told: HashMap<AlarmId, Vec<StaffId>> = HashMap::new();
     for (alarm, staff) in notices::list_told(conn, &ids(rows))? {
@@ -125,12 +137,12 @@ fn told(
     Ok(told)
 }
 
-fn ids(rows: &[AlarmRow]) -> Vec<AlarmId> {
-    rows.iter().map(|row| row.id).collect()
+fn ids(rows: &[(AlarmRow, Subject)]) -> Vec<AlarmId> {
+    rows.iter().map(|(row, _)| row.id).collect()
 }
 
-fn subject(row: &AlarmRow) -> Subject {
-    Subject { metric: row.metric, department_id: row.department_id, assignee_id: None }
+fn ids_of(rows: &[AlarmRow]) -> Vec<AlarmId> {
+    rows.iter().map(|row| row.id).collect()
 }
 
 fn notice(row: &AlarmRow, step: Step, staff_id: StaffId, round: &Round<'_>) -> NewNotice {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::platform::auth::caller::StaffId;
+use crate::features::accounts::Person;
 use crate::platform::jobs::isolation::SetAside;
 use crate::{sql_text_enum, text_enum};
 
@@ -26,7 +26,8 @@ pub struct SweepActionView {
     /// What was done.
     pub action: SweepVerb,
     /// By whom; `null`: by the storm brake.
-    pub staff_id: Option<StaffId>,
+    #[serde(alias = "staff_id")]
+    pub staff: Option<Person>,
     /// Why.
     pub reason: String,
     /// When.

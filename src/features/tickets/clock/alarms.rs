@@ -30,7 +30,7 @@ use crate::platform::jobs::outbox;
 use crate::rules::lifecycle::EventKind;
 use crate::rules::sla::{self, ArmedAlarm};
 use crate::rules::time_limits::AlarmRule;
-use crate::rules::vocabulary::{AlarmLevel, Metric};
+use crate::rules::vocabulary::{AlarmLevel, Kind, Metric};
 
 /// How far a sweep has come: it looks at each clock once, whether or not it could claim it.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +51,8 @@ pub struct DueAlarm {
     pub ticket_id: TicketId,
     /// The ticket's public number.
     pub reference: String,
+    /// What sort of matter it is.
+    pub kind: Kind,
     /// What the clock measures.
     pub metric: Metric,
     /// How often the due day was set; a level fires once in each.
@@ -220,6 +222,7 @@ fn due_alarm(
         clock_id: clock.id,
         ticket_id: clock.ticket_id,
         reference: ticket.reference.clone(),
+        kind: ticket.kind,
         metric: clock.metric,
         arming: clock.arming,
         due_on: clock.due_on,

@@ -21,7 +21,7 @@ use crate::features::tickets::store::events::EventRow;
 use crate::features::tickets::store::tickets::TicketRow;
 use crate::features::tickets::store::work_orders::WorkOrderRow;
 use crate::features::tickets::store::{approvals, clocks, events, tickets, work_orders};
-use crate::platform::auth::caller::Caller;
+use crate::platform::auth::caller::{Caller, Ownership};
 use crate::platform::jobs::outbox::{self, NewMessage, Topic};
 use crate::rules::commands::{Command, Step, next};
 use crate::rules::lifecycle::EventKind;
@@ -153,9 +153,14 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Every department that has to do with the ticket now: its lead, its assists and those that are told.
-    pub fn departments(&self) -> Vec<i32> {
-        self.ticket.departments(&self.work_orders)
+    /// Who has the ticket now.
+    pub fn ownership(&self) -> Ownership {
+        self.ticket.ownership(&self.work_orders)
+    }
+
+    /// The departments that are only told of it.
+    pub fn informed(&self) -> Ownership {
+        self.ticket.informed(&self.work_orders)
     }
 
     /// The department an open work order was given to.

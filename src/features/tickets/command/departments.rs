@@ -4,12 +4,13 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::features::accounts::Accounts;
+use crate::features::accounts::{Accounts, StaffRef, Username};
 use crate::features::tickets::announcements::message;
 use crate::features::tickets::announcements::{ARBITRATED_TOPIC, TicketNews};
 use crate::features::tickets::command::action::Action;
 use crate::features::tickets::command::assists::has_open_assists;
 use crate::features::tickets::command::case::Case;
+use crate::features::tickets::command::fitness::may_handle;
 use crate::features::tickets::command::requests::GiveReason;
 use crate::features::tickets::error::{NOT_ALLOWED_NOW, REFUSAL_CLOSED, REFUSALS_USED_UP, TicketError};
 use crate::features::tickets::model::{WorkOrderId, WorkOrderRole, WorkOrderStatus};
@@ -69,7 +70,9 @@ pub struct Recall(pub GiveReason);
 #[serde(deny_unknown_fields)]
 pub struct Assign {
     /// Who is to handle it.
-    pub staff_id: StaffId,
+    pub staff_id: Option<StaffId>,
+    /// The same by user name; one of the two.
+    pub username: Option<Username>,
 }
 
 impl Action for Dispatch {
@@ -198,12 +201,20 @@ fn recall(case: &mut Case<'_>, request: &GiveReason) -> Result<(), TicketError> 
 fn assign(case: &mut Case<'_>, request: &Assign) -> Result<(), TicketError> {
     case.require(Command::Assign)?;
     let mut lead = lead(case)?;
-    let (directory, department) = (&case.rules.directory, lead.department_id);
-    if !Accounts::may(case.conn, directory, request.staff_id, Command::DraftReply, department)? {
-        return Err(unfit_staff());
+    let (who, pointer) = match (request.staff_id, &request.username) {
+        (Some(id), None) => (StaffRef::Id(id), "/staff_id"),
+        (None, Some(username)) => (StaffRef::Username(username.clone()), "/username"),
+        (None, None) | (Some(_), Some(_)) => return Err(TicketError::invalid("", "named_once")),
+    };
+    let unfit = || TicketError::invalid(pointer, "unfit_staff");
+    let staff_id = who.find(case.conn)?.ok_or_else(unfit)?;
+    let (directory, of) = (&case.rules.directory, (case.ticket.kind, lead.department_id));
+    let powers = Accounts::powers(case.conn, directory, &[staff_id])?;
+    if !may_handle(&powers, directory, staff_id, of) {
+        return Err(unfit());
     }
-    lead.assignee_id = Some(request.staff_id);
-    case.record(EventKind::Assigned, json!({"staff_id": request.staff_id}));
+    lead.assignee_id = Some(staff_id);
+    case.record(EventKind::Assigned, json!({"staff_id": staff_id}));
     case.update_work_order(lead)
 }
 
@@ -314,8 +325,4 @@ fn within_refuse_window(case: &Case<'_>, lead: &WorkOrderRow) -> bool {
     let calendar = &case.rules.calendar;
     let anchor = Anchor::of(calendar, limit, case.ticket.channel, lead.issued_at);
     !sla::is_over(sla::due_at(calendar, &Terms::of(limit, anchor)), case.now)
-}
-
-fn unfit_staff() -> TicketError {
-    TicketError::invalid("/staff_id", "unfit_staff")
 }

@@ -9,6 +9,7 @@ pub mod case;
 pub mod citizen;
 pub mod departments;
 pub mod desk;
+pub mod fitness;
 pub mod hold;
 pub mod joined;
 pub mod merge;

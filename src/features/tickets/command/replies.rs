@@ -16,8 +16,8 @@ use crate::features::tickets::error::{
 use crate::features::tickets::model::{ReplyId, ReplyKind, ReplyStatus, WorkOrderStatus};
 use crate::features::tickets::store::replies::{self, NewReplyRow, ReplyRow};
 use crate::features::tickets::store::work_orders;
-use crate::rules::bounds::digest;
 use crate::platform::auth::caller::StaffId;
+use crate::rules::bounds::digest;
 use crate::rules::commands::Command;
 use crate::rules::lifecycle::EventKind;
 use crate::rules::lifecycle::{Outcome, State};

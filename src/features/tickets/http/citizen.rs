@@ -16,7 +16,6 @@ use crate::features::tickets::error::TicketError;
 use crate::features::tickets::http::citizen_session::CitizenCaller;
 use crate::features::tickets::model::TicketState;
 use crate::features::tickets::read::citizen_views::{CitizenTicketView, TimelineEntry};
-use crate::features::tickets::read::views::MessageView;
 use crate::features::tickets::service::{Context, Tickets};
 use crate::platform::auth::caller::Caller;
 use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment};
@@ -77,7 +76,7 @@ pub(super) async fn get_my_ticket(
     tag = "citizens",
     security(("citizen" = [])),
     params(OwnTicket, OwnPage),
-    responses((status = 200, description = "A page", body = Page<MessageView>))
+    responses((status = 200, description = "A page", body = Page<CitizenMessage>))
 )]
 #[get("/v1/me/tickets/{reference}/messages")]
 pub(super) async fn list_my_messages(

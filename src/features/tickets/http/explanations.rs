@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::features::accounts::Accounts;
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::http::citizen_session::CitizenCaller;
 use crate::features::tickets::model::ClockId;
@@ -38,9 +37,8 @@ pub(super) async fn explain_clock(
     locale: Locale,
     path: PathSegment<(Reference, ClockId)>,
     tickets: web::Data<Tickets>,
-    accounts: web::Data<Accounts>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(explain_to_staff(caller, locale, path, &tickets, &accounts).await?))
+    Ok(HttpResponse::Ok().json(explain_to_staff(caller, locale, path, &tickets).await?))
 }
 
 /// A due date as a calendar entry
@@ -61,9 +59,8 @@ pub(super) async fn export_clock(
     locale: Locale,
     path: PathSegment<(Reference, ClockId)>,
     tickets: web::Data<Tickets>,
-    accounts: web::Data<Accounts>,
 ) -> Result<HttpResponse, Problem> {
-    let explanation = explain_to_staff(caller, locale, path, &tickets, &accounts).await?;
+    let explanation = explain_to_staff(caller, locale, path, &tickets).await?;
     Ok(explanation.to_event(locale).response(&explanation.reference))
 }
 
@@ -117,10 +114,9 @@ async fn explain_to_staff(
     locale: Locale,
     path: PathSegment<(Reference, ClockId)>,
     tickets: &Tickets,
-    accounts: &Accounts,
 ) -> Result<ClockExplanation, Problem> {
     let (reference, id) = path.0;
-    Ok(tickets.explain_clock(caller, locale, &reference, id, accounts.clone()).await?)
+    Ok(tickets.explain_clock(caller, locale, &reference, id).await?)
 }
 
 async fn explain_to_citizen(

@@ -1,5 +1,6 @@
 //! Tickets over HTTP.
 
+mod audit;
 mod citizen;
 mod citizen_session;
 mod explanations;
@@ -21,4 +22,5 @@ pub fn configure(config: &mut ServiceConfig) {
     staff_actions::configure(config);
     work_orders::configure(config);
     replies::configure(config);
+    audit::configure(config);
 }

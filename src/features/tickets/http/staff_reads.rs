@@ -1,20 +1,20 @@
 //! What staff read: work lists, tickets and all that belongs to one.
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::features::tickets::model::TicketId;
 use crate::features::tickets::read::clock_views::ExplainedClock;
+use crate::features::tickets::read::reveal::{RevealSubmitter, SubmitterView};
 use crate::features::tickets::read::views::{
-    ApprovalView, EventView, JoinedLetterView, MessageView, ReplyView, StaffTicketView, SubmitterView,
-    WorkListItem, WorkOrderView,
+    ApprovalView, EventView, JoinedLetterView, MessageView, ReplyView, StaffTicketView, WorkOrderView,
 };
-use crate::features::tickets::read::work_lists::WorkList;
+use crate::features::tickets::read::work_lists::{Assignee, WorkList, WorkListItem};
 use crate::features::tickets::service::Tickets;
 use crate::platform::auth::caller::StaffCaller;
-use crate::platform::http::extract::PathSegment;
+use crate::platform::http::extract::{JsonBody, PathSegment};
 use crate::platform::http::locale::Locale;
 use crate::platform::http::pagination::{Cursor, Limit, Page};
 use crate::platform::http::problem::Problem;
@@ -31,7 +31,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(list_assists)
         .service(list_open_tickets)
         .service(get_ticket)
-        .service(get_submitter)
+        .service(reveal_submitter)
         .service(list_events)
         .service(list_joined_letters)
         .service(list_messages)
@@ -63,6 +63,9 @@ pub(super) struct OpenQuery {
     /// One priority only.
     #[param(inline)]
     priority: Option<Priority>,
+    /// Only what this person handles: `me`, a user name or an identifier.
+    #[param(value_type = Option<String>)]
+    assignee: Option<Assignee>,
     /// How many at most: 1 to 200, 50 when absent.
     #[serde(default)]
     #[param(value_type = u16, minimum = 1, maximum = 200, required = false)]
@@ -81,6 +84,25 @@ pub(super) struct DepartmentQuery {
     department: String,
     /// One state only.
     state: Option<State>,
+    /// Only what this person handles: `me`, a user name or an identifier.
+    #[param(value_type = Option<String>)]
+    assignee: Option<Assignee>,
+    /// How many at most: 1 to 200, 50 when absent.
+    #[serde(default)]
+    #[param(value_type = u16, minimum = 1, maximum = 200, required = false)]
+    limit: Limit,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+/// A page of the list of contributions that a department owes.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct AssistsQuery {
+    /// The department's code; what is below it is included.
+    department: String,
     /// How many at most: 1 to 200, 50 when absent.
     #[serde(default)]
     #[param(value_type = u16, minimum = 1, maximum = 200, required = false)]
@@ -130,7 +152,7 @@ pub(super) async fn list_department_work(
     query: QueryString<DepartmentQuery>,
 ) -> Result<HttpResponse, Problem> {
     let query = query.0;
-    let list = WorkList::Department(query.department, query.state);
+    let list = WorkList::Department(query.department, query.state, query.assignee);
     let page = tickets.list_work(&caller, locale, list, query.cursor, query.limit).await?;
     Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
 }
@@ -141,7 +163,7 @@ pub(super) async fn list_department_work(
 #[utoipa::path(
     tag = "work lists",
     security(("staff" = [])),
-    params(DepartmentQuery),
+    params(AssistsQuery),
     responses((status = 200, description = "A page", body = Page<WorkListItem>))
 )]
 #[get("/v1/staff/work-lists/assists")]
@@ -150,7 +172,7 @@ pub(super) async fn list_assists(
     caller: StaffCaller,
     locale: Locale,
     tickets: web::Data<Tickets>,
-    query: QueryString<DepartmentQuery>,
+    query: QueryString<AssistsQuery>,
 ) -> Result<HttpResponse, Problem> {
     let query = query.0;
     let page = tickets
@@ -161,7 +183,7 @@ pub(super) async fn list_assists(
 
 /// All open tickets
 ///
-/// Soonest due first; for those who may read everywhere.
+/// Soonest due first; for those who may read everywhere. With `assignee`, for everybody: what of it they may read.
 #[utoipa::path(
     tag = "work lists",
     security(("staff" = [])),
@@ -177,7 +199,7 @@ pub(super) async fn list_open_tickets(
     query: QueryString<OpenQuery>,
 ) -> Result<HttpResponse, Problem> {
     let query = query.0;
-    let list = WorkList::Open(query.priority);
+    let list = WorkList::Open(query.priority, query.assignee);
     let page = tickets.list_work(&caller, locale, list, query.cursor, query.limit).await?;
     Ok(HttpResponse::Ok().insert_header(page.link(&request)).json(page))
 }
@@ -203,20 +225,25 @@ pub(super) async fn get_ticket(
 
 /// Who wrote
 ///
-/// Unsealed for those who work on the ticket. Every look is recorded.
+/// Unsealed for those who work on the ticket and say why. Every look is recorded with its reason, for auditors.
 #[utoipa::path(
     tag = "tickets",
     security(("staff" = [])),
     params(("reference" = String, Path, description = "The public number")),
-    responses((status = 200, description = "The submitter", body = SubmitterView))
+    request_body = RevealSubmitter,
+    responses(
+        (status = 200, description = "The submitter", body = SubmitterView),
+        (status = 403, description = "`forbidden`"),
+    )
 )]
-#[get("/v1/staff/tickets/{reference}/submitter")]
-pub(super) async fn get_submitter(
+#[post("/v1/staff/tickets/{reference}/submitter")]
+pub(super) async fn reveal_submitter(
     caller: StaffCaller,
     reference: PathSegment<Reference>,
     tickets: web::Data<Tickets>,
+    body: JsonBody<RevealSubmitter>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(tickets.get_submitter(caller, &reference.0).await?))
+    Ok(HttpResponse::Ok().json(tickets.reveal_submitter(caller, &reference.0, body.into_inner()).await?))
 }
 
 /// A ticket's history

@@ -16,7 +16,7 @@ use crate::platform::http::locale::Locale;
 use crate::platform::http::problem::Problem;
 use crate::platform::http::rate_limit::{Lookups, RateLimited, RateLimits, Reissues, Submissions};
 use crate::platform::http::versioned::created;
-use crate::rules::permissions::Operation;
+use crate::rules::permissions::CityOperation;
 use crate::rules::vocabulary::Channel;
 
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -121,7 +121,7 @@ pub(super) async fn enter_ticket(
     tickets: web::Data<Tickets>,
     body: JsonBody<SubmitTicket>,
 ) -> Result<HttpResponse, Problem> {
-    if !caller.may_somewhere(Operation::EnterTicket) {
+    if !caller.may_city_wide(CityOperation::EnterTicket) {
         return Err(TicketError::Forbidden.into());
     }
     let idempotency = Idempotency::required(&request, &format!("staff:{}", caller.id), body.digest())?;

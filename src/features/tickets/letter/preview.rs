@@ -64,8 +64,9 @@ impl Tickets {
     /// Hands a letter in, by the same checks, sealing, clock, event and outbox as every letter. Roll the transaction back.
     pub fn submit_preview(&self, conn: &mut PgConnection) -> Result<PreviewLetter, TicketError> {
         let (now, rules) = (self.clock.now(), self.rulebook());
-        let simplest =
-            rules.directory.categories().filter_map(simplest).min_by_key(|(_, form, _)| form.len());
+        let city = &rules.directory;
+        let takers = city.categories().filter(|category| city.takes_letters(category));
+        let simplest = takers.filter_map(simplest).min_by_key(|(_, form, _)| form.len());
         let (category, form, kind) = simplest.ok_or_else(|| internal("no category takes letters"))?;
         let letter = letter(&category.code, form, kind).map_err(internal)?;
         // A number of the day that no series hands out, different at every second.
@@ -100,8 +101,10 @@ impl Tickets {
         let before = TicketId(uuid::Uuid::from_u128(letter.id.0.as_u128().saturating_sub(1)));
         let after = After { due_at, id: before };
         let lines = match ticket.department_id {
-            None => work_lists::list_desk(conn, after, LINES)?,
-            Some(department) => work_lists::list_departments(conn, &[department], None, after, LINES)?,
+            None => work_lists::list_desk(conn, None, after, LINES)?,
+            Some(department) => {
+                work_lists::list_departments(conn, &[department], (None, None), after, LINES)?
+            }
         };
         let is_listed = lines.iter().any(|line| line.id == letter.id);
         Ok(PreviewCheck { state: ticket.state, is_found: ticket.id == letter.id, is_listed })
@@ -128,7 +131,7 @@ impl PreviewLetter {
 /// What a category takes with the least ado, and its form filled in as far as it must be.
 fn simplest(category: &Category) -> Option<(&Category, Map<String, Value>, Kind)> {
     let takes = |kind: &&Kind| category.kinds.is_empty() || category.kinds.contains(kind);
-    let kind = PREFERRED.iter().find(takes).filter(|_| category.is_active)?;
+    let kind = PREFERRED.iter().find(takes)?;
     Some((category, form::specimen(&category.form), *kind))
 }
 

@@ -184,7 +184,7 @@ fn check<'a>(directory: &'a Snapshot, request: &SubmitTicket) -> Result<&'a Cate
     let category = find_category(directory, &request.category, request.kind, "/kind");
     let form = directory.category_by_code(&request.category).filter(|category| category.is_active);
     let mut faults = form.map_or_else(Vec::new, |category| form::validate(&category.form, &request.form));
-    if request.district.as_deref().is_some_and(|code| !directory.takes_letters(code)) {
+    if request.district.as_deref().is_some_and(|code| !directory.district_takes_letters(code)) {
         let message = Sentence::of("field", "unknown_district");
         faults.push(FormError { pointer: "/district".to_owned(), code: "unknown_district", message });
     }

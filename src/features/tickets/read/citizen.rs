@@ -12,7 +12,6 @@ use crate::features::tickets::read::correspondence::{Correspondence, corresponde
 use crate::features::tickets::read::joined::joined_with;
 use crate::features::tickets::read::presentation::{self, Presentation};
 use crate::features::tickets::read::timeline::{timeline_entry, timeline_kinds};
-use crate::features::tickets::read::views::MessageView;
 use crate::features::tickets::service::Tickets;
 use crate::features::tickets::store::clocks::ClockRow;
 use crate::features::tickets::store::tickets::TicketTextRow;
@@ -47,11 +46,11 @@ impl Tickets {
         reference: &Reference,
         after: Option<(DateTime<Utc>, MessageId)>,
         limit: Limit,
-    ) -> Result<Page<MessageView>, TicketError> {
+    ) -> Result<Page<CitizenMessage>, TicketError> {
         self.read_as_citizen(id, reference, move |conn| {
             let wanted = limit.with_one_more();
             let rows = messages::list(conn, id, Some(MessageKind::Note), after, wanted)?;
-            Ok(Page::new(rows, limit, |row| (row.sent_at, row.id)).map(presentation::message))
+            Ok(Page::new(rows, limit, |row| (row.sent_at, row.id)).map(presentation::citizen_message))
         })
         .await
     }

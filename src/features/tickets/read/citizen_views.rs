@@ -5,8 +5,9 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::features::tickets::model::{ClockId, ClockStatus, ReplyKind};
-use crate::features::tickets::read::views::{MessageView, Named};
+use crate::features::tickets::model::{ClockId, ClockStatus, MessageId, MessageKind, ReplyKind};
+use crate::features::tickets::read::views::Named;
+use crate::platform::auth::caller::CallerKind;
 use crate::platform::http::versioned::Versioned;
 use crate::rules::commands::Command;
 use crate::rules::lifecycle::{EventKind, Outcome, State};
@@ -53,7 +54,7 @@ pub struct CitizenTicketView {
     /// The replies that were sent.
     pub replies: Vec<CitizenReply>,
     /// Questions, answers and additions: the newest 20, oldest first. The rest is at `…/messages`.
-    pub messages: Vec<MessageView>,
+    pub messages: Vec<CitizenMessage>,
     /// Whether those are all; `false`: earlier ones are left out.
     pub messages_are_whole: bool,
     /// What happened, without who: the newest 1,000 steps, oldest first.
@@ -88,7 +89,7 @@ pub struct JoinedWith {
     /// The replies that were sent.
     pub replies: Vec<CitizenReply>,
     /// Questions, answers and additions: the newest 20, oldest first.
-    pub messages: Vec<MessageView>,
+    pub messages: Vec<CitizenMessage>,
     /// What happened, without who: the newest 1,000 steps, oldest first.
     pub timeline: Vec<TimelineEntry>,
 }
@@ -116,6 +117,21 @@ pub struct CitizenClock {
     pub ended_at: Option<DateTime<Utc>>,
     /// Where each of its days is explained.
     pub explanation: String,
+}
+
+/// A message as its citizen sees it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CitizenMessage {
+    /// Its id.
+    pub id: MessageId,
+    /// What it is.
+    pub kind: MessageKind,
+    /// The words.
+    pub body: String,
+    /// Who wrote it, by sort.
+    pub author: CallerKind,
+    /// When.
+    pub sent_at: DateTime<Utc>,
 }
 
 /// A reply as the citizen sees it.

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::features::accounts::Person;
 use crate::features::tickets::model::{ClockId, ClockStatus};
 use crate::rules::calendar::{DayKind, Notice};
 use crate::rules::sla::{DayNote, ExplainedDay};
@@ -183,5 +184,5 @@ pub struct ExtensionView {
     pub role: Role,
     /// Who granted it, for staff alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub granted_by: Option<String>,
+    pub granted_by: Option<Person>,
 }

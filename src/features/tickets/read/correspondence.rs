@@ -4,10 +4,9 @@ use diesel::PgConnection;
 
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::model::TicketId;
-use crate::features::tickets::read::citizen_views::{CitizenReply, TimelineEntry};
+use crate::features::tickets::read::citizen_views::{CitizenMessage, CitizenReply, TimelineEntry};
 use crate::features::tickets::read::presentation::{self, Presentation};
 use crate::features::tickets::read::timeline::{timeline_entry, timeline_kinds};
-use crate::features::tickets::read::views::MessageView;
 use crate::features::tickets::store::{events, messages, replies};
 
 /// The most steps a citizen is shown: the newest.
@@ -21,7 +20,7 @@ pub struct Correspondence {
     /// The replies that were sent.
     pub replies: Vec<CitizenReply>,
     /// The newest questions, answers and additions, oldest first.
-    pub messages: Vec<MessageView>,
+    pub messages: Vec<CitizenMessage>,
     /// Whether those are all.
     pub messages_are_whole: bool,
     /// The newest steps, oldest first.
@@ -45,7 +44,7 @@ pub fn correspondence(
     let replies = replies::list(conn, id)?.into_iter().filter_map(presentation::citizen_reply).collect();
     Ok(Correspondence {
         replies,
-        messages: messages.into_iter().map(presentation::message).collect(),
+        messages: messages.into_iter().map(presentation::citizen_message).collect(),
         messages_are_whole: earlier == 0,
         timeline: steps.iter().map(|event| timeline_entry(event, present.locale)).collect(),
         timeline_is_whole: left_out == 0,

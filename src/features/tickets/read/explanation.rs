@@ -4,7 +4,7 @@
 use chrono::Datelike;
 use diesel::PgConnection;
 
-use crate::features::accounts::Accounts;
+use crate::features::accounts::{People, Person};
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::model::{ApprovalKind, ApprovalStatus, ClockId, ClockStatus, TicketId};
 use crate::features::tickets::read::clock_views::{
@@ -16,12 +16,12 @@ use crate::features::tickets::store::approvals::{self, ApprovalRow};
 use crate::features::tickets::store::clocks::{self, ClockRow};
 use crate::features::tickets::store::joined;
 use crate::features::tickets::store::tickets::{self, TicketRow};
-use crate::platform::auth::caller::{StaffCaller, StaffId};
+use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::icalendar::{Event, EventTime};
 use crate::platform::http::locale::Locale;
 use crate::rules::calendar::Calendar;
 use crate::rules::commands::Command;
-use crate::rules::permissions::{Operation, Permission};
+use crate::rules::permissions::Permission;
 use crate::rules::reference::Reference;
 use crate::rules::sla::ExplainedDay;
 use crate::rules::texts::Sentence;
@@ -35,18 +35,15 @@ impl Tickets {
         locale: Locale,
         reference: &Reference,
         id: ClockId,
-        accounts: Accounts,
     ) -> Result<ClockExplanation, TicketError> {
         let present = self.presentation(locale);
-        self.read_as_staff(caller, Operation::ReadTicket, reference, move |case, _| {
+        self.read_in_sight(caller, reference, move |case, _, _| {
             let ticket = case.ticket.clone();
             let clock = find(case.conn, ticket.id, id)?;
             let granted = granted(case.conn, &clock)?;
-            let ids: Vec<StaffId> = granted.iter().filter_map(|approval| approval.decided_by).collect();
-            let names = accounts.names(case.conn, &ids);
-            let names = names.map_err(|error| TicketError::Internal(error.to_string()))?;
-            let name = |approval: &ApprovalRow| names.get(&approval.decided_by?).cloned();
-            let extensions = granted.iter().map(|row| extension(&clock, row, name(row))).collect();
+            let people = People::find(case.conn, granted.iter().filter_map(|approval| approval.decided_by))?;
+            let by = |approval: &ApprovalRow| people.perhaps(approval.decided_by);
+            let extensions = granted.iter().map(|row| extension(&clock, row, by(row))).collect();
             explain(case.conn, &present, &ticket, &clock, extensions)
         })
         .await
@@ -132,7 +129,7 @@ fn granted(conn: &mut PgConnection, clock: &ClockRow) -> Result<Vec<ApprovalRow>
     Ok(rows)
 }
 
-fn extension(clock: &ClockRow, row: &ApprovalRow, granted_by: Option<String>) -> ExtensionView {
+fn extension(clock: &ClockRow, row: &ApprovalRow, granted_by: Option<Person>) -> ExtensionView {
     let role = Command::DecideExtension.roles().first().copied();
     ExtensionView {
         amount: row.amount.unwrap_or_default(),

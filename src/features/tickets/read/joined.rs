@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use diesel::PgConnection;
+use serde_json::{Map, Value};
 
+use crate::features::accounts::People;
+use crate::features::tickets::command::authorise::Sight;
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::perform::allowed_actions;
 use crate::features::tickets::error::TicketError;
@@ -18,7 +21,6 @@ use crate::platform::auth::caller::{Caller, StaffCaller};
 use crate::platform::http::locale::Locale;
 use crate::platform::http::pagination::{Limit, Page};
 use crate::rules::commands::Command;
-use crate::rules::permissions::Operation;
 use crate::rules::reference::Reference;
 
 impl Tickets {
@@ -32,12 +34,14 @@ impl Tickets {
         limit: Limit,
     ) -> Result<Page<JoinedLetterView>, TicketError> {
         let present = self.presentation(locale);
-        self.read_as_staff(caller, Operation::ReadTicket, reference, move |case, _| {
+        self.read_in_sight(caller, reference, move |case, _, sight| {
             let all = joined::list_joined_ids(case.conn, case.ticket.id)?.into_iter();
             let wanted = usize::try_from(limit.with_one_more()).unwrap_or(usize::MAX);
             let ids: Vec<TicketId> =
                 all.filter(|id| after.is_none_or(|after| *id > after)).take(wanted).collect();
             let mut written = messages_of(case.conn, &ids)?;
+            let authors = written.values().flatten().filter_map(|row| row.author_id);
+            let people = People::find(case.conn, authors)?;
             let page = Page::new(joined::list_letters(case.conn, &ids)?, limit, |row| row.id);
             Ok(page.map(|row| JoinedLetterView {
                 category: present.category(row.category_id),
@@ -45,13 +49,14 @@ impl Tickets {
                     .remove(&row.id)
                     .unwrap_or_default()
                     .into_iter()
-                    .map(presentation::message)
+                    .map(|row| presentation::message(row, &people))
                     .collect(),
                 reference: row.reference,
                 kind: row.kind,
                 title: row.title,
                 body: row.body,
-                form: row.form,
+                // Whoever is only told of the matter sees nothing of the person.
+                form: if sight == Sight::Matter { Value::Object(Map::new()) } else { row.form },
                 received_at: row.received_at,
             }))
         })

@@ -8,6 +8,7 @@ pub mod explanation;
 pub mod joined;
 pub mod presentation;
 pub mod publication;
+pub mod reveal;
 pub mod staff;
 pub mod timeline;
 pub mod views;

@@ -1,10 +1,12 @@
 //! Rows become views: codes get their names in the caller's language, clocks their legal source and their days.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
 
+use crate::features::accounts::People;
 use crate::features::tickets::clock::rulebook::Rulebook;
 use crate::features::tickets::model::{ClockId, ClockStatus};
-use crate::features::tickets::read::citizen_views::{CitizenClock, CitizenReply};
+use crate::features::tickets::read::citizen_views::{CitizenClock, CitizenMessage, CitizenReply};
 use crate::features::tickets::read::clock_views::{ClockView, ExplainedClock, PauseView};
 use crate::features::tickets::read::views::{
     ApprovalView, EventView, MessageView, Named, ReplyView, StaffTicketView, WorkOrderView,
@@ -16,6 +18,7 @@ use crate::features::tickets::store::messages::MessageRow;
 use crate::features::tickets::store::replies::ReplyRow;
 use crate::features::tickets::store::tickets::{TicketRow, TicketTextRow};
 use crate::features::tickets::store::work_orders::WorkOrderRow;
+use crate::platform::auth::caller::{CallerKind, StaffId};
 use crate::platform::http::locale::Locale;
 use crate::rules::lifecycle::State;
 use crate::rules::sla::{self, Pause};
@@ -93,7 +96,7 @@ impl Presentation {
         !state.waits() && due_at.is_some_and(|due_at| sla::is_broken(Metric::Reply, due_at, self.now))
     }
 
-    pub fn work_order(&self, row: WorkOrderRow) -> WorkOrderView {
+    pub fn work_order(&self, row: WorkOrderRow, people: &People) -> WorkOrderView {
         WorkOrderView {
             id: row.id,
             cycle: row.cycle,
@@ -102,8 +105,9 @@ impl Presentation {
             status: row.status,
             is_final: row.is_final,
             instruction: row.instruction,
-            assignee_id: row.assignee_id,
+            assignee: people.perhaps(row.assignee_id),
             contribution: row.contribution,
+            contributed_by: people.perhaps(row.contributed_by),
             issued_at: row.issued_at,
             signed_at: row.signed_at,
             ended_at: row.ended_at,
@@ -200,7 +204,7 @@ pub fn ids(clocks: &[ClockRow]) -> Vec<ClockId> {
     clocks.iter().map(|clock| clock.id).collect()
 }
 
-pub fn reply(row: ReplyRow) -> ReplyView {
+pub fn reply(row: ReplyRow, people: &People) -> ReplyView {
     ReplyView {
         id: row.id,
         kind: row.kind,
@@ -209,8 +213,8 @@ pub fn reply(row: ReplyRow) -> ReplyView {
         content_digest: hex::encode(&row.content_digest),
         body: row.body,
         outcome: row.outcome,
-        author_ids: row.author_ids,
-        reviewer_id: row.reviewer_id,
+        authors: people.all(&row.author_ids),
+        reviewer: people.perhaps(row.reviewer_id),
         return_reason: row.return_reason,
         created_at: row.created_at,
         submitted_at: row.submitted_at,
@@ -224,13 +228,28 @@ pub fn citizen_reply(row: ReplyRow) -> Option<CitizenReply> {
     Some(CitizenReply { kind: row.kind, body: row.body, outcome: row.outcome, sent_at })
 }
 
-pub fn message(row: MessageRow) -> MessageView {
-    MessageView { id: row.id, kind: row.kind, body: row.body, author: row.author_kind, sent_at: row.sent_at }
+pub fn message(row: MessageRow, people: &People) -> MessageView {
+    MessageView {
+        id: row.id,
+        kind: row.kind,
+        body: row.body,
+        author: row.author_kind,
+        person: people.perhaps(row.author_id),
+        sent_at: row.sent_at,
+    }
 }
 
-pub fn event(row: EventRow) -> EventView {
+/// The message as the citizen sees it, without who of the staff wrote it.
+pub fn citizen_message(row: MessageRow) -> CitizenMessage {
+    let MessageRow { id, kind, body, author_kind, sent_at, .. } = row;
+    CitizenMessage { id, kind, body, author: author_kind, sent_at }
+}
+
+pub fn event(row: EventRow, people: &People) -> EventView {
     EventView {
         sequence: row.sequence,
+        actor: people.perhaps(actor(&row)),
+        people: people.all(&named(&row)),
         kind: row.kind,
         occurred_at: row.occurred_at,
         actor_kind: row.actor_kind,
@@ -240,7 +259,19 @@ pub fn event(row: EventRow) -> EventView {
     }
 }
 
-pub fn approval(row: ApprovalRow) -> ApprovalView {
+/// The member of staff who did it.
+pub fn actor(row: &EventRow) -> Option<StaffId> {
+    let id = row.actor_id.as_deref().filter(|_| row.actor_kind == CallerKind::Staff);
+    id.and_then(|id| id.parse().ok()).map(StaffId)
+}
+
+/// The members of staff whom its particulars name.
+pub fn named(row: &EventRow) -> Vec<StaffId> {
+    let id = row.data.get("staff_id").and_then(Value::as_str);
+    id.and_then(|id| id.parse().ok()).map(StaffId).into_iter().collect()
+}
+
+pub fn approval(row: ApprovalRow, people: &People) -> ApprovalView {
     ApprovalView {
         id: row.id,
         kind: row.kind,
@@ -249,9 +280,9 @@ pub fn approval(row: ApprovalRow) -> ApprovalView {
         unit: row.unit,
         ground: row.ground,
         advice: row.advice,
-        requested_by: row.requested_by,
+        requested_by: people.person(row.requested_by),
         requested_at: row.requested_at,
-        decided_by: row.decided_by,
+        decided_by: people.perhaps(row.decided_by),
         decided_at: row.decided_at,
     }
 }

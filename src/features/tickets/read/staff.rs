@@ -1,24 +1,28 @@
-//! What can be read of tickets, by whom. What a caller may not see is not there.
+//! What can be read of tickets, by whom. What a caller may not see is not there; a department that is only told of a ticket
+//! sees the matter without the person.
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
+use diesel::{PgConnection, QueryResult};
+use serde_json::{Map, Value};
 
+use crate::features::accounts::People;
+use crate::features::tickets::command::authorise::{Sight, sight};
 use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::perform::allowed_actions;
 use crate::features::tickets::error::TicketError;
-use crate::features::tickets::model::{MessageId, Submitter, TicketId};
+use crate::features::tickets::model::{MessageId, ReplyStatus, Submitter, TicketId};
 use crate::features::tickets::read::clock_views::ExplainedClock;
 use crate::features::tickets::read::presentation::{self, Presentation};
 use crate::features::tickets::read::views::{
-    ApprovalView, EventView, MessageView, ReplyView, StaffTicketView, SubmitterView, WorkOrderView,
+    ApprovalView, EventView, MessageView, ReplyView, StaffTicketView, WorkOrderView,
 };
 use crate::features::tickets::service::Tickets;
 use crate::features::tickets::store::tickets::TicketTextRow;
+use crate::features::tickets::store::work_orders::WorkOrderRow;
 use crate::features::tickets::store::{
     approvals, clocks, events, joined, messages, replies, submitters, tickets, work_orders,
 };
 use crate::platform::auth::caller::{Caller, StaffCaller};
-use crate::platform::clock::new_id;
 use crate::platform::http::locale::Locale;
 use crate::platform::http::pagination::{Limit, Page};
 use crate::rules::permissions::Operation;
@@ -33,14 +37,18 @@ impl Tickets {
         reference: &Reference,
     ) -> Result<StaffTicketView, TicketError> {
         let present = self.presentation(locale);
-        self.read_as_staff(caller, Operation::ReadTicket, reference, move |case, text| {
+        self.read_in_sight(caller, reference, move |case, text, sight| {
             let mut view = present.staff_ticket(&case.ticket, text);
             if let Some(root) = case.ticket.merged_into {
                 view.joined_with = joined::find_reference(case.conn, root)?;
             }
+            if sight == Sight::Matter {
+                view.form = Value::Object(Map::new());
+            }
             view.allowed_actions = allowed_actions(case);
             view.clocks = case.clocks.iter().map(|clock| present.clock(clock)).collect();
-            view.work_orders = case.work_orders.iter().cloned().map(|row| present.work_order(row)).collect();
+            let orders = case.work_orders.clone();
+            view.work_orders = work_order_views(case.conn, &present, orders)?;
             Ok(view)
         })
         .await
@@ -53,7 +61,7 @@ impl Tickets {
         reference: &Reference,
     ) -> Result<Vec<ExplainedClock>, TicketError> {
         let present = self.presentation(Locale::ZhCn);
-        self.read_as_staff(caller, Operation::ReadTicket, reference, move |case, _| {
+        self.read_in_sight(caller, reference, move |case, _, _| {
             let rows = clocks::list(case.conn, case.ticket.id)?;
             let pauses = clocks::list_pauses(case.conn, &presentation::ids(&rows))?;
             Ok(present.explained_all(&rows, &pauses))
@@ -69,21 +77,25 @@ impl Tickets {
         reference: &Reference,
     ) -> Result<Vec<WorkOrderView>, TicketError> {
         let present = self.presentation(locale);
-        self.read_as_staff(caller, Operation::ReadTicket, reference, move |case, _| {
+        self.read_in_sight(caller, reference, move |case, _, _| {
             let rows = work_orders::list(case.conn, case.ticket.id)?;
-            Ok(rows.into_iter().map(|row| present.work_order(row)).collect())
+            Ok(work_order_views(case.conn, &present, rows)?)
         })
         .await
     }
 
-    /// All replies of a ticket.
+    /// All replies of a ticket; those that were sent, for a department that is only told of it.
     pub async fn list_replies(
         &self,
         caller: StaffCaller,
         reference: &Reference,
     ) -> Result<Vec<ReplyView>, TicketError> {
-        self.read_as_staff(caller, Operation::ReadTicket, reference, |case, _| {
-            Ok(replies::list(case.conn, case.ticket.id)?.into_iter().map(presentation::reply).collect())
+        self.read_in_sight(caller, reference, |case, _, sight| {
+            let mut rows = replies::list(case.conn, case.ticket.id)?;
+            rows.retain(|row| sight == Sight::Whole || row.status == ReplyStatus::Sent);
+            let hands = rows.iter().flat_map(|row| row.author_ids.iter().copied().chain(row.reviewer_id));
+            let people = People::find(case.conn, hands)?;
+            Ok(rows.into_iter().map(|row| presentation::reply(row, &people)).collect())
         })
         .await
     }
@@ -98,7 +110,9 @@ impl Tickets {
     ) -> Result<Page<MessageView>, TicketError> {
         self.read_as_staff(caller, Operation::ReadTicket, reference, move |case, _| {
             let rows = messages::list(case.conn, case.ticket.id, None, after, limit.with_one_more())?;
-            Ok(Page::new(rows, limit, |row| (row.sent_at, row.id)).map(presentation::message))
+            let people = People::find(case.conn, rows.iter().filter_map(|row| row.author_id))?;
+            let page = Page::new(rows, limit, |row| (row.sent_at, row.id));
+            Ok(page.map(|row| presentation::message(row, &people)))
         })
         .await
     }
@@ -110,7 +124,10 @@ impl Tickets {
         reference: &Reference,
     ) -> Result<Vec<ApprovalView>, TicketError> {
         self.read_as_staff(caller, Operation::ReadTicket, reference, |case, _| {
-            Ok(approvals::list(case.conn, case.ticket.id)?.into_iter().map(presentation::approval).collect())
+            let rows = approvals::list(case.conn, case.ticket.id)?;
+            let two = rows.iter().flat_map(|row| std::iter::once(row.requested_by).chain(row.decided_by));
+            let people = People::find(case.conn, two)?;
+            Ok(rows.into_iter().map(|row| presentation::approval(row, &people)).collect())
         })
         .await
     }
@@ -125,28 +142,12 @@ impl Tickets {
     ) -> Result<Page<EventView>, TicketError> {
         self.read_as_staff(caller, Operation::ReadEvents, reference, move |case, _| {
             let rows = events::list(case.conn, case.ticket.id, after, limit.with_one_more())?;
-            Ok(Page::new(rows, limit, |row| row.sequence).map(presentation::event))
-        })
-        .await
-    }
-
-    /// Who wrote. The look is recorded before anything is shown.
-    pub async fn get_submitter(
-        &self,
-        caller: StaffCaller,
-        reference: &Reference,
-    ) -> Result<SubmitterView, TicketError> {
-        let (service, now, staff) = (self.clone(), self.clock.now(), caller.id);
-        self.read_as_staff(caller, Operation::ReadSubmitter, reference, move |case, _| {
-            submitters::insert_access(case.conn, new_id(now), case.ticket.id, staff, now)?;
-            let submitter = service.unseal_submitter(case.conn, case.ticket.id)?.unwrap_or_default();
-            Ok(SubmitterView {
-                name: submitter.name,
-                phone: submitter.phone,
-                mail: submitter.mail,
-                identity_number: submitter.identity_number,
-                address: submitter.address,
-            })
+            let named = rows
+                .iter()
+                .flat_map(|row| presentation::actor(row).into_iter().chain(presentation::named(row)));
+            let people = People::find(case.conn, named)?;
+            let page = Page::new(rows, limit, |row| row.sequence);
+            Ok(page.map(|row| presentation::event(row, &people)))
         })
         .await
     }
@@ -169,6 +170,7 @@ impl Tickets {
         Presentation { rules: self.rulebook(), locale, now: self.clock.now() }
     }
 
+    /// Reads what only those see who work on the ticket and may do this.
     pub(in crate::features::tickets) async fn read_as_staff<T, W>(
         &self,
         caller: StaffCaller,
@@ -180,6 +182,40 @@ impl Tickets {
         T: Send + 'static,
         W: Fn(&mut Case<'_>, TicketTextRow) -> Result<T, TicketError> + Clone + Send + 'static,
     {
+        let staff = caller.clone();
+        self.read(caller, reference, move |case, text| {
+            if staff.may_on(operation, &case.ownership()) {
+                return work(case, text);
+            }
+            Err(if sight(&staff, case).is_some() { TicketError::Forbidden } else { TicketError::NotFound })
+        })
+        .await
+    }
+
+    /// Reads what all see who may see anything of the ticket, each as much of it as they may.
+    pub(in crate::features::tickets) async fn read_in_sight<T, W>(
+        &self,
+        caller: StaffCaller,
+        reference: &Reference,
+        work: W,
+    ) -> Result<T, TicketError>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Case<'_>, TicketTextRow, Sight) -> Result<T, TicketError> + Clone + Send + 'static,
+    {
+        let staff = caller.clone();
+        self.read(caller, reference, move |case, text| {
+            let sight = sight(&staff, case).ok_or(TicketError::NotFound)?;
+            work(case, text, sight)
+        })
+        .await
+    }
+
+    async fn read<T, W>(&self, caller: StaffCaller, reference: &Reference, work: W) -> Result<T, TicketError>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Case<'_>, TicketTextRow) -> Result<T, TicketError> + Clone + Send + 'static,
+    {
         let (reference, rules, now) = (reference.to_string(), self.rulebook(), self.clock.now());
         let caller = Caller::Staff(caller);
         self.db
@@ -187,13 +223,18 @@ impl Tickets {
                 let (ticket, text) =
                     tickets::find_by_reference(conn, &reference)?.ok_or(TicketError::NotFound)?;
                 let mut case = Case::open(conn, ticket, &rules, &caller, now)?;
-                let departments = case.departments();
-                match (caller.may(Operation::ReadTicket, &departments), caller.may(operation, &departments)) {
-                    (_, true) => work(&mut case, text),
-                    (true, false) => Err(TicketError::Forbidden),
-                    (false, false) => Err(TicketError::NotFound),
-                }
+                work(&mut case, text)
             })
             .await
     }
+}
+
+fn work_order_views(
+    conn: &mut PgConnection,
+    present: &Presentation,
+    rows: Vec<WorkOrderRow>,
+) -> QueryResult<Vec<WorkOrderView>> {
+    let hands = rows.iter().flat_map(|row| row.assignee_id.into_iter().chain(row.contributed_by));
+    let people = People::find(conn, hands)?;
+    Ok(rows.into_iter().map(|row| present.work_order(row, &people)).collect())
 }

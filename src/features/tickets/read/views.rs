@@ -5,13 +5,14 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::features::accounts::Person;
 use crate::features::tickets::letter::requests::Receipt;
 use crate::features::tickets::model::{
     ApprovalId, ApprovalKind, ApprovalStatus, MessageId, MessageKind, ReplyId, ReplyKind, ReplyStatus,
     TicketState, WorkOrderId, WorkOrderRole, WorkOrderStatus,
 };
 use crate::features::tickets::read::clock_views::ClockView;
-use crate::platform::auth::caller::{CallerKind, StaffId};
+use crate::platform::auth::caller::CallerKind;
 use crate::platform::http::versioned::Versioned;
 use crate::rules::commands::Command;
 use crate::rules::lifecycle::EventKind;
@@ -57,7 +58,7 @@ pub struct StaffTicketView {
     pub title: String,
     /// The letter.
     pub body: String,
-    /// The category's form, filled in.
+    /// The category's form, filled in; empty for a department that is only told of the ticket.
     #[schema(value_type = Object)]
     pub form: Value,
     /// Where it stands.
@@ -120,9 +121,11 @@ pub struct WorkOrderView {
     /// What is expected.
     pub instruction: Option<String>,
     /// Who handles it.
-    pub assignee_id: Option<StaffId>,
+    pub assignee: Option<Person>,
     /// What an assisting department contributed.
     pub contribution: Option<String>,
+    /// Who delivered that.
+    pub contributed_by: Option<Person>,
     /// When it was given.
     pub issued_at: DateTime<Utc>,
     /// When it was signed for.
@@ -151,9 +154,9 @@ pub struct ReplyView {
     /// How the matter ended, for a final reply.
     pub outcome: Option<Outcome>,
     /// Everybody who wrote some of it or handed it in, the last one last; none when imported. None of them can review it.
-    pub author_ids: Vec<StaffId>,
+    pub authors: Vec<Person>,
     /// Who reviewed and sent it.
-    pub reviewer_id: Option<StaffId>,
+    pub reviewer: Option<Person>,
     /// Why it was returned to its authors.
     pub return_reason: Option<String>,
     /// SHA-256 of the text, in hexadecimal: what a reviewer names when sending.
@@ -166,7 +169,7 @@ pub struct ReplyView {
     pub sent_at: Option<DateTime<Utc>>,
 }
 
-/// A message.
+/// A message as staff see it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MessageView {
     /// Its id.
@@ -177,6 +180,8 @@ pub struct MessageView {
     pub body: String,
     /// Who wrote it, by sort.
     pub author: CallerKind,
+    /// Which member of staff wrote it.
+    pub person: Option<Person>,
     /// When.
     pub sent_at: DateTime<Utc>,
 }
@@ -194,9 +199,13 @@ pub struct EventView {
     pub actor_kind: CallerKind,
     /// Which one.
     pub actor_id: Option<String>,
+    /// Who that is, when it is a member of staff.
+    pub actor: Option<Person>,
     /// The particulars.
     #[schema(value_type = Object)]
     pub data: Value,
+    /// The members of staff whom the particulars name.
+    pub people: Vec<Person>,
     /// The hash that chains it to the one before, in hexadecimal.
     pub hash: String,
 }
@@ -219,59 +228,13 @@ pub struct ApprovalView {
     /// For declining: where the citizen can go instead.
     pub advice: Option<String>,
     /// Who proposed it.
-    pub requested_by: StaffId,
+    pub requested_by: Person,
     /// When.
     pub requested_at: DateTime<Utc>,
     /// Who decided.
-    pub decided_by: Option<StaffId>,
+    pub decided_by: Option<Person>,
     /// When.
     pub decided_at: Option<DateTime<Utc>>,
-}
-
-/// Who wrote, unsealed for those who work on the ticket. Every look is recorded.
-#[derive(Debug, Clone, Default, Serialize, ToSchema)]
-pub struct SubmitterView {
-    /// How they want to be called.
-    pub name: Option<String>,
-    /// Telephone.
-    pub phone: Option<String>,
-    /// Mail address.
-    pub mail: Option<String>,
-    /// Identity number.
-    pub identity_number: Option<String>,
-    /// Postal address.
-    pub address: Option<String>,
-}
-
-/// A line of a work list.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct WorkListItem {
-    /// The public number.
-    pub reference: String,
-    /// What sort of matter.
-    pub kind: Kind,
-    /// What it is about.
-    pub title: String,
-    /// Where it stands.
-    pub state: State,
-    /// How urgent it is.
-    pub priority: Priority,
-    /// Its category.
-    pub category: Named,
-    /// The lead department.
-    pub department: Option<Named>,
-    /// When it was received.
-    pub received_at: DateTime<Utc>,
-    /// The last day of the citizen's promise.
-    pub due_on: Option<NaiveDate>,
-    /// The instant at which it is broken.
-    pub due_at: Option<DateTime<Utc>>,
-    /// Whether that has passed.
-    pub is_overdue: bool,
-    /// How often the citizen asked to hurry.
-    pub urges: i16,
-    /// The version, as in the ETag.
-    pub version: i32,
 }
 
 /// A letter that was joined to a ticket, as its writer wrote it.

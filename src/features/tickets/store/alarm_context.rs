@@ -20,12 +20,23 @@ pub struct ClockStanding {
     /// The last level that fired in this arming.
     pub last_alarm: Option<AlarmLevel>,
     status: ClockStatus,
+    /// Its ticket.
+    pub ticket_id: TicketId,
+    /// What sort of matter it is.
+    pub kind: Kind,
+    own_department_id: Option<i32>,
+    ticket_department_id: Option<i32>,
 }
 
 impl ClockStanding {
     /// Whether an alarm of this arming and level is the last word: its clock runs, and nothing higher has fired.
     pub fn stands_at(&self, arming: i16, level: AlarmLevel) -> bool {
         self.status == ClockStatus::Running && self.arming == arming && self.last_alarm == Some(level)
+    }
+
+    /// The department that has it today; `None`: the desk.
+    pub fn department_id(&self) -> Option<i32> {
+        self.own_department_id.or(self.ticket_department_id)
     }
 
     /// Whether what it measures is still to come.
@@ -63,8 +74,18 @@ pub struct Repeated {
 /// How these clocks stand. Locks nothing.
 pub fn list_standing(conn: &mut PgConnection, ids: &[ClockId]) -> QueryResult<Vec<ClockStanding>> {
     clock::table
+        .inner_join(ticket::table)
         .filter(clock::id.eq_any(ids))
-        .select((clock::id, clock::arming, clock::last_alarm, clock::status))
+        .select((
+            clock::id,
+            clock::arming,
+            clock::last_alarm,
+            clock::status,
+            clock::ticket_id,
+            ticket::kind,
+            clock::department_id,
+            ticket::department_id,
+        ))
         .load(conn)
 }
 

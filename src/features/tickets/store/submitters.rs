@@ -83,19 +83,76 @@ pub fn find_with_locale(
         .optional()
 }
 
-pub fn insert_access(
+/// A look at a submitter, to be inserted.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = submitter_access)]
+pub struct NewAccessRow<'a> {
+    pub id: Uuid,
+    pub ticket_id: TicketId,
+    pub staff_id: StaffId,
+    pub accessed_at: DateTime<Utc>,
+    pub reason: &'a str,
+}
+
+pub fn insert_access(conn: &mut PgConnection, row: &NewAccessRow<'_>) -> QueryResult<usize> {
+    diesel::insert_into(submitter_access::table).values(row).execute(conn)
+}
+
+/// A look at a submitter, with the ticket's public number.
+#[derive(Debug, Queryable)]
+pub struct AccessRow {
+    pub id: Uuid,
+    pub reference: String,
+    pub staff_id: StaffId,
+    pub accessed_at: DateTime<Utc>,
+    pub reason: Option<String>,
+}
+
+/// Which looks; `None`: all.
+#[derive(Debug, Clone, Default)]
+pub struct AccessFilter {
+    pub staff_id: Option<StaffId>,
+    pub ticket_id: Option<TicketId>,
+    pub from: Option<DateTime<Utc>>,
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// A page of looks, the newest first, those before `before`.
+pub fn list_accesses(
     conn: &mut PgConnection,
-    access_id: Uuid,
-    id: TicketId,
-    staff: StaffId,
-    at: DateTime<Utc>,
-) -> QueryResult<usize> {
-    diesel::insert_into(submitter_access::table)
-        .values((
-            submitter_access::id.eq(access_id),
-            submitter_access::ticket_id.eq(id),
-            submitter_access::staff_id.eq(staff),
-            submitter_access::accessed_at.eq(at),
+    filter: &AccessFilter,
+    before: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> QueryResult<Vec<AccessRow>> {
+    let mut query = submitter_access::table
+        .inner_join(ticket::table.on(ticket::id.eq(submitter_access::ticket_id)))
+        .order((submitter_access::accessed_at.desc(), submitter_access::id.desc()))
+        .limit(limit)
+        .select((
+            submitter_access::id,
+            ticket::reference,
+            submitter_access::staff_id,
+            submitter_access::accessed_at,
+            submitter_access::reason,
         ))
-        .execute(conn)
+        .into_boxed();
+    if let Some(staff_id) = filter.staff_id {
+        query = query.filter(submitter_access::staff_id.eq(staff_id));
+    }
+    if let Some(ticket_id) = filter.ticket_id {
+        query = query.filter(submitter_access::ticket_id.eq(ticket_id));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(submitter_access::accessed_at.ge(from));
+    }
+    if let Some(until) = filter.until {
+        query = query.filter(submitter_access::accessed_at.lt(until));
+    }
+    if let Some((at, id)) = before {
+        let is_before = submitter_access::accessed_at
+            .lt(at)
+            .or(submitter_access::accessed_at.eq(at).and(submitter_access::id.lt(id)));
+        query = query.filter(submitter_access::accessed_at.le(at)).filter(is_before);
+    }
+    query.load(conn)
 }

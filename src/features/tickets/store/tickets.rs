@@ -6,7 +6,8 @@ use diesel::sql_types::{Array, Binary, Integer, Uuid as SqlUuid};
 use serde_json::Value;
 
 use super::work_orders::WorkOrderRow;
-use crate::features::tickets::model::{ClockId, TicketId, WorkOrderId};
+use crate::features::tickets::model::{ClockId, TicketId, WorkOrderId, WorkOrderRole};
+use crate::platform::auth::caller::Ownership;
 use crate::platform::db::schema::ticket;
 use crate::platform::http::locale::Locale;
 use crate::rules::lifecycle::{Outcome, State};
@@ -47,10 +48,22 @@ pub struct TicketRow {
 }
 
 impl TicketRow {
-    /// Every department that has to do with it now: its lead, its assists and those that are told.
-    pub fn departments(&self, open_orders: &[WorkOrderRow]) -> Vec<i32> {
-        let others = open_orders.iter().map(|order| order.department_id);
-        self.department_id.into_iter().chain(others).collect()
+    /// Who has it now: the departments that lead and assist, and the people they named.
+    pub fn ownership(&self, open_orders: &[WorkOrderRow]) -> Ownership {
+        let working = || open_orders.iter().filter(|order| order.role != WorkOrderRole::Inform);
+        let others = working().map(|order| order.department_id);
+        Ownership {
+            kind: self.kind,
+            departments: self.department_id.into_iter().chain(others).collect(),
+            assignees: working().filter_map(|order| order.assignee_id).collect(),
+        }
+    }
+
+    /// The same for those who are only told of it.
+    pub fn informed(&self, open_orders: &[WorkOrderRow]) -> Ownership {
+        let told = open_orders.iter().filter(|order| order.role == WorkOrderRole::Inform);
+        let departments = told.map(|order| order.department_id).collect();
+        Ownership { kind: self.kind, departments, assignees: Vec::new() }
     }
 }
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 
 use crate::features::tickets::model::TicketId;
+use crate::platform::auth::caller::StaffId;
 use crate::platform::db::Prepared;
 use crate::rules::lifecycle::State;
 use crate::rules::vocabulary::{Kind, Priority};
@@ -52,15 +53,22 @@ macro_rules! columns {
 }
 
 /// Tickets nobody's yet: index `ticket_desk_work`.
-pub fn list_desk(conn: &mut PgConnection, after: After, limit: i64) -> QueryResult<Vec<ListRow>> {
+pub fn list_desk(
+    conn: &mut PgConnection,
+    kind: Option<Kind>,
+    after: After,
+    limit: i64,
+) -> QueryResult<Vec<ListRow>> {
     Prepared::new(concat!(
         "SELECT ",
         columns!(),
         " FROM ticket WHERE state IN ('received', 'accepted') AND (due_at, id) > (?, ?) ",
-        "ORDER BY due_at, id LIMIT ?"
+        "AND (? IS NULL OR kind = ?) ORDER BY due_at, id LIMIT ?"
     ))
     .bind::<Timestamptz, _>(after.due_at)
     .bind::<SqlUuid, _>(after.id)
+    .bind::<Nullable<Text>, _>(kind)
+    .bind::<Nullable<Text>, _>(kind)
     .bind::<BigInt, _>(limit)
     .load(conn)
 }
@@ -69,7 +77,7 @@ pub fn list_desk(conn: &mut PgConnection, after: After, limit: i64) -> QueryResu
 pub fn list_departments(
     conn: &mut PgConnection,
     departments: &[i32],
-    state: Option<State>,
+    (state, kind): (Option<State>, Option<Kind>),
     after: After,
     limit: i64,
 ) -> QueryResult<Vec<ListRow>> {
@@ -77,27 +85,38 @@ pub fn list_departments(
         "SELECT t.* FROM unnest(?) AS d (id) CROSS JOIN LATERAL (SELECT ",
         columns!(),
         " FROM ticket WHERE department_id = d.id AND due_at IS NOT NULL AND (due_at, id) > (?, ?) ",
-        "AND (? IS NULL OR state = ?) ORDER BY due_at, id LIMIT ?) AS t ORDER BY due_at, id LIMIT ?"
+        "AND (? IS NULL OR state = ?) AND (? IS NULL OR kind = ?) ",
+        "ORDER BY due_at, id LIMIT ?) AS t ORDER BY due_at, id LIMIT ?"
     ))
     .bind::<Array<Integer>, _>(departments)
     .bind::<Timestamptz, _>(after.due_at)
     .bind::<SqlUuid, _>(after.id)
     .bind::<Nullable<Text>, _>(state)
     .bind::<Nullable<Text>, _>(state)
+    .bind::<Nullable<Text>, _>(kind)
+    .bind::<Nullable<Text>, _>(kind)
     .bind::<BigInt, _>(limit)
     .bind::<BigInt, _>(limit)
     .load(conn)
 }
 
 /// Every open ticket: index `ticket_open_due`.
-pub fn list_open(conn: &mut PgConnection, after: After, limit: i64) -> QueryResult<Vec<ListRow>> {
+pub fn list_open(
+    conn: &mut PgConnection,
+    kind: Option<Kind>,
+    after: After,
+    limit: i64,
+) -> QueryResult<Vec<ListRow>> {
     Prepared::new(concat!(
         "SELECT ",
         columns!(),
-        " FROM ticket WHERE due_at IS NOT NULL AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"
+        " FROM ticket WHERE due_at IS NOT NULL AND (due_at, id) > (?, ?) ",
+        "AND (? IS NULL OR kind = ?) ORDER BY due_at, id LIMIT ?"
     ))
     .bind::<Timestamptz, _>(after.due_at)
     .bind::<SqlUuid, _>(after.id)
+    .bind::<Nullable<Text>, _>(kind)
+    .bind::<Nullable<Text>, _>(kind)
     .bind::<BigInt, _>(limit)
     .load(conn)
 }
@@ -106,7 +125,7 @@ pub fn list_open(conn: &mut PgConnection, after: After, limit: i64) -> QueryResu
 /// nearly all, `ticket_open_due`.
 pub fn list_of_priority(
     conn: &mut PgConnection,
-    priority: Priority,
+    (priority, kind): (Priority, Option<Kind>),
     after: After,
     limit: i64,
 ) -> QueryResult<Vec<ListRow>> {
@@ -114,18 +133,20 @@ pub fn list_of_priority(
         Priority::Normal => concat!(
             "SELECT ",
             columns!(),
-            " FROM ticket WHERE due_at IS NOT NULL AND priority = ? ",
+            " FROM ticket WHERE due_at IS NOT NULL AND priority = ? AND (? IS NULL OR kind = ?) ",
             "AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"
         ),
         Priority::Urgent | Priority::Critical => concat!(
             "SELECT ",
             columns!(),
             " FROM ticket WHERE due_at IS NOT NULL AND priority <> 'normal' AND priority = ? ",
-            "AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"
+            "AND (? IS NULL OR kind = ?) AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"
         ),
     };
     Prepared::new(statement)
         .bind::<Text, _>(priority)
+        .bind::<Nullable<Text>, _>(kind)
+        .bind::<Nullable<Text>, _>(kind)
         .bind::<Timestamptz, _>(after.due_at)
         .bind::<SqlUuid, _>(after.id)
         .bind::<BigInt, _>(limit)
@@ -136,6 +157,7 @@ pub fn list_of_priority(
 pub fn list_assists(
     conn: &mut PgConnection,
     departments: &[i32],
+    kind: Option<Kind>,
     after: After,
     limit: i64,
 ) -> QueryResult<Vec<ListRow>> {
@@ -143,10 +165,57 @@ pub fn list_assists(
         "SELECT ",
         columns!(),
         " FROM ticket WHERE id IN (SELECT ticket_id FROM work_order WHERE department_id = ANY (?) AND role = 'assist' ",
-        "AND status IN ('issued', 'signed', 'replied', 'returned')) AND (due_at, id) > (?, ?) ",
-        "ORDER BY due_at, id LIMIT ?"
+        "AND status IN ('issued', 'signed', 'replied', 'returned')) AND (? IS NULL OR kind = ?) ",
+        "AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"
     ))
     .bind::<Array<Integer>, _>(departments)
+    .bind::<Nullable<Text>, _>(kind)
+    .bind::<Nullable<Text>, _>(kind)
+    .bind::<Timestamptz, _>(after.due_at)
+    .bind::<SqlUuid, _>(after.id)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+}
+
+/// Which of the open tickets that somebody handles; `None`: whichever.
+#[derive(Debug, Clone)]
+pub struct AssignedTo {
+    /// Who handles them.
+    pub staff_id: StaffId,
+    /// The departments that lead them.
+    pub departments: Option<Vec<i32>>,
+    /// The kind of matter.
+    pub kind: Option<Kind>,
+    /// Their state.
+    pub state: Option<State>,
+    /// Their priority.
+    pub priority: Option<Priority>,
+}
+
+/// The open tickets that somebody handles: index `work_order_assignee_open`.
+pub fn list_assigned(
+    conn: &mut PgConnection,
+    of: &AssignedTo,
+    after: After,
+    limit: i64,
+) -> QueryResult<Vec<ListRow>> {
+    Prepared::new(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM ticket WHERE id IN (SELECT ticket_id FROM work_order WHERE assignee_id = ? AND role = 'lead' ",
+        "AND status IN ('issued', 'signed', 'replied', 'returned')) AND (? IS NULL OR department_id = ANY (?)) ",
+        "AND (? IS NULL OR kind = ?) AND (? IS NULL OR state = ?) AND (? IS NULL OR priority = ?) ",
+        "AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"
+    ))
+    .bind::<SqlUuid, _>(of.staff_id)
+    .bind::<Nullable<Array<Integer>>, _>(of.departments.clone())
+    .bind::<Nullable<Array<Integer>>, _>(of.departments.clone())
+    .bind::<Nullable<Text>, _>(of.kind)
+    .bind::<Nullable<Text>, _>(of.kind)
+    .bind::<Nullable<Text>, _>(of.state)
+    .bind::<Nullable<Text>, _>(of.state)
+    .bind::<Nullable<Text>, _>(of.priority)
+    .bind::<Nullable<Text>, _>(of.priority)
     .bind::<Timestamptz, _>(after.due_at)
     .bind::<SqlUuid, _>(after.id)
     .bind::<BigInt, _>(limit)

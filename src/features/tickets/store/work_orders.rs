@@ -5,7 +5,8 @@ use diesel::prelude::*;
 
 use crate::features::tickets::model::{TicketId, WorkOrderId, WorkOrderRole, WorkOrderStatus};
 use crate::platform::auth::caller::StaffId;
-use crate::platform::db::schema::work_order;
+use crate::platform::db::schema::{ticket, work_order};
+use crate::rules::vocabulary::Kind;
 
 const OPEN: [WorkOrderStatus; 4] =
     [WorkOrderStatus::Issued, WorkOrderStatus::Signed, WorkOrderStatus::Replied, WorkOrderStatus::Returned];
@@ -78,6 +79,45 @@ pub fn list_contributors(conn: &mut PgConnection, id: TicketId) -> QueryResult<V
         .order((work_order::ended_at, work_order::id))
         .select(work_order::contributed_by.assume_not_null())
         .load(conn)
+}
+
+/// Who handles these tickets, where the lead department has named somebody.
+pub fn list_lead_assignees(
+    conn: &mut PgConnection,
+    tickets: &[TicketId],
+) -> QueryResult<Vec<(TicketId, StaffId)>> {
+    work_order::table
+        .filter(work_order::ticket_id.eq_any(tickets).and(work_order::assignee_id.is_not_null()))
+        .filter(work_order::role.eq(WorkOrderRole::Lead).and(work_order::status.eq_any(OPEN)))
+        .select((work_order::ticket_id, work_order::assignee_id.assume_not_null()))
+        .load(conn)
+}
+
+/// An open work order that somebody was given.
+#[derive(Debug, Clone, Queryable)]
+pub struct AssignedOrder {
+    pub ticket_id: TicketId,
+    pub kind: Kind,
+    pub department_id: i32,
+    pub staff_id: StaffId,
+}
+
+/// The open work orders that these people were given; `None`: that anybody was.
+pub fn list_assigned(conn: &mut PgConnection, of: Option<&[StaffId]>) -> QueryResult<Vec<AssignedOrder>> {
+    let mut query = work_order::table
+        .inner_join(ticket::table.on(ticket::id.eq(work_order::ticket_id)))
+        .filter(work_order::assignee_id.is_not_null().and(work_order::status.eq_any(OPEN)))
+        .select((
+            work_order::ticket_id,
+            ticket::kind,
+            work_order::department_id,
+            work_order::assignee_id.assume_not_null(),
+        ))
+        .into_boxed();
+    if let Some(of) = of {
+        query = query.filter(work_order::assignee_id.eq_any(of.to_vec()));
+    }
+    query.load(conn)
 }
 
 /// Who works on these work orders, where somebody was named.

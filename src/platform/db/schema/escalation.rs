@@ -22,6 +22,7 @@ diesel::table! {
         raised_at -> Nullable<Timestamptz>,
         snoozed_until -> Nullable<Timestamptz>,
         snoozes -> SmallInt,
+        kind -> Text,
     }
 }
 

@@ -63,6 +63,7 @@ diesel::table! {
         ticket_id -> Uuid,
         staff_id -> Uuid,
         accessed_at -> Timestamptz,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -203,6 +204,7 @@ diesel::joinable!(clock -> ticket (ticket_id));
 diesel::allow_tables_to_appear_in_same_query!(
     ticket,
     submitter,
+    submitter_access,
     ticket_event,
     work_order,
     clock,

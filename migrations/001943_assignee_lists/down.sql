@@ -1,0 +1,1 @@
+DROP INDEX work_order_assignee_open;
