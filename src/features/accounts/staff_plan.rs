@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::AccountsError;
 use super::model::{DisplayName, MailAddress, Username};
-use super::new_account::{NewAccount, grant_row, resolve};
+use super::authority::resolve;
+use super::new_account::NewAccount;
 use super::requests::{CreateStaffAccount, GrantRole};
 use super::store::{self, GrantRow, StaffDetails, StaffRow};
 use crate::features::directory::Snapshot;
@@ -96,7 +97,7 @@ impl StaffWriting<'_> {
         let has: BTreeSet<_> = kept.iter().map(|grant| (grant.role, grant.department_id)).collect();
         let missing: Vec<GrantRow> = wanted
             .difference(&has)
-            .map(|(role, department)| grant_row(known.id, *role, *department, None, self.now))
+            .map(|(role, department)| GrantRow::new(known.id, (*role, *department), None, self.now))
             .collect();
         for grant in &taken {
             store::delete_grant(conn, known.id, grant.id)?;

@@ -15,7 +15,7 @@ use crate::features::tickets::command::requests::{GiveReason, WriteMessage};
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::http::citizen_session::CitizenCaller;
 use crate::features::tickets::model::TicketState;
-use crate::features::tickets::read::citizen_views::{CitizenTicketView, TimelineEntry};
+use crate::features::tickets::read::citizen_views::{CitizenMessage, CitizenTicketView, TimelineEntry};
 use crate::features::tickets::service::{Context, Tickets};
 use crate::platform::auth::caller::Caller;
 use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment};

@@ -7,7 +7,7 @@ use crate::features::tickets::command::case::Case;
 use crate::features::tickets::command::perform::allowed_actions;
 use crate::features::tickets::error::TicketError;
 use crate::features::tickets::model::{MessageId, MessageKind, TicketId};
-use crate::features::tickets::read::citizen_views::{CitizenTicketView, TimelineEntry};
+use crate::features::tickets::read::citizen_views::{CitizenMessage, CitizenTicketView, TimelineEntry};
 use crate::features::tickets::read::correspondence::{Correspondence, correspondence};
 use crate::features::tickets::read::joined::joined_with;
 use crate::features::tickets::read::presentation::{self, Presentation};
