@@ -7,14 +7,17 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 
-use super::error::AccountsError;
-use super::model::{DisplayName, MailAddress, Username};
 use super::authority::resolve;
+use super::error::AccountsError;
+use super::history::Deed;
+use super::model::{AccountEventKind, DisplayName, MailAddress, Username};
 use super::new_account::NewAccount;
+use super::news::AccessLost;
 use super::requests::{CreateStaffAccount, GrantRole};
 use super::store::{self, GrantRow, StaffDetails, StaffRow};
 use crate::features::directory::Snapshot;
 use crate::platform::auth::caller::StaffId;
+use crate::platform::jobs::outbox;
 use crate::platform::locale::Locale;
 use crate::rules::vocabulary::Role;
 
@@ -56,7 +59,12 @@ impl StaffWriting<'_> {
     pub fn save(&self, conn: &mut PgConnection, entry: &StaffEntry) -> Result<(), AccountsError> {
         let plan = NewAccount::new(entry.as_account(), self.directory, self.locale)?;
         match store::find_staff_by_username(conn, entry.username.as_str())? {
-            None => plan.carry_out(conn, None, None, self.now).map(drop),
+            None => {
+                let id = plan.carry_out(conn, None, None, self.now)?;
+                Deed::new(id, AccountEventKind::Made).record(conn, self.now)?;
+                let granted = entry.grants.iter().map(|grant| grant.role);
+                self.record(conn, id, AccountEventKind::Granted, granted)
+            }
             Some(known) => self.change(conn, &known, entry),
         }
     }
@@ -95,19 +103,35 @@ impl StaffWriting<'_> {
             .into_iter()
             .partition(|grant| wanted.contains(&(grant.role, grant.department_id)));
         let has: BTreeSet<_> = kept.iter().map(|grant| (grant.role, grant.department_id)).collect();
-        let missing: Vec<GrantRow> = wanted
-            .difference(&has)
-            .map(|(role, department)| GrantRow::new(known.id, (*role, *department), None, self.now))
-            .collect();
+        let missing: Vec<GrantRow> =
+            wanted.difference(&has).map(|grant| GrantRow::new(known.id, *grant, None, self.now)).collect();
         for grant in &taken {
             store::delete_grant(conn, known.id, grant.id)?;
+        }
+        if !taken.is_empty() {
+            outbox::enqueue(conn, &[AccessLost { staff_id: known.id }.into_message(self.now)])?;
         }
         let is_administrator = wanted.iter().any(|(role, _)| *role == Role::SystemAdministrator);
         if known.is_administrator != is_administrator {
             store::update_administrator(conn, known.id, is_administrator)?;
         }
         store::insert_grants(conn, &missing)?;
+        let roles = |grants: &[GrantRow]| grants.iter().map(|grant| grant.role).collect::<Vec<_>>();
+        self.record(conn, known.id, AccountEventKind::Revoked, roles(&taken))?;
+        self.record(conn, known.id, AccountEventKind::Granted, roles(&missing))?;
         Ok(!taken.is_empty() || !missing.is_empty())
+    }
+
+    /// Writes down what the file gave or took, done by nobody.
+    fn record(
+        &self,
+        conn: &mut PgConnection,
+        of: StaffId,
+        kind: AccountEventKind,
+        roles: impl IntoIterator<Item = Role>,
+    ) -> Result<(), AccountsError> {
+        let mut roles = roles.into_iter();
+        roles.try_for_each(|role| Deed::new(of, kind).about(Some(role)).record(conn, self.now))
     }
 
     fn wanted(&self, entry: &StaffEntry) -> Result<BTreeSet<(Role, Option<i32>)>, AccountsError> {
