@@ -1,7 +1,7 @@
 //! Finding colleagues: by department and by name.
 
-use super::error::AccountsError;
 use super::authority::resolve;
+use super::error::AccountsError;
 use super::requests::ListColleagues;
 use super::service::{Accounts, code_of};
 use super::store::{self, ColleagueFilter};
