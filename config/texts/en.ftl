@@ -544,7 +544,7 @@ mail_text-due_corrected =
 
     We are sorry for the delay.
 
-mail-title = { $title ->
+mail-letter_title = { $title ->
         [none] { "" }
        *[other] { " – " }{ $title }
     }
@@ -552,7 +552,7 @@ mail_subject-alarm = [{ mail-level }] { $reference } ({ $department })
 mail_text-alarm =
     { mail-greeting }
 
-    Letter: { $reference }{ mail-title }
+    Letter: { $reference }{ mail-letter_title }
     Department: { $department }
     Due: { $due_on }
     Level: { mail-level }

@@ -540,15 +540,15 @@ mail_text-due_corrected =
 
     由此给您带来不便，敬请谅解。
 
-mail-title = { $title ->
+mail-letter_title = { $title ->
         [none] { "" }
-       *[other] （{ $title }）
+       *[other] 《{ $title }》
     }
 mail_subject-alarm = 【{ mail-level }】工单 { $reference }（{ $department }）
 mail_text-alarm =
     { mail-greeting }
 
-    来信编号：{ $reference }{ mail-title }
+    来信编号：{ $reference }{ mail-letter_title }
     承办单位：{ $department }
     办理期限：{ $due_on }
     预警级别：{ mail-level }
