@@ -49,7 +49,7 @@ pub struct Activate {
     #[serde(deserialize_with = "short_secret")]
     #[schema(value_type = String, max_length = 100)]
     pub code: secrecy::SecretString,
-    /// The new password: at least 12 characters that are not easy to guess.
+    /// The new password: 12 to 128 characters that are not easy to guess.
     pub password: Password,
 }
 
@@ -59,7 +59,7 @@ pub struct Activate {
 pub struct ChangePassword {
     /// The password until now.
     pub current_password: Password,
-    /// The new password: at least 12 characters that are not easy to guess.
+    /// The new password: 12 to 128 characters that are not easy to guess.
     pub new_password: Password,
 }
 

@@ -8,14 +8,13 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use unicode_normalization::UnicodeNormalization;
 use zxcvbn::{Score, zxcvbn};
 
 use crate::platform::auth::settings::{LEAST_HASH_MEMORY_KIB, LEAST_HASH_PASSES, PasswordSettings};
 use crate::platform::crypto::random_bytes;
-use crate::rules::bounds::at_most;
 use crate::rules::text::fold;
 
 /// The fewest characters of a password.
@@ -42,13 +41,8 @@ const BLOCKLIST: &[&str] = &[
 
 /// A password as somebody typed it. Compared as it is normalised (NFKC), never shown.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[schema(value_type = String, format = Password, max_length = 128)]
-pub struct Password(#[serde(deserialize_with = "short")] SecretString);
-
-/// A text that is no longer than any password.
-fn short<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
-    at_most::<MOST_CHARS, String, D>(deserializer).map(SecretString::from)
-}
+#[schema(value_type = String, format = Password)]
+pub struct Password(SecretString);
 
 impl Password {
     /// Takes what was typed.
