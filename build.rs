@@ -41,6 +41,7 @@ fn git(arguments: &[&str]) -> Option<String> {
 }
 
 /// Seconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "a build has no clock of the application")]
 fn built_at() -> u64 {
     let told = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
     told.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
