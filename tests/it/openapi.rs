@@ -206,10 +206,10 @@ fn fits(specification: &Value, schema: &Value, value: &Value, at: &str, faults: 
     if schema["enum"].as_array().is_some_and(|words| !words.contains(value)) {
         faults.push(format!("{at}: {value} is none of {}", schema["enum"]));
     }
-    if let (Some(text), Some(pattern)) = (value.as_str(), schema["pattern"].as_str()) {
-        if !regex::Regex::new(pattern).unwrap().is_match(text) {
-            faults.push(format!("{at}: {text} does not match {pattern}"));
-        }
+    if let (Some(text), Some(pattern)) = (value.as_str(), schema["pattern"].as_str())
+        && !regex::Regex::new(pattern).unwrap().is_match(text)
+    {
+        faults.push(format!("{at}: {text} does not match {pattern}"));
     }
     for item in value.as_array().into_iter().flatten() {
         fits(specification, &schema["items"], item, &format!("{at}/-"), faults);
