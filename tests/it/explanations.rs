@@ -69,7 +69,7 @@ async fn a_due_date_is_explained_to_staff_with_names_and_law() {
     let granted = &seen["extensions"][0];
     assert_eq!((granted["amount"].as_i64(), granted["role"].as_str()), (Some(5), Some("supervisor")));
     assert_eq!(
-        (granted["granted_by"].as_str(), granted["reason"].as_str()),
+        (granted["granted_by"]["name"].as_str(), granted["reason"].as_str()),
         (Some("秦正平"), Some("需更换主管道"))
     );
     assert_eq!(seen["policy"]["limit_code"], "reply");
@@ -83,7 +83,7 @@ async fn a_due_date_is_explained_to_staff_with_names_and_law() {
     let own = format!("{}/explanation", clock_path(&city, &letter, "work_order").await);
     let own = city.read("housing.handler", &own).await;
     assert_eq!(
-        (own["clock"]["due_on"].as_str(), own["extensions"][0]["granted_by"].as_str()),
+        (own["clock"]["due_on"].as_str(), own["extensions"][0]["granted_by"]["name"].as_str()),
         (Some("2026-10-10"), Some("秦正平"))
     );
     assert_eq!(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -172,6 +173,10 @@ fn contents(database: &TestDatabase) -> BTreeMap<String, (i64, String)> {
     contents
 }
 
+/// The keys of the city; with others, its database is refused.
+static SEALING_KEY: LazyLock<String> = LazyLock::new(|| generate_key().to_string());
+static TOKEN_KEY: LazyLock<String> = LazyLock::new(|| generate_key().to_string());
+
 /// Runs `huiyin inspect` against a database.
 fn inspect(url: &str, arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
@@ -180,8 +185,8 @@ fn inspect(url: &str, arguments: &[&str]) -> Output {
         .args(arguments)
         .env_remove("HUIYIN_CONFIG")
         .env("HUIYIN__DATABASE__URL", url)
-        .env("HUIYIN__SECRETS__SEALING_KEYS", format!("1:{}", *generate_key()))
-        .env("HUIYIN__SECRETS__TOKEN_KEY", generate_key().as_str())
+        .env("HUIYIN__SECRETS__SEALING_KEYS", format!("1:{}", SEALING_KEY.as_str()))
+        .env("HUIYIN__SECRETS__TOKEN_KEY", TOKEN_KEY.as_str())
         .env("HUIYIN__DATA__FOLDER", folder.path())
         .output()
         .unwrap()

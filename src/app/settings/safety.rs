@@ -159,7 +159,8 @@ mod tests {
         assert_eq!(unsafe_keys(&[]), none);
         let city = ("server.public_url", "https://letters.example.gov.cn");
         let smtp = [("mail.transport", "smtp"), ("mail.smtp.host", "relay.example.gov.cn")];
-        let cases: &[(&[(&str, &str)], &[&str])] = &[
+        type Setting = (&'static str, &'static str);
+        let cases: &[(&[Setting], &[&str])] = &[
             (
                 &[("server.public_url", "http://letters.example.gov.cn"), smtp[0], smtp[1]],
                 &["server.public_url"],

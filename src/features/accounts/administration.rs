@@ -137,7 +137,7 @@ impl Accounts {
         let (now, directory, caller) = (self.clock.now(), self.directory.snapshot(), command.caller.clone());
         let (codes, by) = (self.code_mail(), caller.id);
         let issued = self.change(Operation::ManageStaff, command, move |conn, row| {
-            check_reach(conn, &caller, row.id)?;
+            check_reach(conn, &caller, row.id, now)?;
             if row.disabled_at.is_some() {
                 return Err(AccountsError::Disabled);
             }
@@ -166,7 +166,7 @@ impl Accounts {
         let (now, directory, caller) = (self.clock.now(), self.directory.snapshot(), command.caller.clone());
         let by = caller.id;
         self.change(Operation::ManageStaff, command, move |conn, row| {
-            check_reach(conn, &caller, row.id)?;
+            check_reach(conn, &caller, row.id, now)?;
             if row.disabled_at.is_none() {
                 Deed::new(row.id, AccountEventKind::Disabled).by(by).record(conn, now)?;
                 store::update_disabled(conn, row.id, Some(now))?;
@@ -185,7 +185,7 @@ impl Accounts {
         let (now, directory, caller) = (self.clock.now(), self.directory.snapshot(), command.caller.clone());
         let by = caller.id;
         self.change(Operation::ManageStaff, command, move |conn, row| {
-            check_reach(conn, &caller, row.id)?;
+            check_reach(conn, &caller, row.id, now)?;
             if row.disabled_at.is_some() {
                 Deed::new(row.id, AccountEventKind::Enabled).by(by).record(conn, now)?;
                 store::update_disabled(conn, row.id, None)?;
@@ -290,9 +290,17 @@ fn tell_of_loss(conn: &mut PgConnection, staff_id: StaffId, now: DateTime<Utc>) 
 }
 
 /// Nobody opens, closes or enters an account that reaches farther than they do.
-fn check_reach(conn: &mut PgConnection, caller: &StaffCaller, of: StaffId) -> Result<(), AccountsError> {
-    let grants = store::list_grants(conn, &[of])?;
-    grants.iter().try_for_each(|grant| check_grantable(caller, grant.department_id))
+fn check_reach(
+    conn: &mut PgConnection,
+    caller: &StaffCaller,
+    of: StaffId,
+    now: DateTime<Utc>,
+) -> Result<(), AccountsError> {
+    let held = store::list_grants(conn, &[of])?.into_iter().map(|grant| grant.department_id);
+    // What waits for a second administrator is theirs tomorrow.
+    let requests = request_store::list_of(conn, &[of], now)?.into_iter();
+    let wanted = requests.filter(|request| request.role.is_some()).map(|request| request.department_id);
+    held.chain(wanted).try_for_each(|department_id| check_grantable(caller, department_id))
 }
 
 /// The departments of the list: the caller's scope, narrowed to what they ask for. `None`: all.

@@ -151,7 +151,8 @@ mod tests {
         assert_eq!(known("zhang.wei", &token, 180), None);
         assert_eq!(known("li.na", &token, 0), None);
         assert_eq!(Device::recognise(&self::sealer(), "zhang.wei", &token, 180, now()), None);
-        for forged in ["", "AAAA", &token[1..], &format!("{token}A"), &token.replace(&token[..4], "AAAA")] {
+        let (cut, begun) = (token.get(1..).unwrap(), token.get(..4).unwrap());
+        for forged in ["", "AAAA", cut, &format!("{token}A"), &token.replace(begun, "AAAA")] {
             assert_eq!(known("zhang.wei", forged, 0), None, "{forged}");
         }
     }

@@ -23,7 +23,7 @@ pub struct Login {
     pub password: Password,
     /// The `device_token` of this device's last sign-in with this name. Whoever sends it does not wait behind strangers who
     /// try this name; one that is unknown or old is passed over.
-    #[schema(value_type = Option<String>, max_length = 200)]
+    #[schema(value_type = Option<String>)]
     pub device_token: Option<secrecy::SecretString>,
 }
 

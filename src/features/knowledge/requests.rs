@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::platform::http::pagination::{Cursor, Limit};
+use crate::rules::bounds::at_most;
 use crate::rules::text::Name;
 use crate::rules::vocabulary::Kind;
 
@@ -69,6 +70,7 @@ pub struct Search {
 #[serde(deny_unknown_fields)]
 pub struct Suggest {
     /// What was typed so far.
+    #[serde(deserialize_with = "at_most::<1000, _, _>")]
     #[schema(max_length = 1000)]
     pub q: String,
 }

@@ -123,11 +123,7 @@ fn is_complete(number: &str) -> bool {
 }
 
 fn is_area(group: &str) -> bool {
-    match group.as_bytes() {
-        [b'0', b'1', b'0'] | [b'0', b'2', _] => true,
-        [b'0', b'3'..=b'9', _, _] => true,
-        _ => false,
-    }
+    matches!(group.as_bytes(), [b'0', b'1', b'0'] | [b'0', b'2', _] | [b'0', b'3'..=b'9', _, _])
 }
 
 fn is_local(number: &str) -> bool {

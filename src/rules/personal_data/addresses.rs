@@ -47,7 +47,7 @@ static DOORS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
             ),
             true,
         ),
-        (format!("[0-9]{{1,3}}-[0-9]{{1,2}}-[0-9]{{3,4}} ?[室号户]"), false),
+        ("[0-9]{1,3}-[0-9]{1,2}-[0-9]{3,4} ?[室号户]".to_owned(), false),
         (format!("{building}-?[0-9]{{1,2}}-[0-9]{{3,4}}"), true),
         (format!("{place}{district}{gap}[0-9]{{1,3}}-[0-9]{{1,2}}-[0-9]{{1,4}}"), true),
         (format!("{road}{gap}{number} ?号(?:院)?{gap}(?:(?:{house}|{unit}){gap})*{room}"), false),

@@ -241,7 +241,7 @@ impl Window<'_> {
         let inner = others.get(1..).unwrap_or_default();
         let is_even = inner.windows(2).all(|pair| matches!(pair, [a, b] if a == b));
         let fits = |length: &usize| inner.first().is_none_or(|inner| length.abs_diff(*inner) <= 2);
-        let is_regular = is_even && fits(last) && others.first().is_none_or(|first| fits(first));
+        let is_regular = is_even && fits(last) && others.first().is_none_or(fits);
         let has_long_groups = groups.iter().all(|length| *length >= 2) && groups.len() <= 5;
         self.has_one_gap() && (is_regular || has_long_groups) && !self.counts_up()
     }

@@ -165,11 +165,11 @@ fn travel_document(reading: &Reading<'_>, cell: usize) -> Option<Found> {
     let end = at + digits;
     let fits = if second == 1 { digits == 7 } else { matches!(digits, 8 | 10) };
     let is_announced = reading.cues.stand_before(&[Cue::Document], cell, 12);
-    let ends = !view.at(end).is_ascii_alphanumeric()
-        && !(view.at(end) == '-' && view.at(end + 1).is_ascii_alphanumeric());
+    let goes_on = view.at(end).is_ascii_alphanumeric()
+        || view.at(end) == '-' && view.at(end + 1).is_ascii_alphanumeric();
     let is_passport = matches!(view.at(cell), 'e' | 'g' | 'c' | 'h' | 'm' | 'p' | 'd' | 's');
     let place = if is_announced { Found::sure } else { Found::doubtful };
-    (fits && ends && (is_announced || is_passport)).then(|| place(cell, end, FindingKind::Document))
+    (fits && !goes_on && (is_announced || is_passport)).then(|| place(cell, end, FindingKind::Document))
 }
 
 /// A token of Latin letters and digits with four digits at least, or `某字第…号`, right behind a word for a document.

@@ -1,6 +1,9 @@
 //! A table of what is caught: generated spellings of generated values in generated sentences, from a printed seed. Half of
 //! the spellings and half of the sentences (`held back`) were not looked at while the detectors were written.
 
+// Values are cut where their own letters and digits, which are ASCII, begin and end.
+#![allow(clippy::string_slice)]
+
 use std::fmt::Write as _;
 
 use super::*;

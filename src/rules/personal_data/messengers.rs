@@ -98,14 +98,12 @@ fn token_length(view: &View, start: usize) -> usize {
     }
     let mut at = start;
     while at - start < 32 {
-        if is_token(view.at(at)) || written(view.at(at)).is_some() && view.before(at).is_ascii_alphanumeric()
-        {
-            at += 1;
-        } else if view.at(at) == ' ' && is_single(view, at - 1) && is_single(view, at + 1) {
-            at += 1;
-        } else {
+        let is_written = written(view.at(at)).is_some() && view.before(at).is_ascii_alphanumeric();
+        let is_gap = view.at(at) == ' ' && is_single(view, at - 1) && is_single(view, at + 1);
+        if !is_token(view.at(at)) && !is_written && !is_gap {
             break;
         }
+        at += 1;
     }
     while at > start && !view.before(at).is_alphanumeric() {
         at -= 1;

@@ -158,11 +158,9 @@ impl Run {
             chars.push(view.at(at));
             cells.push(at);
             let gap = (1..=3).take_while(|offset| is_inner_gap(view.at(at + offset))).count();
-            let is_spaced = gap > 0 && chars.len() < 4 && is_cjk(view.at(at + 1 + gap)) && {
-                let lone_before =
-                    chars.len() == 1 || cells.windows(2).all(|pair| matches!(pair, [a, b] if b - a > 1));
-                lone_before
-            };
+            let is_lone =
+                chars.len() == 1 || cells.windows(2).all(|pair| matches!(pair, [a, b] if b - a > 1));
+            let is_spaced = gap > 0 && chars.len() < 4 && is_cjk(view.at(at + 1 + gap)) && is_lone;
             at += if is_spaced { 1 + gap } else { 1 };
         }
         Run { chars, cells }

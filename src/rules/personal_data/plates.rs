@@ -77,7 +77,7 @@ impl Body {
                 break;
             }
             if body.parts.len() == 6 {
-                body.goes_on = next == at && !(written(c).is_some());
+                body.goes_on = next == at && written(c).is_none();
                 break;
             }
             // A sixth apart from the fifth belongs to it only where all stand apart.
@@ -157,9 +157,8 @@ fn of_the_armed_police(view: &View, cell: usize) -> Option<usize> {
             at = next + 1;
             continue;
         }
-        if !view.at(next).is_ascii_digit()
-            && !(count >= 4 && next == at && view.at(next).is_ascii_alphabetic())
-        {
+        let is_last_letter = count >= 4 && next == at && view.at(next).is_ascii_alphabetic();
+        if !view.at(next).is_ascii_digit() && !is_last_letter {
             break;
         }
         at = next + 1;

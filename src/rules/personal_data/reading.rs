@@ -83,9 +83,8 @@ impl<'a> Reading<'a> {
         let groups = window.groups();
         let (first, others) = (groups.first().copied().unwrap_or(0), groups.get(1..).unwrap_or_default());
         let is_thousands = first <= 3 && !others.is_empty() && others.iter().all(|length| *length == 3);
-        if !others.is_empty()
-            && !(is_thousands && self.view.slice(window.start(), window.end()).contains(','))
-        {
+        let is_grouped = is_thousands && self.view.slice(window.start(), window.end()).contains(',');
+        if !others.is_empty() && !is_grouped {
             return false;
         }
         let fraction_end = self.fraction_end(window.end());

@@ -38,8 +38,8 @@ const NEWER: [&str; 4] = [
      FROM (SELECT id FROM staff ORDER BY id LIMIT 1) AS somebody, unnest(ARRAY['work', 'supervision']) AS post",
     "UPDATE clock SET metric = 'third_party' WHERE id = (SELECT id FROM clock WHERE metric = 'accept' AND status = 'stopped'
         AND id NOT IN (SELECT clock_id FROM alarm) ORDER BY id LIMIT 1)",
-    "INSERT INTO alarm (id, clock_id, ticket_id, reference, metric, arming, level, due_on, fire_at, fired_at, is_absorbed)
-     SELECT gen_random_uuid(), clock.id, ticket.id, ticket.reference, 'third_party', 1, 'l0', clock.due_on, clock.due_at, clock.due_at, true
+    "INSERT INTO alarm (id, clock_id, ticket_id, reference, metric, arming, level, due_on, fire_at, fired_at, is_absorbed, kind)
+     SELECT gen_random_uuid(), clock.id, ticket.id, ticket.reference, 'third_party', 1, 'l0', clock.due_on, clock.due_at, clock.due_at, true, ticket.kind
      FROM clock JOIN ticket ON ticket.id = clock.ticket_id WHERE metric = 'third_party'",
 ];
 

@@ -148,9 +148,9 @@ async fn a_letter_of_which_several_promises_broke_is_told_of_once() {
     world.sweep(instant("2026-09-16T01:00:00Z")).await;
     diesel::sql_query(
         "INSERT INTO alarm (id, clock_id, ticket_id, reference, metric, arming, level, due_on, fire_at, fired_at, \
-             is_absorbed, department_id) \
+             is_absorbed, department_id, kind) \
          SELECT gen_random_uuid(), clock_id, ticket_id, reference, 'work_order', arming + 1, level, due_on + 1, \
-             fire_at, fired_at, false, department_id FROM alarm WHERE level = 'l3' AND NOT is_absorbed",
+             fire_at, fired_at, false, department_id, kind FROM alarm WHERE level = 'l3' AND NOT is_absorbed",
     )
     .execute(&mut world.database.connect())
     .unwrap();

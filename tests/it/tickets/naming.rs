@@ -66,7 +66,7 @@ async fn everywhere_staff_read_an_identifier_comes_with_a_name() {
     let approvals = read("/approvals").await;
     assert_eq!((&approvals[0]["requested_by"], &approvals[0]["decided_by"]), (&lead, &supervisor));
     let messages = read("/messages").await;
-    assert_eq!(messages.as_array().unwrap().last().unwrap()["person"], handler);
+    assert_eq!(messages["data"].as_array().unwrap().last().unwrap()["person"], handler);
     let events = read("/events").await;
     let events = events["data"].as_array().unwrap();
     let assigned = events.iter().find(|event| event["kind"] == "assigned").unwrap();

@@ -56,6 +56,7 @@ async fn whatever_the_public_writes_is_limited_by_address() {
             .fix("limits.refreshes_per_minute", "2")
             .fix("limits.lookups_per_minute", "2")
             .fix("limits.logins_per_minute", "2")
+            .fix("limits.searches_per_minute", "2")
     })
     .await;
     // Everything that the specification lets a stranger or a citizen send is tried until it is refused.

@@ -103,11 +103,14 @@ fn end_snoozes(
     Ok(standing.len())
 }
 
+/// An alarm, and what it is about today.
+type Standing = (AlarmRow, Subject);
+
 /// The alarms that are the last word of a running clock, each with what it is about today, and the others.
 fn still_standing(
     conn: &mut PgConnection,
     rows: Vec<AlarmRow>,
-) -> Result<(Vec<(AlarmRow, Subject)>, Vec<AlarmRow>), EscalationError> {
+) -> Result<(Vec<Standing>, Vec<AlarmRow>), EscalationError> {
     let clocks: Vec<ClockId> = rows.iter().map(|row| row.clock_id).collect();
     let subjects = Subjects::of(conn, &clocks)?;
     let (mut standing, mut moot) = (Vec::new(), Vec::new());
