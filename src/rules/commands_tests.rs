@@ -98,7 +98,7 @@ fn expected(role: Role) -> &'static str {
     match role {
         Role::Intake => {
             "read_ticket read_submitter read_events enter_ticket accept_ticket decline_ticket \
-             decide_decline ask_citizen merge_tickets reclassify_ticket mark_spam restore_ticket confirm_no_answer add_note \
+             decide_decline ask_citizen merge_tickets reclassify_ticket mark_spam restore_ticket reissue_access_code confirm_no_answer add_note \
              preview_routing read_routing read_alarms acknowledge_alarm"
         }
         Role::Dispatcher => {

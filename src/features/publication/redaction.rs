@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn the_submitters_own_name_is_found_in_the_answer_too() {
-        let texts = Texts { answer: "欧阳明月女士：您好".into(), ..texts("无") };
+        let texts = Texts { answer: "经核查，欧阳明月所述情况属实。".into(), ..texts("无") };
         let submitter = Submitter { name: Some("欧阳明月".into()), ..Submitter::default() };
         assert_eq!(find(&texts, nobody(), key(1)).len(), 0);
         let found = find(&texts, Known { submitter: Some(&submitter), ..nobody() }, key(1));
