@@ -8,7 +8,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpRequest, HttpServer, web};
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tracing::{info, warn};
@@ -85,14 +85,26 @@ pub async fn start(
     Ok(RunningServer { api, operations, state, background, handles, tasks, upkeep })
 }
 
+/// SIGINT and SIGTERM. Listened for before the server starts, so that one that comes at once stops it in good order.
+pub struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    /// Listens from now on.
+    pub fn listen() -> anyhow::Result<StopSignals> {
+        let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(StopSignals { interrupt, terminate })
+    }
+}
+
 impl RunningServer {
-    /// Waits for SIGINT or SIGTERM, then stops.
-    pub async fn run_until_signal(self) -> anyhow::Result<()> {
-        let (mut interrupt, mut terminate) =
-            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    /// Waits for one of the signals, then stops.
+    pub async fn run_until(self, mut signals: StopSignals) -> anyhow::Result<()> {
         tokio::select! {
-            _ = interrupt.recv() => info!("Interrupted, finishing what is under way"),
-            _ = terminate.recv() => info!("Asked to stop, finishing what is under way"),
+            _ = signals.interrupt.recv() => info!("Interrupted, finishing what is under way"),
+            _ = signals.terminate.recv() => info!("Asked to stop, finishing what is under way"),
         }
         self.stop().await
     }

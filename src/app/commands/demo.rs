@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::DONE;
 use super::demo_folder::{DemoFolder, USUAL, write_private};
 use crate::app::demo::{self, Credentials};
-use crate::app::server::{self, Listeners, RunningServer};
+use crate::app::server::{self, Listeners, RunningServer, StopSignals};
 use crate::app::settings::Settings;
 use crate::app::state::AppState;
 use crate::platform::clock::SystemClock;
@@ -72,9 +72,10 @@ impl Demo {
         let filled = fill_if_empty(&settings, folder).await?;
         let mails = settings.mail().folder;
         let state = AppState::assemble(settings, Arc::new(SystemClock)).await?;
+        let signals = StopSignals::listen()?;
         let server = server::start(state, listeners, prometheus).await?;
         print!("{}", screen(folder.path(), &server, &mails, filled.as_ref()));
-        server.run_until_signal().await
+        server.run_until(signals).await
     }
 }
 

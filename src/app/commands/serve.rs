@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 use tracing::warn;
 
 use super::DONE;
-use crate::app::server::{self, Listeners};
+use crate::app::server::{self, Listeners, StopSignals};
 use crate::app::settings::Settings;
 use crate::app::state::AppState;
 use crate::platform::clock::SystemClock;
@@ -46,7 +46,8 @@ impl Serve {
         self.check_safety(&settings, sources).await?;
         let listeners = Listeners::bind(&settings)?;
         let state = AppState::assemble(settings, Arc::new(SystemClock)).await?;
-        server::start(state, listeners, prometheus).await?.run_until_signal().await?;
+        let signals = StopSignals::listen()?;
+        server::start(state, listeners, prometheus).await?.run_until(signals).await?;
         Ok(DONE)
     }
 

@@ -75,7 +75,7 @@ async fn a_grant_that_is_not_needed_leaves_the_letters_where_they_are() {
     let city = City::open().await;
     let r = assigned(&city, "heating-office", "housing.lead", "housing.handler").await;
     let (path, account) = account(&city, "housing.handler").await;
-    let more = json!({"role": "editor"});
+    let more = json!({"role": "intake"});
     let account = success(
         city.app
             .post_json(&format!("{path}/grants"), &more)
@@ -84,8 +84,8 @@ async fn a_grant_that_is_not_needed_leaves_the_letters_where_they_are() {
     )
     .await;
     let grants = account["grants"].as_array().unwrap();
-    let editor = grants.iter().find(|grant| grant["role"] == "editor").unwrap();
-    let grant = format!("{path}/grants/{}", editor["id"].as_str().unwrap());
+    let intake = grants.iter().find(|grant| grant["role"] == "intake").unwrap();
+    let grant = format!("{path}/grants/{}", intake["id"].as_str().unwrap());
     administer(&city, Method::DELETE, &grant, &account["version"], None).await;
     city.app.deliver_outbox().await;
     let ticket = city.ticket("housing.lead", &r).await;
