@@ -1,12 +1,12 @@
 //! What a setting must be beyond its type. What no server for citizens should run with is in [`super::safety`].
 
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use secrecy::ExposeSecret;
 use tracing_subscriber::EnvFilter;
 
 use super::Settings;
+use super::hosts::{host, is_this_machine};
 use super::safety::NAMES;
 use crate::platform::config::{ConfigProblem, outside};
 use crate::platform::crypto::SealingKeys;
@@ -208,20 +208,6 @@ fn is_rules_code(code: &str) -> bool {
     let is_part =
         |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
     code.len() <= 64 && code.split('-').all(is_part)
-}
-
-/// The host of an address, without port and brackets.
-pub(super) fn host(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default().to_owned(),
-        None => authority.split(':').next().unwrap_or_default().to_owned(),
-    }
-}
-
-pub(super) fn is_this_machine(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Short, one character over and over, or what everybody tries first.

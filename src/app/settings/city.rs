@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::CitySettings;
-use super::check::host;
+use super::hosts::host;
 use crate::features::notifications::{Pages, REFERENCE, Site};
 use crate::platform::config::ConfigProblem;
 use crate::rules::texts::{Catalogue, Language, Replacement};

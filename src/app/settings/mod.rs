@@ -3,6 +3,7 @@
 
 mod check;
 mod city;
+mod hosts;
 mod safety;
 
 use std::path::{Path, PathBuf};

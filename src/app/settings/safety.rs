@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::Settings;
-use super::check::{host, is_this_machine};
+use super::hosts::{host, is_this_machine};
 use crate::platform::config::{ConfigProblem, Layers, Sources};
 use crate::platform::mail::MailTransport;
 

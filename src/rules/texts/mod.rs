@@ -4,9 +4,11 @@
 mod catalogue;
 mod replacement;
 mod sentence;
+mod sources;
 mod traditional;
 
-pub use catalogue::{Catalogue, Language, SOURCES};
+pub use catalogue::Catalogue;
 pub use replacement::Replacement;
 pub use sentence::{Argument, Bilingual, Sentence};
+pub use sources::{Language, SOURCES};
 pub use traditional::{EXCEPTIONS, traditional};

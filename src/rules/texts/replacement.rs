@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fluent_bundle::FluentResource;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
-use super::catalogue::{Language, SOURCES};
+use super::sources::{Language, SOURCES};
 
 /// Words of one language that replace the built-in ones of the same keys.
 pub struct Replacement {

@@ -6,7 +6,8 @@ use fluent_bundle::{FluentArgs, FluentValue};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::catalogue::{Language, look_up};
+use super::catalogue::look_up;
+use super::sources::Language;
 use super::traditional;
 
 /// A text in both languages.
