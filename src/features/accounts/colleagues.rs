@@ -1,6 +1,6 @@
 //! Finding colleagues: by department and by name.
 
-use super::authority::resolve;
+use super::administration::authority::resolve;
 use super::error::AccountsError;
 use super::requests::ListColleagues;
 use super::service::{Accounts, code_of};

@@ -1,13 +1,13 @@
-//! Signing in and out over HTTP. The administration of accounts is in [`super::admin_handlers`].
+//! Signing in and out over HTTP. The administration of accounts is in [`super::administration::admin_handlers`].
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::login_request::CountedLogin;
+use super::administration::{admin_handlers, approval_handlers};
 use super::requests::{Activate, ChangePassword, ListColleagues, Login, Refresh};
 use super::service::Accounts;
+use super::sign_in::login_request::CountedLogin;
 use super::views::{ColleagueView, MeView, SessionView};
-use super::{admin_handlers, approval_handlers};
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::extract::JsonBody;
 use crate::platform::http::pagination::Page;

@@ -8,43 +8,27 @@
 //! administrator (`approvals`). Nor does a stranger keep anybody out: whoever fails waits, by account and address (`sign_in`),
 //! and a known device (`device`) has a budget of its own.
 
-mod admin_handlers;
 mod administration;
-mod approval_handlers;
-mod approvals;
-mod attempt;
-mod attempts;
-mod authority;
-mod break_glass;
 mod codes;
 mod colleagues;
-mod device;
 mod error;
 pub mod handlers;
 mod history;
-mod login_request;
 mod model;
-mod new_account;
 mod news;
-mod opening;
 mod people;
 mod powers;
 mod request_store;
 mod requests;
 mod service;
-mod session;
-mod session_store;
 mod sign_in;
-mod staff_plan;
 mod store;
-mod storm;
-mod storm_store;
 mod views;
 
-pub use administration::{AccountCommand, is_anybody_enrolled};
-pub use approvals::Decision;
-pub use break_glass::create_administrator;
-pub use device::{KnownDevice, Origin};
+pub use administration::approvals::Decision;
+pub use administration::break_glass::create_administrator;
+pub use administration::commands::{AccountCommand, is_anybody_enrolled};
+pub use administration::staff_plan::{StaffEntry, StaffWriting, staff_entries};
 pub use error::AccountsError;
 pub use model::{
     AccountEventId, AccountEventKind, AccountRequestId, DisplayName, GrantId, MailAddress, OneTimeCode,
@@ -55,4 +39,4 @@ pub use people::{People, Person, StaffRef};
 pub use powers::Powers;
 pub use requests::{CreateStaffAccount, GrantRole};
 pub use service::{Accounts, AccountsParts};
-pub use staff_plan::{StaffEntry, StaffWriting, staff_entries};
+pub use sign_in::device::{KnownDevice, Origin};

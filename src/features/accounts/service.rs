@@ -6,13 +6,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use diesel::{PgConnection, QueryResult};
 
-use super::attempts::Attempts;
 use super::error::AccountsError;
 use super::model::StaffContact;
 use super::powers::Powers;
-use super::session_store::{self, CallerRow};
+use super::sign_in::attempts::Attempts;
+use super::sign_in::session_store::{self, CallerRow};
+use super::sign_in::storm_store;
 use super::store::{self, HolderRow};
-use super::storm_store;
 use super::views::{MeView, MyGrantView};
 use crate::features::directory::{Directory, Snapshot};
 use crate::platform::auth::caller::{Grant, Scope, SessionId, StaffCaller, StaffId};

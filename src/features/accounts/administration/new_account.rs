@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
-use super::approvals::Wanted;
-use super::authority::{check_grantable, resolve};
-use super::error::AccountsError;
-use super::history::Deed;
-use super::model::AccountEventKind;
-use super::requests::CreateStaffAccount;
-use super::store::{self, GrantRow, NewStaffRow};
+use crate::features::accounts::administration::approvals::Wanted;
+use crate::features::accounts::administration::authority::{check_grantable, resolve};
+use crate::features::accounts::error::AccountsError;
+use crate::features::accounts::history::Deed;
+use crate::features::accounts::model::AccountEventKind;
+use crate::features::accounts::requests::CreateStaffAccount;
+use crate::features::accounts::store::{self, GrantRow, NewStaffRow};
 use crate::features::directory::Snapshot;
 use crate::platform::auth::caller::{StaffCaller, StaffId};
 use crate::platform::locale::Locale;
@@ -18,8 +18,8 @@ use crate::rules::vocabulary::Role;
 
 /// An account to be made, its departments found.
 #[derive(Debug, Clone)]
-pub(super) struct NewAccount {
-    pub(super) new: CreateStaffAccount,
+pub(in crate::features::accounts) struct NewAccount {
+    pub(in crate::features::accounts) new: CreateStaffAccount,
     locale: Locale,
     department_id: i32,
     grants: Vec<(Role, Option<i32>)>,
@@ -27,7 +27,7 @@ pub(super) struct NewAccount {
 
 impl NewAccount {
     /// Checks what was asked for; whoever names no language reads the city's.
-    pub(super) fn new(
+    pub(in crate::features::accounts) fn new(
         new: CreateStaffAccount,
         directory: &Snapshot,
         locale: Locale,
@@ -55,14 +55,14 @@ impl NewAccount {
         }
     }
 
-    pub(super) fn authorise(&self, caller: &StaffCaller) -> Result<(), AccountsError> {
+    pub(in crate::features::accounts) fn authorise(&self, caller: &StaffCaller) -> Result<(), AccountsError> {
         if !caller.may(Operation::ManageStaff, &[self.department_id]) {
             return Err(AccountsError::Forbidden);
         }
         self.grants.iter().try_for_each(|(_, granted_for)| check_grantable(caller, *granted_for))
     }
 
-    pub(super) fn carry_out(
+    pub(in crate::features::accounts) fn carry_out(
         &self,
         conn: &mut PgConnection,
         by: Option<StaffId>,
@@ -77,7 +77,7 @@ impl NewAccount {
     }
 
     /// Makes the account with the roles that one administrator may grant; the others wait for a second one.
-    pub(super) fn request_and_carry_out(
+    pub(in crate::features::accounts) fn request_and_carry_out(
         &self,
         conn: &mut PgConnection,
         by: StaffId,

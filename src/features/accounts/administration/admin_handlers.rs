@@ -3,11 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::administration::AccountCommand;
-use super::model::GrantId;
-use super::requests::{CreateStaffAccount, GrantRole, ListStaffAccounts, NoArguments};
-use super::service::Accounts;
-use super::views::{ActivationView, StaffAccountView};
+use crate::features::accounts::administration::commands::AccountCommand;
+use crate::features::accounts::model::GrantId;
+use crate::features::accounts::requests::{CreateStaffAccount, GrantRole, ListStaffAccounts, NoArguments};
+use crate::features::accounts::service::Accounts;
+use crate::features::accounts::views::{ActivationView, StaffAccountView};
 use crate::platform::auth::caller::{StaffCaller, StaffId};
 use crate::platform::http::extract::{IfMatch, JsonBody, PathSegment, RequestDigest};
 use crate::platform::http::idempotency::Idempotency;
@@ -17,7 +17,7 @@ use crate::platform::http::query::QueryString;
 use crate::platform::http::versioned::{changed, created, found};
 
 /// Adds the endpoints under `/v1/staff-accounts`.
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(in crate::features::accounts) fn configure(config: &mut ServiceConfig) {
     config
         .service(list_staff_accounts)
         .service(create_staff_account)
@@ -40,7 +40,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     )
 )]
 #[get("/v1/staff-accounts")]
-pub(super) async fn list_staff_accounts(
+pub(in crate::features::accounts) async fn list_staff_accounts(
     request: HttpRequest,
     caller: StaffCaller,
     accounts: web::Data<Accounts>,
@@ -65,7 +65,7 @@ pub(super) async fn list_staff_accounts(
     )
 )]
 #[post("/v1/staff-accounts")]
-pub(super) async fn create_staff_account(
+pub(in crate::features::accounts) async fn create_staff_account(
     request: HttpRequest,
     caller: StaffCaller,
     accounts: web::Data<Accounts>,
@@ -89,7 +89,7 @@ pub(super) async fn create_staff_account(
     )
 )]
 #[get("/v1/staff-accounts/{id}")]
-pub(super) async fn get_staff_account(
+pub(in crate::features::accounts) async fn get_staff_account(
     caller: StaffCaller,
     accounts: web::Data<Accounts>,
     id: PathSegment<StaffId>,
@@ -112,7 +112,7 @@ pub(super) async fn get_staff_account(
     )
 )]
 #[post("/v1/staff-accounts/{id}/actions/disable")]
-pub(super) async fn disable_staff_account(
+pub(in crate::features::accounts) async fn disable_staff_account(
     on: OnAccount,
     accounts: web::Data<Accounts>,
     body: JsonBody<NoArguments>,
@@ -136,7 +136,7 @@ pub(super) async fn disable_staff_account(
     )
 )]
 #[post("/v1/staff-accounts/{id}/actions/enable")]
-pub(super) async fn enable_staff_account(
+pub(in crate::features::accounts) async fn enable_staff_account(
     on: OnAccount,
     accounts: web::Data<Accounts>,
     body: JsonBody<NoArguments>,
@@ -163,7 +163,7 @@ pub(super) async fn enable_staff_account(
     )
 )]
 #[post("/v1/staff-accounts/{id}/actions/issue-activation-code")]
-pub(super) async fn issue_activation_code(
+pub(in crate::features::accounts) async fn issue_activation_code(
     on: OnAccount,
     accounts: web::Data<Accounts>,
     body: JsonBody<NoArguments>,
@@ -190,7 +190,7 @@ pub(super) async fn issue_activation_code(
     )
 )]
 #[post("/v1/staff-accounts/{id}/grants")]
-pub(super) async fn grant_role(
+pub(in crate::features::accounts) async fn grant_role(
     on: OnAccount,
     accounts: web::Data<Accounts>,
     body: JsonBody<GrantRole>,
@@ -216,7 +216,7 @@ pub(super) async fn grant_role(
     )
 )]
 #[delete("/v1/staff-accounts/{id}/grants/{grant_id}")]
-pub(super) async fn revoke_grant(
+pub(in crate::features::accounts) async fn revoke_grant(
     caller: StaffCaller,
     accounts: web::Data<Accounts>,
     path: PathSegment<(StaffId, GrantId)>,
@@ -231,7 +231,7 @@ pub(super) async fn revoke_grant(
 
 /// What every command on one account takes out of its request. The caller comes first, so that a stranger learns
 /// nothing else.
-pub(super) struct OnAccount {
+pub(in crate::features::accounts) struct OnAccount {
     caller: StaffCaller,
     id: StaffId,
     if_match: IfMatch,
@@ -265,6 +265,6 @@ impl actix_web::FromRequest for OnAccount {
     }
 }
 
-pub(super) fn idempotency_caller(caller: &StaffCaller) -> String {
+pub(in crate::features::accounts) fn idempotency_caller(caller: &StaffCaller) -> String {
     format!("staff:{}", caller.id)
 }

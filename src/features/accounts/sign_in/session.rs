@@ -4,8 +4,8 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 
-use super::error::AccountsError;
-use super::service::Accounts;
+use crate::features::accounts::error::AccountsError;
+use crate::features::accounts::service::Accounts;
 use crate::platform::auth::caller::StaffCaller;
 use crate::platform::http::bearer::bearer_token;
 use crate::platform::http::problem::Problem;

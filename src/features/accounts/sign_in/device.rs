@@ -20,20 +20,20 @@ const TOKEN_BYTES: usize = 16 + 8 + 32;
 
 /// A device that has signed in with a user name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Device {
-    pub(super) id: Uuid,
+pub(in crate::features::accounts) struct Device {
+    pub(in crate::features::accounts) id: Uuid,
     /// When its token was issued.
-    pub(super) known_at: DateTime<Utc>,
+    pub(in crate::features::accounts) known_at: DateTime<Utc>,
 }
 
 impl Device {
     /// The device after a sign-in now: the same one, or a new one.
-    pub(super) fn renewed(known: Option<Device>, now: DateTime<Utc>) -> Device {
+    pub(in crate::features::accounts) fn renewed(known: Option<Device>, now: DateTime<Utc>) -> Device {
         Device { id: known.map_or_else(|| new_id(now), |device| device.id), known_at: now }
     }
 
     /// The token to be sent back with the next sign-in.
-    pub(super) fn token(&self, sealer: &Sealer, username: &str) -> String {
+    pub(in crate::features::accounts) fn token(&self, sealer: &Sealer, username: &str) -> String {
         let mut bytes = Vec::with_capacity(TOKEN_BYTES);
         bytes.extend_from_slice(self.id.as_bytes());
         bytes.extend_from_slice(&self.known_at.timestamp_micros().to_be_bytes());
@@ -43,7 +43,7 @@ impl Device {
     }
 
     /// The device of a token of ours that is not older than `days`.
-    pub(super) fn recognise(
+    pub(in crate::features::accounts) fn recognise(
         sealer: &Sealer,
         username: &str,
         token: &str,
@@ -74,8 +74,8 @@ pub enum Origin {
 /// A device that is known, and the network it calls from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownDevice {
-    pub(super) device: Device,
-    pub(super) network: Option<IpAddr>,
+    pub(in crate::features::accounts) device: Device,
+    pub(in crate::features::accounts) network: Option<IpAddr>,
 }
 
 impl Origin {
@@ -84,7 +84,7 @@ impl Origin {
         matches!(self, Origin::Network(_))
     }
 
-    pub(super) fn device(&self) -> Option<Device> {
+    pub(in crate::features::accounts) fn device(&self) -> Option<Device> {
         match self {
             Origin::Known(known) => Some(known.device),
             Origin::Network(_) => None,
@@ -92,19 +92,19 @@ impl Origin {
     }
 
     /// The same without what its token says.
-    pub(super) fn as_stranger(&self) -> Origin {
+    pub(in crate::features::accounts) fn as_stranger(&self) -> Origin {
         match self {
             Origin::Known(known) => Origin::Network(known.network),
             Origin::Network(network) => Origin::Network(*network),
         }
     }
 
-    pub(super) fn lane(&self) -> Lane {
+    pub(in crate::features::accounts) fn lane(&self) -> Lane {
         if self.is_stranger() { Lane::Stranger } else { Lane::Known }
     }
 
     /// What is tried, and from where, as failures are counted by.
-    pub(super) fn tried(&self, sealer: &Sealer, username: &str) -> Tried {
+    pub(in crate::features::accounts) fn tried(&self, sealer: &Sealer, username: &str) -> Tried {
         let source = match self {
             Origin::Known(known) => sealer.blind_index("try.device", &known.device.id.to_string()),
             Origin::Network(network) => {
@@ -117,7 +117,7 @@ impl Origin {
 }
 
 /// What stands for a user name, whether or not anybody has it.
-pub(super) fn account_key(sealer: &Sealer, username: &str) -> [u8; 32] {
+pub(in crate::features::accounts) fn account_key(sealer: &Sealer, username: &str) -> [u8; 32] {
     sealer.blind_index("try.account", &fold(username.trim()))
 }
 

@@ -8,17 +8,17 @@ use metrics::counter;
 use secrecy::{ExposeSecret, SecretString};
 use tracing::info;
 
-use super::attempt::{Attempt, refuse_who_waits};
-use super::device::{Device, KnownDevice, Origin};
-use super::error::AccountsError;
-use super::history::Deed;
-use super::model::{AccountEventKind, Username};
-use super::opening::{Opened, RefreshToken, hash_of, refresh_end};
-use super::requests::{Activate, ChangePassword, Login};
-use super::service::Accounts;
-use super::session_store::{self, RefreshableRow};
-use super::store::{self, CredentialsRow};
-use super::views::SessionView;
+use crate::features::accounts::error::AccountsError;
+use crate::features::accounts::history::Deed;
+use crate::features::accounts::model::{AccountEventKind, Username};
+use crate::features::accounts::requests::{Activate, ChangePassword, Login};
+use crate::features::accounts::service::Accounts;
+use crate::features::accounts::sign_in::attempt::{Attempt, refuse_who_waits};
+use crate::features::accounts::sign_in::device::{Device, KnownDevice, Origin};
+use crate::features::accounts::sign_in::opening::{Opened, RefreshToken, hash_of, refresh_end};
+use crate::features::accounts::sign_in::session_store::{self, RefreshableRow};
+use crate::features::accounts::store::{self, CredentialsRow};
+use crate::features::accounts::views::SessionView;
 use crate::platform::auth::caller::{StaffCaller, StaffId};
 use crate::platform::auth::password::{Lane, Password, check_policy};
 use crate::platform::auth::settings::AuthSettings;
@@ -203,7 +203,7 @@ impl Accounts {
         self.passwords.verify(password, hash, lane).await.map_err(AccountsError::of_password("/password"))
     }
 
-    pub(super) async fn hash(
+    pub(in crate::features::accounts) async fn hash(
         &self,
         password: &Password,
         username: &str,

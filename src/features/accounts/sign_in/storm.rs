@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::PgConnection;
 
-use super::error::AccountsError;
-use super::storm_store;
+use crate::features::accounts::error::AccountsError;
+use crate::features::accounts::sign_in::storm_store;
 use crate::features::notices::{Notice, NoticeContent};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::jobs::outbox;
@@ -15,7 +15,7 @@ const WINDOW: TimeDelta = TimeDelta::minutes(10);
 const TOLD_AGAIN_AFTER: TimeDelta = TimeDelta::hours(24);
 
 /// Counts a stranger's wrong password. `owner`: whose account it is, if it is anybody's who may use it.
-pub(super) fn count(
+pub(in crate::features::accounts) fn count(
     conn: &mut PgConnection,
     account: &[u8],
     owner: Option<(StaffId, &str)>,

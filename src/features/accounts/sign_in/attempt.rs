@@ -5,29 +5,32 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use diesel::{PgConnection, RunQueryDsl};
 
-use super::device::Origin;
-use super::error::AccountsError;
-use super::opening::{Opened, open_session};
-use super::store::{self, CredentialsRow};
-use super::storm;
+use crate::features::accounts::error::AccountsError;
+use crate::features::accounts::sign_in::device::Origin;
+use crate::features::accounts::sign_in::opening::{Opened, open_session};
+use crate::features::accounts::sign_in::storm;
+use crate::features::accounts::store::{self, CredentialsRow};
 use crate::platform::auth::failed_tries::{self, DelayPolicy, Tried};
 use crate::platform::auth::settings::AuthSettings;
 
 /// A sign-in whose password has been compared.
 #[derive(Clone)]
-pub(super) struct Attempt {
-    pub(super) origin: Origin,
-    pub(super) tried: Tried,
-    pub(super) found: Option<CredentialsRow>,
-    pub(super) matches: bool,
-    pub(super) refresh_hash: [u8; 32],
-    pub(super) settings: Arc<AuthSettings>,
-    pub(super) now: DateTime<Utc>,
+pub(in crate::features::accounts) struct Attempt {
+    pub(in crate::features::accounts) origin: Origin,
+    pub(in crate::features::accounts) tried: Tried,
+    pub(in crate::features::accounts) found: Option<CredentialsRow>,
+    pub(in crate::features::accounts) matches: bool,
+    pub(in crate::features::accounts) refresh_hash: [u8; 32],
+    pub(in crate::features::accounts) settings: Arc<AuthSettings>,
+    pub(in crate::features::accounts) now: DateTime<Utc>,
 }
 
 impl Attempt {
     /// Opens a session, or counts the failure.
-    pub(super) fn conclude(&self, conn: &mut PgConnection) -> Result<Option<Opened>, AccountsError> {
+    pub(in crate::features::accounts) fn conclude(
+        &self,
+        conn: &mut PgConnection,
+    ) -> Result<Option<Opened>, AccountsError> {
         // A lost count of failures costs nothing; a wait for the disk would tell known names from unknown ones.
         diesel::sql_query("SET LOCAL synchronous_commit TO off").execute(conn)?;
         // Others may have failed from there while this one was compared.
@@ -58,7 +61,7 @@ impl Attempt {
 }
 
 /// Tells whoever has to wait how long.
-pub(super) fn refuse_who_waits(
+pub(in crate::features::accounts) fn refuse_who_waits(
     conn: &mut PgConnection,
     tried: &Tried,
     delays: &DelayPolicy,

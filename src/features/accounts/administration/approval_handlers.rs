@@ -4,12 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::admin_handlers::idempotency_caller;
-use super::approvals::Decision;
-use super::model::AccountRequestId;
-use super::requests::{NoArguments, PageQuery};
-use super::service::Accounts;
-use super::views::{AccountEventView, AccountRequestView};
+use crate::features::accounts::administration::admin_handlers::idempotency_caller;
+use crate::features::accounts::administration::approvals::Decision;
+use crate::features::accounts::model::AccountRequestId;
+use crate::features::accounts::requests::{NoArguments, PageQuery};
+use crate::features::accounts::service::Accounts;
+use crate::features::accounts::views::{AccountEventView, AccountRequestView};
 use crate::platform::auth::caller::{StaffCaller, StaffId};
 use crate::platform::http::extract::{JsonBody, PathSegment};
 use crate::platform::http::idempotency::Idempotency;
@@ -19,7 +19,7 @@ use crate::platform::http::query::QueryString;
 use crate::platform::http::versioned::answered;
 
 /// Adds the endpoints under `/v1/staff-account-requests`, and the history of an account.
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(in crate::features::accounts) fn configure(config: &mut ServiceConfig) {
     config
         .service(list_account_requests)
         .service(approve_account_request)
@@ -38,7 +38,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     )
 )]
 #[get("/v1/staff-account-requests")]
-pub(super) async fn list_account_requests(
+pub(in crate::features::accounts) async fn list_account_requests(
     request: HttpRequest,
     caller: StaffCaller,
     accounts: web::Data<Accounts>,
@@ -63,7 +63,7 @@ pub(super) async fn list_account_requests(
     )
 )]
 #[post("/v1/staff-account-requests/{id}/actions/approve")]
-pub(super) async fn approve_account_request(
+pub(in crate::features::accounts) async fn approve_account_request(
     request: HttpRequest,
     caller: StaffCaller,
     accounts: web::Data<Accounts>,
@@ -88,7 +88,7 @@ pub(super) async fn approve_account_request(
     )
 )]
 #[post("/v1/staff-account-requests/{id}/actions/reject")]
-pub(super) async fn reject_account_request(
+pub(in crate::features::accounts) async fn reject_account_request(
     request: HttpRequest,
     caller: StaffCaller,
     accounts: web::Data<Accounts>,
@@ -112,7 +112,7 @@ pub(super) async fn reject_account_request(
     )
 )]
 #[get("/v1/staff-accounts/{id}/events")]
-pub(super) async fn list_account_events(
+pub(in crate::features::accounts) async fn list_account_events(
     request: HttpRequest,
     caller: StaffCaller,
     accounts: web::Data<Accounts>,

@@ -4,15 +4,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::PgConnection;
 use tracing::info;
 
-use super::authority::{authorise, check_grantable, check_visible};
-use super::codes::CodeMail;
-use super::error::AccountsError;
-use super::history::Deed;
-use super::model::{AccountEventId, AccountEventKind, AccountRequestId};
-use super::request_store::{self, RequestRow};
-use super::service::{Accounts, code_of};
-use super::store::{self, GrantRow, StaffRow};
-use super::views::{AccountEventView, AccountRequestView};
+use crate::features::accounts::administration::authority::{authorise, check_grantable, check_visible};
+use crate::features::accounts::codes::CodeMail;
+use crate::features::accounts::error::AccountsError;
+use crate::features::accounts::history::Deed;
+use crate::features::accounts::model::{AccountEventId, AccountEventKind, AccountRequestId};
+use crate::features::accounts::request_store::{self, RequestRow};
+use crate::features::accounts::service::{Accounts, code_of};
+use crate::features::accounts::store::{self, GrantRow, StaffRow};
+use crate::features::accounts::views::{AccountEventView, AccountRequestView};
 use crate::features::directory::Snapshot;
 use crate::features::notices::{Notice, NoticeContent};
 use crate::platform::auth::caller::{StaffCaller, StaffId};
@@ -36,16 +36,16 @@ pub enum Decision {
 
 /// Something that is asked for: a role for an account, or a one-time code.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted {
-    pub(super) of: StaffId,
-    pub(super) role: Option<Role>,
-    pub(super) department_id: Option<i32>,
-    pub(super) by: StaffId,
+pub(in crate::features::accounts) struct Wanted {
+    pub(in crate::features::accounts) of: StaffId,
+    pub(in crate::features::accounts) role: Option<Role>,
+    pub(in crate::features::accounts) department_id: Option<i32>,
+    pub(in crate::features::accounts) by: StaffId,
 }
 
 impl Wanted {
     /// Lets it wait, and tells the other administrators.
-    pub(super) fn request(
+    pub(in crate::features::accounts) fn request(
         self,
         conn: &mut PgConnection,
         username: &str,
@@ -79,7 +79,10 @@ impl Wanted {
 }
 
 /// Whether a new password for this account, which holds these roles, takes two administrators.
-pub(super) fn is_guarded(row: &StaffRow, mut roles: impl Iterator<Item = Role>) -> bool {
+pub(in crate::features::accounts) fn is_guarded(
+    row: &StaffRow,
+    mut roles: impl Iterator<Item = Role>,
+) -> bool {
     row.is_administrator || roles.any(needs_second_administrator)
 }
 
@@ -159,7 +162,7 @@ impl Accounts {
             .await
     }
 
-    pub(super) fn code_mail(&self) -> CodeMail {
+    pub(in crate::features::accounts) fn code_mail(&self) -> CodeMail {
         CodeMail { sealer: self.sealer.clone(), hours: self.settings.activation_code_hours }
     }
 }
@@ -210,7 +213,7 @@ fn reject(
 }
 
 /// Grants a role; it holds from the next request on.
-pub(super) fn grant(
+pub(in crate::features::accounts) fn grant(
     conn: &mut PgConnection,
     row: &StaffRow,
     (role, department_id): (Role, Option<i32>),
@@ -226,7 +229,11 @@ pub(super) fn grant(
 }
 
 /// A request as administrators see it.
-pub(super) fn view(row: RequestRow, username: String, directory: &Snapshot) -> AccountRequestView {
+pub(in crate::features::accounts) fn view(
+    row: RequestRow,
+    username: String,
+    directory: &Snapshot,
+) -> AccountRequestView {
     AccountRequestView {
         id: row.id,
         staff_id: row.staff_id,

@@ -8,15 +8,15 @@ use crate::platform::db::schema::sign_in_storm;
 
 /// How a storm stands after one more failure.
 #[derive(Debug, Clone, QueryableByName)]
-pub(super) struct StormRow {
+pub(in crate::features::accounts) struct StormRow {
     #[diesel(sql_type = Integer)]
-    pub(super) failures: i32,
+    pub(in crate::features::accounts) failures: i32,
     #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub(super) told_at: Option<DateTime<Utc>>,
+    pub(in crate::features::accounts) told_at: Option<DateTime<Utc>>,
 }
 
 /// Counts a failure; a storm that began before `since` is over.
-pub(super) fn count(
+pub(in crate::features::accounts) fn count(
     conn: &mut PgConnection,
     account: &[u8],
     now: DateTime<Utc>,
@@ -35,7 +35,11 @@ pub(super) fn count(
     .get_result(conn)
 }
 
-pub(super) fn update_told(conn: &mut PgConnection, account: &[u8], now: DateTime<Utc>) -> QueryResult<()> {
+pub(in crate::features::accounts) fn update_told(
+    conn: &mut PgConnection,
+    account: &[u8],
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
     diesel::update(sign_in_storm::table.find(account))
         .set(sign_in_storm::told_at.eq(now))
         .execute(conn)
@@ -43,7 +47,11 @@ pub(super) fn update_told(conn: &mut PgConnection, account: &[u8], now: DateTime
 }
 
 /// Forgets at most `limit` storms that began before `before`.
-pub(super) fn delete_old(conn: &mut PgConnection, before: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+pub(in crate::features::accounts) fn delete_old(
+    conn: &mut PgConnection,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<usize> {
     diesel::sql_query(
         "DELETE FROM sign_in_storm WHERE account IN \
              (SELECT account FROM sign_in_storm WHERE began_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",

@@ -10,39 +10,42 @@ use crate::rules::vocabulary::Role;
 /// A session to be inserted.
 #[derive(Insertable)]
 #[diesel(table_name = session)]
-pub(super) struct NewSessionRow<'a> {
-    pub(super) id: SessionId,
-    pub(super) staff_id: StaffId,
-    pub(super) created_at: DateTime<Utc>,
-    pub(super) expires_at: DateTime<Utc>,
-    pub(super) refresh_hash: &'a [u8],
-    pub(super) refresh_expires_at: DateTime<Utc>,
+pub(in crate::features::accounts) struct NewSessionRow<'a> {
+    pub(in crate::features::accounts) id: SessionId,
+    pub(in crate::features::accounts) staff_id: StaffId,
+    pub(in crate::features::accounts) created_at: DateTime<Utc>,
+    pub(in crate::features::accounts) expires_at: DateTime<Utc>,
+    pub(in crate::features::accounts) refresh_hash: &'a [u8],
+    pub(in crate::features::accounts) refresh_expires_at: DateTime<Utc>,
 }
 
 /// A live session that a refresh token belongs to.
 #[derive(Debug, Clone, Queryable)]
-pub(super) struct RefreshableRow {
-    pub(super) id: SessionId,
-    pub(super) staff_id: StaffId,
-    pub(super) expires_at: DateTime<Utc>,
+pub(in crate::features::accounts) struct RefreshableRow {
+    pub(in crate::features::accounts) id: SessionId,
+    pub(in crate::features::accounts) staff_id: StaffId,
+    pub(in crate::features::accounts) expires_at: DateTime<Utc>,
 }
 
 /// One line of the session's owner and one of their grants; an owner without grants has one line.
 #[derive(Debug, Clone, Queryable)]
-pub(super) struct CallerRow {
-    pub(super) id: StaffId,
-    pub(super) username: String,
-    pub(super) department_id: Option<i32>,
-    pub(super) grant: Option<(Role, Option<i32>)>,
+pub(in crate::features::accounts) struct CallerRow {
+    pub(in crate::features::accounts) id: StaffId,
+    pub(in crate::features::accounts) username: String,
+    pub(in crate::features::accounts) department_id: Option<i32>,
+    pub(in crate::features::accounts) grant: Option<(Role, Option<i32>)>,
 }
 
-pub(super) fn insert_session(conn: &mut PgConnection, row: &NewSessionRow<'_>) -> QueryResult<()> {
+pub(in crate::features::accounts) fn insert_session(
+    conn: &mut PgConnection,
+    row: &NewSessionRow<'_>,
+) -> QueryResult<()> {
     diesel::insert_into(session::table).values(row).execute(conn).map(|_| ())
 }
 
 /// Everything a request needs to know about its caller, in one statement: nothing when the session has ended or its
 /// owner is disabled.
-pub(super) fn list_caller_rows(
+pub(in crate::features::accounts) fn list_caller_rows(
     conn: &mut PgConnection,
     of: StaffId,
     in_session: SessionId,
@@ -66,7 +69,7 @@ pub(super) fn list_caller_rows(
 
 /// The live session whose refresh token this is now, locked. The owner's row stays unlocked: whoever disables the owner
 /// locks that one first and the sessions next.
-pub(super) fn lock_refreshable(
+pub(in crate::features::accounts) fn lock_refreshable(
     conn: &mut PgConnection,
     refresh_hash: &[u8],
     now: DateTime<Utc>,
@@ -81,7 +84,7 @@ pub(super) fn lock_refreshable(
         .optional()
 }
 
-pub(super) fn update_refresh(
+pub(in crate::features::accounts) fn update_refresh(
     conn: &mut PgConnection,
     id: SessionId,
     refresh_hash: &[u8],
@@ -93,19 +96,26 @@ pub(super) fn update_refresh(
         .map(|_| ())
 }
 
-pub(super) fn insert_spent(conn: &mut PgConnection, token_hash: &[u8], of: SessionId) -> QueryResult<()> {
+pub(in crate::features::accounts) fn insert_spent(
+    conn: &mut PgConnection,
+    token_hash: &[u8],
+    of: SessionId,
+) -> QueryResult<()> {
     diesel::insert_into(spent_refresh_token::table)
         .values((spent_refresh_token::token_hash.eq(token_hash), spent_refresh_token::session_id.eq(of)))
         .execute(conn)
         .map(|_| ())
 }
 
-pub(super) fn find_spent(conn: &mut PgConnection, token_hash: &[u8]) -> QueryResult<Option<SessionId>> {
+pub(in crate::features::accounts) fn find_spent(
+    conn: &mut PgConnection,
+    token_hash: &[u8],
+) -> QueryResult<Option<SessionId>> {
     spent_refresh_token::table.find(token_hash).select(spent_refresh_token::session_id).first(conn).optional()
 }
 
 /// Ends a session. Tells how many were live, 0 or 1.
-pub(super) fn revoke_session(
+pub(in crate::features::accounts) fn revoke_session(
     conn: &mut PgConnection,
     id: SessionId,
     now: DateTime<Utc>,
@@ -116,7 +126,7 @@ pub(super) fn revoke_session(
 }
 
 /// Forgets at most `limit` sessions that ended before `before`.
-pub(super) fn delete_expired(
+pub(in crate::features::accounts) fn delete_expired(
     conn: &mut PgConnection,
     before: DateTime<Utc>,
     limit: i64,

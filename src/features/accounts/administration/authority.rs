@@ -1,18 +1,21 @@
 //! Whether a caller may administer accounts, which, and what they may hand out.
 
-use super::error::AccountsError;
-use super::store::StaffRow;
+use crate::features::accounts::error::AccountsError;
+use crate::features::accounts::store::StaffRow;
 use crate::features::directory::Snapshot;
 use crate::platform::auth::caller::StaffCaller;
 use crate::rules::permissions::Operation;
 
 /// Says no unless the caller may do this somewhere.
-pub(super) fn authorise(caller: &StaffCaller, operation: Operation) -> Result<(), AccountsError> {
+pub(in crate::features::accounts) fn authorise(
+    caller: &StaffCaller,
+    operation: Operation,
+) -> Result<(), AccountsError> {
     if caller.may_somewhere(operation) { Ok(()) } else { Err(AccountsError::Forbidden) }
 }
 
 /// What is not the caller's to administer is not there.
-pub(super) fn check_visible(
+pub(in crate::features::accounts) fn check_visible(
     caller: &StaffCaller,
     operation: Operation,
     row: &StaffRow,
@@ -22,12 +25,15 @@ pub(super) fn check_visible(
 }
 
 /// Nobody hands out what reaches farther than they do.
-pub(super) fn check_grantable(caller: &StaffCaller, granted_for: Option<i32>) -> Result<(), AccountsError> {
+pub(in crate::features::accounts) fn check_grantable(
+    caller: &StaffCaller,
+    granted_for: Option<i32>,
+) -> Result<(), AccountsError> {
     let may = caller.may(Operation::ManageGrants, granted_for.as_slice());
     if may { Ok(()) } else { Err(AccountsError::Forbidden) }
 }
 
-pub(super) fn resolve(
+pub(in crate::features::accounts) fn resolve(
     directory: &Snapshot,
     code: Option<&str>,
     pointer: &str,

@@ -6,41 +6,41 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{PgConnection, RunQueryDsl};
 use sha2::{Digest, Sha256};
 
-use super::error::AccountsError;
-use super::session_store::{self, NewSessionRow};
-use super::store::CredentialsRow;
+use crate::features::accounts::error::AccountsError;
+use crate::features::accounts::sign_in::session_store::{self, NewSessionRow};
+use crate::features::accounts::store::CredentialsRow;
 use crate::platform::auth::caller::{SessionId, StaffId};
 use crate::platform::auth::settings::AuthSettings;
 use crate::platform::crypto::random_bytes;
 
 /// A refresh token and what is kept of it.
-pub(super) struct RefreshToken {
-    pub(super) text: String,
-    pub(super) hash: [u8; 32],
+pub(in crate::features::accounts) struct RefreshToken {
+    pub(in crate::features::accounts) text: String,
+    pub(in crate::features::accounts) hash: [u8; 32],
 }
 
 impl RefreshToken {
-    pub(super) fn generate() -> RefreshToken {
+    pub(in crate::features::accounts) fn generate() -> RefreshToken {
         let text = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
         RefreshToken { hash: hash_of(&text), text }
     }
 }
 
 /// 256 random bits cannot be guessed, so a fast hash without a salt is enough.
-pub(super) fn hash_of(refresh_token: &str) -> [u8; 32] {
+pub(in crate::features::accounts) fn hash_of(refresh_token: &str) -> [u8; 32] {
     Sha256::new().chain_update(b"huiyin.refresh-token.v1\0").chain_update(refresh_token).finalize().into()
 }
 
 /// A session as its tokens are made from it.
 #[derive(Clone, Copy)]
-pub(super) struct Opened {
-    pub(super) staff: StaffId,
-    pub(super) session: SessionId,
-    pub(super) refresh_expires_at: DateTime<Utc>,
+pub(in crate::features::accounts) struct Opened {
+    pub(in crate::features::accounts) staff: StaffId,
+    pub(in crate::features::accounts) session: SessionId,
+    pub(in crate::features::accounts) refresh_expires_at: DateTime<Utc>,
 }
 
 /// Opens a session of this account.
-pub(super) fn open_session(
+pub(in crate::features::accounts) fn open_session(
     conn: &mut PgConnection,
     row: &CredentialsRow,
     settings: &AuthSettings,
@@ -65,7 +65,7 @@ pub(super) fn open_session(
 }
 
 /// When a refresh token ends that is issued now.
-pub(super) fn refresh_end(
+pub(in crate::features::accounts) fn refresh_end(
     settings: &AuthSettings,
     session_end: DateTime<Utc>,
     now: DateTime<Utc>,

@@ -8,9 +8,9 @@ use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use tokio::time::timeout;
 
-use super::device::Origin;
-use super::requests::Login;
-use super::service::Accounts;
+use crate::features::accounts::requests::Login;
+use crate::features::accounts::service::Accounts;
+use crate::features::accounts::sign_in::device::Origin;
 use crate::platform::http::extract::JsonBody;
 use crate::platform::http::problem::{INTERNAL, Problem};
 use crate::platform::http::rate_limit::{Logins, RateLimits};
@@ -19,9 +19,9 @@ use crate::platform::http::rate_limit::{Logins, RateLimits};
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A sign-in, and where it comes from.
-pub(super) struct CountedLogin {
-    pub(super) login: Login,
-    pub(super) origin: Origin,
+pub(in crate::features::accounts) struct CountedLogin {
+    pub(in crate::features::accounts) login: Login,
+    pub(in crate::features::accounts) origin: Origin,
 }
 
 impl FromRequest for CountedLogin {

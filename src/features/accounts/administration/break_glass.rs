@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use tracing::warn;
 
-use super::codes;
-use super::error::AccountsError;
-use super::history::Deed;
-use super::model::{AccountEventKind, OneTimeCode, Username};
-use super::store::{self, GrantRow, NewStaffRow};
+use crate::features::accounts::codes;
+use crate::features::accounts::error::AccountsError;
+use crate::features::accounts::history::Deed;
+use crate::features::accounts::model::{AccountEventKind, OneTimeCode, Username};
+use crate::features::accounts::store::{self, GrantRow, NewStaffRow};
 use crate::features::notices::{Notice, NoticeContent};
 use crate::platform::auth::caller::StaffId;
 use crate::platform::http::locale::Locale;

@@ -14,7 +14,7 @@ use governor::{Quota, RateLimiter};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::error::AccountsError;
+use crate::features::accounts::error::AccountsError;
 use crate::platform::auth::caller::StaffId;
 use crate::platform::auth::settings::AuthSettings;
 use crate::platform::clock::SharedClock;
@@ -72,14 +72,14 @@ impl<K: Hash + Eq + Clone> Budget<K> {
 }
 
 /// The budgets. Addresses are counted at the door (`platform::http::rate_limit`).
-pub(super) struct Attempts {
+pub(in crate::features::accounts) struct Attempts {
     strangers: Budget<[u8; 32]>,
     devices: Budget<Uuid>,
     owners: Budget<Uuid>,
 }
 
 impl Attempts {
-    pub(super) fn new(settings: &AuthSettings, clock: SharedClock) -> Attempts {
+    pub(in crate::features::accounts) fn new(settings: &AuthSettings, clock: SharedClock) -> Attempts {
         let clock = LimiterClock(clock);
         let tries = NonZeroU32::new(settings.logins_per_minute_per_username).unwrap_or(NonZeroU32::MIN);
         Attempts {
@@ -90,17 +90,17 @@ impl Attempts {
     }
 
     /// Counts a stranger's try with this name, whether or not anybody has it.
-    pub(super) fn count_stranger(&self, username: &str) -> Result<(), AccountsError> {
+    pub(in crate::features::accounts) fn count_stranger(&self, username: &str) -> Result<(), AccountsError> {
         self.strangers.count(&Sha256::digest(fold(username.trim())).into())
     }
 
     /// Counts a try of a known device.
-    pub(super) fn count_device(&self, device: Uuid) -> Result<(), AccountsError> {
+    pub(in crate::features::accounts) fn count_device(&self, device: Uuid) -> Result<(), AccountsError> {
         self.devices.count(&device)
     }
 
     /// Counts a try of somebody who is signed in.
-    pub(super) fn count_owner(&self, owner: StaffId) -> Result<(), AccountsError> {
+    pub(in crate::features::accounts) fn count_owner(&self, owner: StaffId) -> Result<(), AccountsError> {
         self.owners.count(&owner.0)
     }
 }

@@ -6,18 +6,20 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tracing::info;
 
-use super::approvals::{self, Wanted, is_guarded};
-use super::authority::{authorise, check_grantable, check_visible, resolve};
-use super::error::AccountsError;
-use super::history::Deed;
-use super::model::{AccountEventKind, GrantId};
-use super::new_account::NewAccount;
-use super::news::AccessLost;
-use super::request_store::{self, RequestRow};
-use super::requests::{CreateStaffAccount, GrantRole};
-use super::service::{Accounts, code_of};
-use super::store::{self, GrantRow, StaffRow};
-use super::views::{ActivationView, GrantView, StaffAccountView};
+use crate::features::accounts::administration::approvals::{self, Wanted, is_guarded};
+use crate::features::accounts::administration::authority::{
+    authorise, check_grantable, check_visible, resolve,
+};
+use crate::features::accounts::administration::new_account::NewAccount;
+use crate::features::accounts::error::AccountsError;
+use crate::features::accounts::history::Deed;
+use crate::features::accounts::model::{AccountEventKind, GrantId};
+use crate::features::accounts::news::AccessLost;
+use crate::features::accounts::request_store::{self, RequestRow};
+use crate::features::accounts::requests::{CreateStaffAccount, GrantRole};
+use crate::features::accounts::service::{Accounts, code_of};
+use crate::features::accounts::store::{self, GrantRow, StaffRow};
+use crate::features::accounts::views::{ActivationView, GrantView, StaffAccountView};
 use crate::features::directory::Snapshot;
 use crate::platform::auth::caller::{StaffCaller, StaffId};
 use crate::platform::auth::password::Password;
