@@ -9,10 +9,14 @@ use std::fmt::Write as _;
 use super::*;
 
 mod frames;
+mod numbers;
+mod persons;
 mod spellings;
+mod values;
 
 use frames::{FRAMES, HARMLESS, OFFICIAL_FRAMES};
-use spellings::{Half, Random, Value, official_number, ordinary_letter, value};
+use spellings::{Half, Random, Value};
+use values::{official_number, ordinary_letter, value};
 
 const SEED: u64 = 20_261_129;
 /// Spellings of each kind in each part and half.
